@@ -1,0 +1,96 @@
+"""Pure data that every room shares: kinds of objects and spans of time. It imports nothing of the project."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+__all__ = ["KINDS", "Kind", "Object", "seconds", "spell_seconds"]
+
+Object: TypeAlias = Mapping[str, Any]
+"""One API object as the server sent it: a raw dictionary, never changed after it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of API object and where the API server serves it."""
+
+    name: str
+    api_version: str
+    plural: str
+    namespaced: bool = True
+
+    @property
+    def group(self) -> str:
+        """The API group, empty for the core group."""
+        return self.api_version.rpartition("/")[0]
+
+    def path(self, namespace: str | None = None, name: str | None = None, subresource: str = "") -> str:
+        """
+        Return the URL path of one object, or of the collection where no name is given.
+
+        A namespaced kind without a namespace gives the collection of all namespaces.
+        """
+        parts = ["apis" if self.group else "api", self.api_version]
+        if self.namespaced and namespace:
+            parts += ["namespaces", namespace]
+        parts.append(self.plural)
+        parts += [part for part in (name, subresource) if part]
+        return "/" + "/".join(parts)
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("Namespace", "v1", "namespaces", namespaced=False),
+        Kind("Node", "v1", "nodes", namespaced=False),
+        Kind("PersistentVolume", "v1", "persistentvolumes", namespaced=False),
+        Kind("StorageClass", "storage.k8s.io/v1", "storageclasses", namespaced=False),
+        Kind("Pod", "v1", "pods"),
+        Kind("Service", "v1", "services"),
+        Kind("Event", "v1", "events"),
+        Kind("ConfigMap", "v1", "configmaps"),
+        Kind("PersistentVolumeClaim", "v1", "persistentvolumeclaims"),
+        Kind("StatefulSet", "apps/v1", "statefulsets"),
+        Kind("Deployment", "apps/v1", "deployments"),
+        Kind("ControllerRevision", "apps/v1", "controllerrevisions"),
+        Kind("EndpointSlice", "discovery.k8s.io/v1", "endpointslices"),
+        Kind("PodDisruptionBudget", "policy/v1", "poddisruptionbudgets"),
+    )
+}
+"""The kinds the harness speaks of by name; any other is found by the server's own discovery."""
+
+_UNITS = {
+    "ms": 0.001,
+    "millisecond": 0.001,
+    "s": 1,
+    "second": 1,
+    "m": 60,
+    "minute": 60,
+    "h": 3600,
+    "hour": 3600,
+}
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(milliseconds?|seconds?|minutes?|hours?|ms|s|m|h)")
+
+
+def seconds(text: str) -> float:
+    """
+    Return the seconds that a span such as `60 seconds`, `2 minutes`, `90s` or `1m30s` lasts.
+
+    Raises ValueError, naming the accepted forms, for anything else.
+    """
+    spans = _SPAN.findall(text)
+    if not spans or _SPAN.sub("", text).strip():
+        raise ValueError(f"{text!r} is not a span of time; write it as 60 seconds, 2 minutes, 90s or 1m30s")
+    return sum(float(number) * _UNITS[unit if len(unit) <= 2 else unit.rstrip("s")] for number, unit in spans)
+
+
+def spell_seconds(span_s: float) -> str:
+    """Return a span of seconds as a person would write it: `850 ms`, `12.4 s`, `3 min 20 s`."""
+    if span_s < 1:
+        return f"{span_s * 1000:.0f} ms"
+    if span_s < 120:
+        return f"{span_s:.1f}".removesuffix(".0") + " s"
+    return f"{int(span_s // 60)} min {span_s % 60:.0f} s"

@@ -1,0 +1,207 @@
+"""
+How a promise is stated and how its verdict is reached.
+
+A promise is a function that yields the breaches it finds in a window of a history, or raises NotApplicable. `judge`
+turns that into a verdict: a breach counts only where the record has no gap around the objects it names, and "no breach"
+counts only where every judged kind was listed anew at the close of the window and the stream has caught up with that list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harness.history.history import Gap, History
+from harness.history.observation import Observation
+
+__all__ = [
+    "PROMISES",
+    "Breach",
+    "Clause",
+    "NotApplicable",
+    "Outcome",
+    "Promise",
+    "Subject",
+    "Verdict",
+    "Window",
+    "judge",
+    "promise",
+]
+
+
+class Outcome(StrEnum):
+    """The four answers a promise can get."""
+
+    KEPT = "kept"
+    BROKEN = "broken"
+    INCONCLUSIVE = "inconclusive"
+    NOT_APPLICABLE = "not applicable"
+
+
+class NotApplicable(Exception):
+    """The promise says nothing about this subject in this window; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The stateful set that is judged, by name; a history holds one namespace."""
+
+    name: str
+
+    def ordinal(self, pod: str) -> int | None:
+        """Return the ordinal of a pod, or of any other object named after one, None for a stranger's."""
+        stem, _, number = pod.rpartition("-")
+        return int(number) if stem == self.name and number.isdecimal() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """
+    The part of a history that is judged: start ≤ seq < end.
+
+    `asked` is the moment, in seconds, at which its closing was asked for: silence counts only if every judged kind was
+    listed anew at or after it. `text` says in words where the window begins.
+    """
+
+    start: int
+    end: int
+    asked: float
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One checkable sentence of a promise; `key` is unique within it."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One violation: the clause, what was seen in words, and the fewest events that show it, in order."""
+
+    clause: str
+    observed: str
+    events: tuple[Observation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """
+    What is known of one promise in one window.
+
+    `events` is the shortest counterexample of a broken promise; `gaps` what makes it inconclusive. Its truth is
+    ambiguous: ask for `outcome`.
+    """
+
+    promise: str
+    outcome: Outcome
+    expected: str
+    observed: str = ""
+    clause: str = ""
+    events: tuple[Observation, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    window: Window | None = None
+
+    def __bool__(self) -> bool:
+        """Refuse: four outcomes do not fit into two."""
+        raise TypeError("a verdict is neither true nor false; compare its outcome")
+
+
+Examine = Callable[[History, Subject, Window], Iterable[Breach]]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise of the StatefulSet contract: its name, its clauses, the kinds it looks at, its source."""
+
+    name: str
+    sentence: str
+    clauses: tuple[Clause, ...]
+    kinds: tuple[str, ...]
+    source: str
+    examine: Examine
+
+    def clause(self, key: str) -> Clause:
+        """Return the clause of this key; KeyError where there is none."""
+        return next(clause for clause in self.clauses if clause.key == key)
+
+
+PROMISES: dict[str, Promise] = {}
+"""Every promise by its name; filled when the modules of `harness.promises` are imported."""
+
+
+def promise(
+    name: str, sentence: str, *, clauses: dict[str, str], kinds: tuple[str, ...], source: str
+) -> Callable[[Examine], Promise]:
+    """
+    Make the decorated function a promise and register it under `name`.
+
+    `clauses`: key → sentence. `kinds`: the judged kinds, whose streams must be proved fresh. `source`: KEP,
+    API documentation or upstream file that the promise is taken from. Raises ValueError for a name used twice.
+    """
+
+    def register(examine: Examine) -> Promise:
+        if name in PROMISES:
+            raise ValueError(f"there are two promises named {name!r}")
+        stated = tuple(Clause(key, text) for key, text in clauses.items())
+        PROMISES[name] = Promise(name, sentence, stated, kinds, source, examine)
+        return PROMISES[name]
+
+    return register
+
+
+def judge(asked: Promise, history: History, subject: Subject, window: Window) -> Verdict:
+    """
+    Return the verdict on a promise for one subject over one window.
+
+    The breach that is complete earliest, and of those the one with the fewest events, is the counterexample.
+    """
+    seen = history.upto(window.end)
+    expected = asked.sentence
+    try:
+        breaches = sorted(asked.examine(seen, subject, window), key=_completeness)
+    except NotApplicable as reason:
+        return Verdict(asked.name, Outcome.NOT_APPLICABLE, expected, str(reason), window=window)
+    for breach in breaches:
+        doubts = tuple(_doubts(seen, window, {(event.topic, event.name) for event in breach.events}))
+        if not doubts:
+            expected = asked.clause(breach.clause).text
+            return Verdict(
+                asked.name,
+                Outcome.BROKEN,
+                expected,
+                breach.observed,
+                breach.clause,
+                breach.events,
+                window=window,
+            )
+    doubts = tuple(_doubts(seen, window, _judged_names(seen, asked, subject)))
+    if doubts:
+        text = f"the record has a gap at {doubts[0].name} ({doubts[0].topic}), from {doubts[0].since:.3f} s on"
+        return Verdict(asked.name, Outcome.INCONCLUSIVE, expected, text, gaps=doubts, window=window)
+    unproved = [kind for kind in asked.kinds if seen.synced(kind, window.asked) is None]
+    if unproved:
+        text = f"nothing proves that the record of {', '.join(unproved)} was complete when the window closed"
+        return Verdict(asked.name, Outcome.INCONCLUSIVE, expected, text, window=window)
+    return Verdict(asked.name, Outcome.KEPT, expected, window=window)
+
+
+def _completeness(breach: Breach) -> tuple[int, int]:
+    return (max(event.seq for event in breach.events), len(breach.events))
+
+
+def _judged_names(history: History, asked: Promise, subject: Subject) -> set[tuple[str, str]]:
+    return {
+        (kind, life.name)
+        for kind in asked.kinds
+        for life in history.lives(kind)
+        if life.name == subject.name or subject.ordinal(life.name) is not None or kind not in ("Pod", "StatefulSet")
+    }
+
+
+def _doubts(history: History, window: Window, names: set[tuple[str, str]]) -> Iterator[Gap]:
+    for topic, name in sorted(names):
+        yield from history.gaps(topic, name, since=window.start, before=window.end)
