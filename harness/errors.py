@@ -21,6 +21,7 @@ Each keeps its facts in fields and renders its text from them; line 1 stands alo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 __all__ = [
@@ -55,6 +56,8 @@ class _Explained(HarnessError):
     since: str = ""
     look_at: tuple[str, ...] = ()
     details: str = field(default="", kw_only=True)
+    facts: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    """What a program reads: `promise` and `clause` of a broken promise, `condition` of an unmet one."""
 
     def __str__(self) -> str:
         """Render the fields that are filled in, the title alone on the first line."""

@@ -2,8 +2,8 @@
 The record of one scenario and the questions that can be asked of it.
 
 Problem: a promise is judged live, again and again while the record grows, and later on the stored file, and must
-say the same. Solution: a history only ever grows, and `upto` gives a view that ends at a chosen observation; promises and
-conditions see views only, so what they say depends on nothing but what was recorded up to there.
+say the same. Solution: a history only ever grows, and `upto` gives a view that ends at a chosen observation; promises
+and conditions see views only, so what they say depends on nothing but what was recorded up to there.
 """
 
 from __future__ import annotations

@@ -1,0 +1,224 @@
+"""
+Says what came of an event, by waiting on the record: within a time, for a time, at no time.
+
+A window never closes on silence. At its end each judged kind is listed anew, and only a stream that has caught up with
+that list counts; else the answer is Inconclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from harness.errors import ExpectationNotMet, HarnessError, Inconclusive
+from harness.history.history import History
+from harness.history.observation import ACTION, STEP, Observation, Verb
+from harness.model import spell_seconds
+from harness.promises.causes import Cause
+from harness.promises.condition import Answer, Condition
+from harness.promises.explain import spell_events
+from harness.promises.verdict import PROMISES, Outcome, Subject, Verdict, Window
+from harness.promises.verdict import judge as judge_promise
+from harness.scenario.stage import Probe, Stage
+
+__all__ = ["SETTLE_S", "Judge"]
+
+SETTLE_S = 60.0
+"""Seconds that a set gets to come to rest before an `at no time` is judged; long enough for five slow replicas."""
+
+STUCK_S = 10.0
+"""Seconds that a cause must stand without progress before a wait ends early; less for bounds under 40 s."""
+
+Blocked = Callable[[History], Cause | None]
+
+
+class Judge:
+    """Answers for one scenario; every answer is a function of the recorded history alone."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    @property
+    def history(self) -> History:
+        """The history up to now."""
+        return self._stage.history
+
+    @property
+    def event(self) -> int:
+        """
+        The seq of the event that answers must be a consequence of.
+
+        That is the begin of the step that runs, or in a Then the begin of the last When, or of the last Given where
+        there is no When.
+        """
+        begun = self.history.of(STEP, Verb.BEGAN)
+        if not begun:
+            return 0
+        if begun[-1].data["type"] != "then":
+            return begun[-1].seq
+        for wanted in ("when", "given"):
+            found = [mark.seq for mark in begun if mark.data["type"] == wanted]
+            if found:
+                return found[-1]
+        return 0
+
+    def within(
+        self,
+        span_s: float,
+        condition: Condition,
+        *,
+        since: int | None = None,
+        blocked: Blocked | None = None,
+        probe: Probe | None = None,
+    ) -> Answer:
+        """
+        Return the first answer that meets the condition, at most `span_s` seconds after the step began.
+
+        Only what came about after `since` (by default `event`) is accepted. Raises ExpectationNotMet when the time is
+        over, or earlier when `blocked` names a cause that has stood without progress for 10 s or a quarter of the
+        time; Inconclusive when the record is not proved complete at that moment.
+        """
+        event = self.event if since is None else since
+        start = self._anchor()
+        answer = condition.ask(self.history, event)
+        while not answer.met:
+            if not self._stage.wait(start + span_s, probe):
+                raise self._too_late(condition, event, span_s)
+            if self._matters(condition):
+                answer = condition.ask(self.history, event)
+            cause = blocked(self.history) if blocked and not answer.met else None
+            if cause and self._stage.now - cause.since >= min(STUCK_S, span_s / 4):
+                raise self._unmet(condition, answer, event, f"cannot be met: {cause.text}", cause.events)
+        self._close(condition.kinds, condition.expected)
+        return answer
+
+    def throughout(self, span_s: float, condition: Condition, *, since: int | None = None) -> Answer:
+        """
+        Return the last answer once the condition has held for `span_s` seconds without interruption.
+
+        Raises ExpectationNotMet at the first observation that breaks it; Inconclusive as `within` does.
+        """
+        event = self.event if since is None else since
+        end = self._anchor() + span_s
+        answer = condition.ask(self.history, event)
+        while answer.met and self._stage.wait(end):
+            answer = condition.ask(self.history, event)
+        if answer.met:
+            self._close(condition.kinds, condition.expected)
+            answer = condition.ask(self.history, event)
+        if not answer.met:
+            title = f"did not hold for {spell_seconds(span_s)}: {condition.expected}"
+            raise self._unmet(condition, answer, event, title, answer.events)
+        return answer
+
+    def never(self, condition: Condition, *, since: int, settled: Condition | None = None, text: str = "") -> None:
+        """
+        Return if at no observation since `since` the condition was met.
+
+        `settled` is awaited first, so that the window has an end that means something; `text` names the window.
+        Raises ExpectationNotMet with the first moment at which it was met, Inconclusive as `within` does.
+        """
+        self._settle(settled)
+        self._close(condition.kinds, f"never: {condition.expected}")
+        for view in _views(self.history, since, condition.kinds):
+            answer = condition.ask(view, since)
+            if answer.met:
+                title = f"happened {text or 'in the window'} at {spell_seconds(view.now)}: {condition.expected}"
+                raise self._unmet(condition, answer, since, title, answer.events or (view[view.end - 1],), never=True)
+
+    def keeps(self, promise: str, set_name: str, *, since: int, settled: Condition | None = None) -> Verdict:
+        """
+        Return the verdict *kept* of a promise for one stateful set, judged from `since` until now.
+
+        Raises ExpectationNotMet with the counterexample of a broken promise, also where it is not applicable: a step
+        that names a promise says that it applies. Raises Inconclusive where the record has a gap or is unproved.
+        """
+        asked_for, subject = PROMISES[promise], Subject(set_name)
+        self._settle(settled)
+        asked = self._stage.prove(asked_for.kinds)
+        window = Window(since, self.history.end, asked)
+        verdict = judge_promise(asked_for, self.history, subject, window)
+        if verdict.outcome is Outcome.KEPT:
+            return verdict
+        title = f'stateful set "{set_name}" did not keep the promise "{promise}"'
+        if verdict.outcome is Outcome.NOT_APPLICABLE:
+            raise ExpectationNotMet(f"{title}: it does not apply", verdict.expected, verdict.observed)
+        if verdict.outcome is Outcome.INCONCLUSIVE:
+            raise Inconclusive(f'no verdict on "{promise}" for "{set_name}"', verdict.expected, verdict.observed)
+        raise ExpectationNotMet(
+            title,
+            verdict.expected,
+            verdict.observed,
+            since=_since(self.history, since),
+            details=spell_events(self.history, verdict.events, since),
+            facts={"promise": promise, "clause": verdict.clause},
+        )
+
+    def _anchor(self) -> float:
+        marks = self.history.of(STEP, Verb.BEGAN)
+        acts = self.history.of(ACTION, since=marks[-1].seq if marks else 0)
+        return (acts or marks)[-1].at if acts or marks else self._stage.now
+
+    def _matters(self, condition: Condition) -> bool:
+        newest = self.history[self.history.end - 1]
+        return not newest.is_state or newest.topic in condition.kinds
+
+    def _settle(self, settled: Condition | None) -> None:
+        if settled is None:
+            return
+        end = self._stage.now + SETTLE_S
+        while not (answer := settled.ask(self.history, self.event)).met:
+            if not self._stage.wait(end):
+                title = f"the window cannot be closed: not at rest within {spell_seconds(SETTLE_S)}"
+                raise Inconclusive(title, settled.expected, answer.observed)
+
+    def _too_late(self, condition: Condition, event: int, span_s: float) -> HarnessError:
+        self._close(condition.kinds, condition.expected)
+        answer = condition.ask(self.history, event)
+        if answer.met:
+            title = f"perhaps within {spell_seconds(span_s)}, but seen only when the record was proved complete"
+            return Inconclusive(title, condition.expected, answer.observed)
+        title = f"not within {spell_seconds(span_s)}: {condition.expected}"
+        return self._unmet(condition, answer, event, title, answer.events)
+
+    def _close(self, kinds: tuple[str, ...], text: str) -> None:
+        asked = self._stage.prove(kinds)
+        unproved = [kind for kind in kinds if self.history.synced(kind, asked) is None]
+        if unproved:
+            observed = f"the stream of {', '.join(unproved)} did not catch up with a fresh list"
+            raise Inconclusive("the record is not proved complete where the window closes", text, observed)
+
+    def _unmet(
+        self,
+        condition: Condition,
+        answer: Answer,
+        since: int,
+        title: str,
+        events: tuple[Observation, ...],
+        *,
+        never: bool = False,
+    ) -> HarnessError:
+        return ExpectationNotMet(
+            title,
+            f"at no time: {condition.expected}" if never else condition.expected,
+            answer.observed,
+            since=_since(self.history, since),
+            details=spell_events(self.history, events, since),
+            facts={"condition": condition.expected},
+        )
+
+
+def _views(history: History, since: int, kinds: tuple[str, ...]) -> Iterator[History]:
+    """Yield the view after each observation that could change a condition on these kinds."""
+    yield history.upto(since + 1)
+    for observation in history:
+        if observation.seq > since and (not observation.is_state or observation.topic in kinds):
+            yield history.upto(observation.seq + 1)
+
+
+def _since(history: History, seq: int) -> str:
+    if not history.end:
+        return ""
+    event = history[min(seq, history.end - 1)]
+    words = f' ("{event.name}")' if event.topic == STEP else ""
+    return f"{event.wall}, {spell_seconds(history.now - event.at)} before this verdict{words}"
+
