@@ -44,7 +44,8 @@ class Place:
     """
     A namespace of one's own on a cluster, its recorder running.
 
-    `token` makes the names of cluster-scoped objects unique; `changes` are a control's changes to every manifest.
+    `token` makes the names of cluster-scoped objects unique; `changes` are a control's changes to every manifest;
+    `systems` holds each system's manifests as the scenario applied them last.
     """
 
     api: Api
@@ -52,6 +53,7 @@ class Place:
     namespace: str
     token: str
     changes: tuple[Object, ...] = ()
+    systems: dict[str, list[Manifest]] = field(default_factory=dict)
     applied: list[Manifest] = field(default_factory=list)
     healing: Healing = field(default_factory=Healing)
 
@@ -147,15 +149,16 @@ class Sandbox:
 
     def apply(self, system: str, edit: Callable[[list[Manifest]], list[Manifest]] | None = None) -> None:
         """
-        Have a system applied; `edit` is the scenario's own change to its manifests.
+        Have a system applied; `edit` is the scenario's change to its manifests as they were applied last.
 
         Raises BadInput where a manifest cannot be used.
         """
         path = self.manifest(system)
 
         def deed() -> None:
-            manifests = load(path)
-            self.place.apply(edit(manifests) if edit else manifests)
+            manifests = self.place.systems.get(system) or load(path)
+            self.place.systems[system] = edit(manifests) if edit else manifests
+            self.place.apply(self.place.systems[system])
 
         self.stage.act(deed)
 
