@@ -1,0 +1,262 @@
+"""The Kubernetes API as the harness uses it: one method per verb, raw objects, errors of the `KubeError` tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from harness.errors import Expired
+from harness.kube.connection import Connection, Query
+from harness.kube.discovery import Discovery
+from harness.kube.refusal import Request
+from harness.kube.watch import WatchConnection
+from harness.model import Kind, Object
+
+__all__ = ["Api", "Listing"]
+
+MANAGER = "statefulspec"
+"""The field manager under which the harness writes."""
+_PAGE = 500
+_PATCHES = {
+    "merge": "application/merge-patch+json",
+    "json": "application/json-patch+json",
+    "strategic": "application/strategic-merge-patch+json",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All objects of a kind as they were at one resourceVersion, from which a watch can go on."""
+
+    items: tuple[Object, ...]
+    resource_version: str
+
+
+class Api:
+    """
+    One API server with one set of credentials; safe to use from several threads at once.
+
+    Every method raises a KubeError where the server refuses or does not answer; none tries again. A namespaced kind
+    without a namespace means all namespaces when reading.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._discovery = Discovery(connection)
+
+    @classmethod
+    def connect(cls, kubeconfig: Path, context: str | None = None) -> Api:
+        """Return the API of a kubeconfig's context without sending a request; BadInput where it cannot be used."""
+        return cls(Connection(kubeconfig, context))
+
+    def close(self) -> None:
+        """Close the connections that are idle."""
+        self._connection.close()
+
+    @property
+    def server(self) -> str:
+        """The server's URL."""
+        return self._connection.server
+
+    def version(self) -> str:
+        """Return the server's version, such as `v1.36.3`."""
+        return str(self._connection.ask_object(Request("get", "version"), "GET", "/version").get("gitVersion", ""))
+
+    def kind(self, api_version: str, kind: str) -> Kind:
+        """Return where the server serves a kind; one unknown so far is looked up anew, else NotFound."""
+        return self._discovery.kind(api_version, kind)
+
+    def read(self, kind: Kind, name: str, namespace: str | None = None) -> Object:
+        """Return one object."""
+        request = Request("get", kind.plural, _within(kind, namespace), name)
+        return self._connection.ask_object(request, "GET", kind.path(namespace, name))
+
+    def list(
+        self, kind: Kind, namespace: str | None = None, *, selector: str = "", resource_version: str | None = None
+    ) -> Listing:
+        """
+        Return all objects of a kind, read page by page; without a resourceVersion as they are now.
+
+        A list whose continuation expires meanwhile is read anew in one piece.
+        """
+        query = {"labelSelector": selector, "resourceVersion": resource_version or ""}
+        try:
+            return self._pages(kind, namespace, query | {"limit": str(_PAGE)})
+        except Expired:
+            return self._pages(kind, namespace, query)
+
+    def create(self, kind: Kind, body: Object, namespace: str | None = None) -> Object:
+        """Return the object that was created; Conflict where one of its name exists."""
+        namespace = namespace or _namespace(body)
+        request = Request("create", kind.plural, _within(kind, namespace), _name(body))
+        return self._connection.ask_object(
+            request, "POST", kind.path(namespace), {"fieldManager": MANAGER, "fieldValidation": "Strict"}, body
+        )
+
+    def apply(
+        self,
+        kind: Kind,
+        body: Object,
+        *,
+        namespace: str | None = None,
+        manager: str = MANAGER,
+        force: bool = True,
+        dry_run: bool = False,
+        field_validation: str = "Strict",
+    ) -> Object:
+        """
+        Return the object after a server-side apply, which creates it where there is none.
+
+        Without `force`, Conflict names the manager of each field in `causes`. `dry_run` changes nothing.
+        """
+        namespace = namespace or _namespace(body)
+        request = Request("patch", kind.plural, _within(kind, namespace), _name(body))
+        query: dict[str, str | bool] = {"fieldManager": manager, "force": force, "fieldValidation": field_validation}
+        if dry_run:
+            query["dryRun"] = "All"
+        return self._connection.ask_object(
+            request,
+            "PATCH",
+            kind.path(namespace, _name(body)),
+            query,
+            body,
+            content_type="application/apply-patch+yaml",
+        )
+
+    def patch(
+        self,
+        kind: Kind,
+        name: str,
+        namespace: str | None,
+        body: Mapping[str, Any] | Sequence[Any],
+        *,
+        subresource: str = "",
+        style: Literal["merge", "json", "strategic"] = "merge",
+    ) -> Object:
+        """Return the object after a patch; a `json` patch is a list of operations, the others are objects."""
+        request = Request("patch", _resource(kind, subresource), _within(kind, namespace), name)
+        path = kind.path(namespace, name, subresource)
+        query = {"fieldManager": MANAGER}
+        return self._connection.ask_object(request, "PATCH", path, query, body, content_type=_PATCHES[style])
+
+    def replace(self, kind: Kind, name: str, namespace: str | None, body: Object, subresource: str = "") -> Object:
+        """Return the object after it was replaced; Conflict where `body` has another resourceVersion than it."""
+        request = Request("update", _resource(kind, subresource), _within(kind, namespace), name)
+        path = kind.path(namespace, name, subresource)
+        return self._connection.ask_object(request, "PUT", path, {"fieldManager": MANAGER}, body)
+
+    def delete(
+        self,
+        kind: Kind,
+        name: str,
+        namespace: str | None = None,
+        *,
+        uid: str | None = None,
+        grace: int | None = None,
+        propagation: Literal["Orphan", "Background", "Foreground"] | None = None,
+    ) -> Object:
+        """
+        Return the server's answer to a deletion that it accepted: the object while it still ends, else a Status.
+
+        `uid`: delete this object only, Conflict where another has its name. `grace`: seconds.
+        """
+        options: dict[str, Any] = {"apiVersion": "v1", "kind": "DeleteOptions"}
+        if uid is not None:
+            options["preconditions"] = {"uid": uid}
+        if grace is not None:
+            options["gracePeriodSeconds"] = grace
+        if propagation is not None:
+            options["propagationPolicy"] = propagation
+        request = Request("delete", kind.plural, _within(kind, namespace), name)
+        return self._connection.ask_object(request, "DELETE", kind.path(namespace, name), None, options)
+
+    def evict(self, pod: str, namespace: str, *, grace: int | None = None) -> Object:
+        """Return the server's Status of an eviction; TooManyRequests where a disruption budget forbids it."""
+        body: dict[str, Any] = {
+            "apiVersion": "policy/v1",
+            "kind": "Eviction",
+            "metadata": {"name": pod, "namespace": namespace},
+        }
+        if grace is not None:
+            body["deleteOptions"] = {"gracePeriodSeconds": grace}
+        request = Request("create", "pods/eviction", namespace, pod)
+        path = f"/api/v1/namespaces/{namespace}/pods/{pod}/eviction"
+        return self._connection.ask_object(request, "POST", path, None, body)
+
+    def logs(self, pod: str, namespace: str, container: str = "", *, tail: int = 20, previous: bool = False) -> str:
+        """Return the last `tail` lines of a container's log, of the run before the present one if `previous`."""
+        request = Request("get", "pods/log", namespace, pod)
+        path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
+        query: Query = {"container": container, "tailLines": tail, "previous": previous}
+        return self._connection.ask(request, "GET", path, query).decode("utf-8", "replace")
+
+    def watch(
+        self,
+        kind: Kind,
+        namespace: str | None,
+        resource_version: str,
+        *,
+        timeout_s: float = 270,
+        read_timeout_s: float = 75,
+    ) -> WatchConnection:
+        """
+        Return the events after `resource_version`, bookmarks among them.
+
+        The server ends the watch after `timeout_s`; a silence of `read_timeout_s` is an error: a living server sends
+        a bookmark each minute.
+        """
+        request = Request("watch", kind.plural, _within(kind, namespace))
+        query: Query = {
+            "watch": True,
+            "allowWatchBookmarks": True,
+            "resourceVersion": resource_version,
+            "timeoutSeconds": int(timeout_s),
+        }
+        response = self._connection.open(request, kind.path(namespace), query, read_s=read_timeout_s)
+        return WatchConnection(request, response, self.server, read_timeout_s)
+
+    def allowed(self, verb: str, kind: Kind, namespace: str | None = None, subresource: str = "") -> bool:
+        """Return whether the credentials may do this; asks the server, so it holds for this moment."""
+        attributes = {"verb": verb, "group": kind.group, "resource": kind.plural, "subresource": subresource}
+        if namespace:
+            attributes["namespace"] = namespace
+        resource = "selfsubjectaccessreviews"
+        body = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SelfSubjectAccessReview",
+            "spec": {"resourceAttributes": attributes},
+        }
+        path = f"/apis/authorization.k8s.io/v1/{resource}"
+        review = self._connection.ask_object(Request("create", resource), "POST", path, None, body)
+        return bool(review.get("status", {}).get("allowed"))
+
+    def _pages(self, kind: Kind, namespace: str | None, query: dict[str, str]) -> Listing:
+        request = Request("list", kind.plural, _within(kind, namespace))
+        types = {"apiVersion": kind.api_version, "kind": kind.name}
+        items: list[Object] = []
+        while True:
+            page = self._connection.ask_object(request, "GET", kind.path(namespace), query)
+            items += [types | item for item in page.get("items") or ()]
+            metadata = page.get("metadata") or {}
+            if not metadata.get("continue"):
+                return Listing(tuple(items), str(metadata.get("resourceVersion", "")))
+            query = query | {"continue": metadata["continue"], "resourceVersion": ""}
+
+
+def _name(body: Object) -> str:
+    return str(body["metadata"]["name"])
+
+
+def _namespace(body: Object) -> str | None:
+    namespace: str | None = body["metadata"].get("namespace")
+    return namespace
+
+
+def _within(kind: Kind, namespace: str | None) -> str:
+    return namespace or "" if kind.namespaced else ""
+
+
+def _resource(kind: Kind, subresource: str) -> str:
+    return f"{kind.plural}/{subresource}" if subresource else kind.plural

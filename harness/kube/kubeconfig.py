@@ -1,0 +1,68 @@
+"""How a kubeconfig becomes the settings of a connection; read once, never again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kubernetes.client.configuration import Configuration
+from kubernetes.config.config_exception import ConfigException
+from kubernetes.config.kube_config import load_kube_config
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from harness.errors import BadInput
+
+__all__ = ["load"]
+
+_POOL_SIZE = 64
+"""Connections kept per server: a dozen watches, and steps that ask beside them."""
+
+
+def load(kubeconfig: Path, context: str | None) -> Configuration:
+    """
+    Return the settings of one context, the current one where none is named.
+
+    Raises BadInput, naming the file and the contexts it has, where that is not possible.
+    """
+    wanted = _choose(_read(kubeconfig), kubeconfig, context)
+    settings = Configuration(connection_pool_maxsize=_POOL_SIZE)
+    try:
+        load_kube_config(  # type: ignore[no-untyped-call]
+            str(kubeconfig), wanted, client_configuration=settings, persist_config=False
+        )
+    except (ConfigException, OSError, ValueError, TypeError, KeyError) as error:
+        raise BadInput(f"context {wanted!r} cannot be used: {error}", str(kubeconfig)) from error
+    settings.keep_alive = True
+    settings.retries = False
+    return settings
+
+
+def _read(kubeconfig: Path) -> dict[str, Any]:
+    file = str(kubeconfig)
+    try:
+        content = YAML(typ="safe", pure=True).load(kubeconfig.read_bytes())
+    except FileNotFoundError as error:
+        raise BadInput("there is no such kubeconfig", file, remedy="name an existing one") from error
+    except OSError as error:
+        raise BadInput(f"the kubeconfig cannot be read: {error.strerror}", file) from error
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise BadInput(f"the kubeconfig is not YAML: {error.problem}", file, line) from error
+    except (YAMLError, UnicodeError) as error:
+        raise BadInput(f"the kubeconfig is not YAML: {error}", file) from error
+    if not isinstance(content, dict):
+        raise BadInput("the kubeconfig is empty" if content is None else "the kubeconfig is not a mapping", file)
+    return content
+
+
+def _choose(content: dict[str, Any], kubeconfig: Path, context: str | None) -> str:
+    entries = content.get("contexts")
+    names = [str(entry["name"]) for entry in entries or () if isinstance(entry, dict) and "name" in entry]
+    known = "it has: " + ", ".join(sorted(names)) if names else "it has no contexts"
+    wanted = context or content.get("current-context")
+    if not wanted:
+        raise BadInput("the kubeconfig has no current context", str(kubeconfig), remedy=f"name one; {known}")
+    if wanted not in names:
+        raise BadInput(f"the kubeconfig has no context {wanted!r}", str(kubeconfig), remedy=known)
+    return str(wanted)
