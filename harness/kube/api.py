@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -10,11 +12,13 @@ from typing import Any, Literal
 from harness.errors import Expired
 from harness.kube.connection import Connection, Query
 from harness.kube.discovery import Discovery
+from harness.kube.exec import Ran, run
+from harness.kube.forward import forward
 from harness.kube.refusal import Request
 from harness.kube.watch import WatchConnection
 from harness.model import Kind, Object
 
-__all__ = ["Api", "Listing"]
+__all__ = ["Api", "Listing", "Ran"]
 
 MANAGER = "statefulspec"
 """The field manager under which the harness writes."""
@@ -191,6 +195,31 @@ class Api:
         path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
         query: Query = {"container": container, "tailLines": tail, "previous": previous}
         return self._connection.ask(request, "GET", path, query).decode("utf-8", "replace")
+
+    def exec(
+        self,
+        pod: str,
+        namespace: str,
+        argv: Sequence[str],
+        *,
+        container: str | None = None,
+        timeout_s: float = 30,
+        limit: int = 1 << 20,
+    ) -> Ran:
+        """
+        Return what became of a command in a container: its code and output, or why no code is known.
+
+        No shell is involved. `limit`: bytes kept of each output. Without `container` the pod's default one is meant.
+        """
+        return run(
+            self._connection.settings, pod, namespace, argv, container=container, timeout_s=timeout_s, limit=limit
+        )
+
+    def forward(
+        self, pod: str, namespace: str, port: int, *, timeout_s: float = 10
+    ) -> AbstractContextManager[socket.socket]:
+        """Give a connected stream socket to a pod's TCP port while the returned context lasts."""
+        return forward(self._connection.settings, pod, namespace, port, timeout_s=timeout_s)
 
     def watch(
         self,
