@@ -81,7 +81,7 @@ class Judge:
         start = self._anchor()
         answer = condition.ask(self.history, event)
         while not answer.met:
-            if not self._stage.wait(start + span_s, probe):
+            if not self._stage.wait(start + span_s, probe, f"{condition.expected}: {answer.observed}"):
                 raise self._too_late(condition, event, span_s)
             if self._matters(condition):
                 answer = condition.ask(self.history, event)
@@ -100,7 +100,7 @@ class Judge:
         event = self.event if since is None else since
         end = self._anchor() + span_s
         answer = condition.ask(self.history, event)
-        while answer.met and self._stage.wait(end):
+        while answer.met and self._stage.wait(end, note=f"still so: {condition.expected}"):
             answer = condition.ask(self.history, event)
         if answer.met:
             self._close(condition.kinds, condition.expected)
@@ -167,7 +167,7 @@ class Judge:
             return
         end = self._stage.now + SETTLE_S
         while not (answer := settled.ask(self.history, self.event)).met:
-            if not self._stage.wait(end):
+            if not self._stage.wait(end, note=settled.expected):
                 title = f"the window cannot be closed: not at rest within {spell_seconds(SETTLE_S)}"
                 raise Inconclusive(title, settled.expected, answer.observed)
 
@@ -221,4 +221,3 @@ def _since(history: History, seq: int) -> str:
     event = history[min(seq, history.end - 1)]
     words = f' ("{event.name}")' if event.topic == STEP else ""
     return f"{event.wall}, {spell_seconds(history.now - event.at)} before this verdict{words}"
-

@@ -48,11 +48,12 @@ class Stage(Protocol):
     def end(self, step: StepMark, outcome: str) -> None:
         """Leave the mark of a step's end: `passed` or `failed`."""
 
-    def wait(self, until: float, probe: Probe | None = None) -> bool:
+    def wait(self, until: float, probe: Probe | None = None, note: str = "") -> bool:
         """
         Return True when there is a newer observation, False when `until` (seconds since the start) has come.
 
-        `probe` asks something that cannot be watched and records the answer; it is called in between, paced.
+        `probe` asks something that cannot be watched and records the answer; it is called in between, paced. `note`
+        says, for whoever looks on, what is waited for.
         """
 
     def prove(self, kinds: Iterable[str]) -> float:
@@ -71,8 +72,9 @@ class LiveStage:
     pace_s = 0.2
     """Seconds between two probes of what cannot be watched."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, idle: Callable[[str], None] = lambda _note: None) -> None:
         self._recorder = recorder
+        self._idle = idle
         self._seen = 0
 
     @property
@@ -93,15 +95,17 @@ class LiveStage:
         """Record how a step ended."""
         self._mark(Verb.ENDED, step, {"outcome": outcome})
 
-    def wait(self, until: float, probe: Probe | None = None) -> bool:
+    def wait(self, until: float, probe: Probe | None = None, note: str = "") -> bool:
         """Step to the next observation as soon as it is recorded."""
         while self._seen == self._recorder.history.end:
             left = until - self.now
             if left <= 0:
                 return False
-            self._recorder.wait(self._seen, min(left, self.pace_s) if probe else left)
-            if probe and self._seen == self._recorder.history.end:
-                probe()
+            self._recorder.wait(self._seen, min(left, self.pace_s if probe else 1.0))
+            if self._seen == self._recorder.history.end:
+                self._idle(note)
+                if probe:
+                    probe()
         self._seen += 1
         return True
 
@@ -118,6 +122,7 @@ class LiveStage:
 
     def look(self, topic: str, name: str, question: Callable[[], Observation]) -> Observation:
         """Ask now."""
+        del topic, name
         answer = question()
         self._catch_up()
         return answer
@@ -172,9 +177,9 @@ class ReplayStage:
         if marks and not (following and following[0].seq < marks[0].seq):
             self._move(marks[0].seq + 1)
 
-    def wait(self, until: float, probe: Probe | None = None) -> bool:
+    def wait(self, until: float, probe: Probe | None = None, note: str = "") -> bool:
         """Step to the next stored observation that is not later than `until`."""
-        del probe
+        del probe, note
         if self._cursor < self._recorded.end and self._recorded[self._cursor].at <= until:
             self._move(self._cursor + 1)
             return True

@@ -1,0 +1,130 @@
+"""
+The pytest plugin: hooks, options and fixtures; each delegates.
+
+Belongs here: whatever speaks pytest's or pytest-bdd's language. Installed but unused it imports no Kubernetes client
+and prints nothing: all of that begins when a scenario is collected.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.plugin import features, options
+from harness.plugin.cluster import harness_api, harness_cluster, harness_run_folder, harness_settings
+from harness.plugin.hosting import ClusterHost
+from harness.plugin.keys import FOLDER, HOST, IDLE, RUN, SETTINGS
+from harness.plugin.log import Log
+from harness.plugin.outcome import amend
+from harness.plugin.progress import Progress
+from harness.plugin.scenario import (
+    harness_changes,
+    harness_history,
+    harness_judge,
+    harness_sandbox,
+    harness_stage,
+    pytest_bdd_after_step,
+    pytest_bdd_before_step_call,
+    pytest_bdd_step_error,
+)
+from harness.plugin.tags import TAGS
+
+__all__ = [
+    "harness_api",
+    "harness_changes",
+    "harness_cluster",
+    "harness_history",
+    "harness_judge",
+    "harness_run_folder",
+    "harness_sandbox",
+    "harness_settings",
+    "harness_stage",
+    "pytest_bdd_after_step",
+    "pytest_bdd_before_step_call",
+    "pytest_bdd_step_error",
+]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register the options of `harness.plugin.options`."""
+    options.add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the tags as markers and read the settings."""
+    for tag, sentence in TAGS.items():
+        config.addinivalue_line("markers", f"{tag}: {sentence}")
+    config.stash[SETTINGS] = options.read_settings(config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Get ready to host the run's cluster, before xdist makes its workers; nothing is started yet."""
+    config = session.config
+    worker = getattr(config, "workerinput", None)
+    if worker is not None:
+        config.stash[FOLDER], config.stash[RUN] = Path(worker["harness_folder"]), worker["harness_run"]
+        config.stash[IDLE] = lambda _note: None
+        return
+    progress = Progress(config)
+    config.stash[RUN] = secrets.token_hex(4)
+    config.stash[FOLDER] = Path(tempfile.mkdtemp(prefix="statefulspec-run-"))
+    config.stash[IDLE] = progress.waiting
+    config.stash[HOST] = ClusterHost(config.stash[SETTINGS], progress.say)
+    config.pluginmanager.register(Log(config, progress), "harness-log")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell an xdist worker where the host of the cluster listens."""
+    stash = node.config.stash
+    address, key = stash[HOST].listen(stash[FOLDER])
+    node.workerinput.update(
+        harness_host=address, harness_key=key, harness_folder=str(stash[FOLDER]), harness_run=stash[RUN]
+    )
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect a feature file as it is."""
+    if file_path.suffix != ".feature":
+        return None
+    collected: pytest.Collector = features.FeatureFile.from_parent(parent, path=file_path)
+    return collected
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run a scenario once, and make the vocabulary known wherever one was collected."""
+    twins = features.drop_twins(items)
+    if twins:
+        config.hook.pytest_deselected(items=twins)
+        items[:] = [item for item in items if item not in twins]
+    if any(features.template_of(item) for item in items):
+        features.load_vocabulary(config)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a scenario's end into what its readers need, before the fixtures clean up."""
+    report = yield
+    amend(item, call, report, item.config.stash[SETTINGS].report)
+    return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Stop the cluster that this run has started and remove the run's folder."""
+    host = session.config.stash.get(HOST, None)
+    if host is None:
+        return
+    try:
+        host.stop()
+    finally:
+        shutil.rmtree(session.config.stash[FOLDER])

@@ -1,0 +1,57 @@
+"""The fixtures that live as long as the run: its settings, its cluster, its connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.plugin.hosting import Attachment, ask_host
+from harness.plugin.keys import FOLDER, HOST, NAMESPACES, SETTINGS
+from harness.plugin.options import Settings
+
+if TYPE_CHECKING:
+    from harness.kube.api import Api
+
+__all__ = ["harness_api", "harness_cluster", "harness_run_folder", "harness_settings"]
+
+
+@pytest.fixture(scope="session")
+def harness_settings(request: pytest.FixtureRequest) -> Settings:
+    """What this run was told, on the command line, in the environment or in the ini file. Scope: session."""
+    return request.config.stash[SETTINGS]
+
+
+@pytest.fixture(scope="session")
+def harness_run_folder(request: pytest.FixtureRequest) -> Path:
+    """A folder that all processes of this run share, removed at its end. Scope: session."""
+    return request.config.stash[FOLDER]
+
+
+@pytest.fixture(scope="session")
+def harness_cluster(request: pytest.FixtureRequest) -> Attachment:
+    """
+    The run's cluster, started at the first request and stopped at the end of the run. Scope: session.
+
+    Override it to bring a cluster of your own: return an Attachment.
+    """
+    host = request.config.stash.get(HOST, None)
+    if host is not None:
+        return host.attach()
+    worker = request.config.workerinput  # type: ignore[attr-defined]
+    return ask_host(worker["harness_host"], worker["harness_key"])
+
+
+@pytest.fixture(scope="session")
+def harness_api(request: pytest.FixtureRequest, harness_cluster: Attachment) -> Iterator[Api]:
+    """The connection to the API server; at its end every namespace of this process is gone. Scope: session."""
+    from harness.kube.api import Api
+    from harness.scenario.place import await_removal
+
+    api = Api.connect(harness_cluster.kubeconfig, harness_cluster.context)
+    made = request.config.stash.setdefault(NAMESPACES, [])
+    yield api
+    if harness_cluster.stays:
+        await_removal(api, made)

@@ -1,0 +1,122 @@
+"""
+The one cluster of a run: who starts it, who attaches, who stops it.
+
+Problem: under xdist each worker is a session of its own, but a run has one cluster, and only the workers know whether
+a scenario was collected at all. Solution: whoever controls the run hosts the cluster and starts it at the first
+request; the workers ask over a socket in the run's folder and get what they need to attach.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from multiprocessing.connection import Client, Listener
+from pathlib import Path
+from typing import Any
+
+from harness.errors import EnvironmentUnfit, HarnessError
+from harness.plugin.options import Settings
+
+__all__ = ["Attachment", "ClusterHost", "ask_host"]
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """
+    What a scenario needs of the cluster.
+
+    `lacks`: missing capability → why. `dns`: HOST:PORT of a DNS that answers directly, None where the way leads
+    through the API server. `stays`: whether it outlives the run, so that what the run made there must be seen to go.
+    """
+
+    name: str
+    kubeconfig: Path
+    context: str
+    capabilities: frozenset[str]
+    lacks: dict[str, str]
+    dns: str | None
+    description: str
+    stays: bool
+
+    def why_not(self, capability: str) -> str:
+        """Return why a scenario with this tag cannot run here."""
+        return self.lacks.get(capability, f"the cluster does not say that it has {capability}")
+
+
+class ClusterHost:
+    """Starts the run's cluster when it is first asked for, and stops what it has started."""
+
+    def __init__(self, settings: Settings, progress: Progress) -> None:
+        self._settings = settings
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._cluster: Any = None
+        self._failure: HarnessError | None = None
+        self._listener: Listener | None = None
+        self._key = secrets.token_bytes(16)
+
+    def attach(self) -> Attachment:
+        """
+        Return the running cluster, started now if it is not.
+
+        Raises the HarnessError that kept it from starting; a second request gets the same without a second try.
+        """
+        with self._lock:
+            if self._failure:
+                raise self._failure
+            if self._cluster is None:
+                try:
+                    self._cluster = start_cluster(self._settings, self._progress)
+                except HarnessError as error:
+                    self._failure = error
+                    raise
+            return _attachment(self._cluster)
+
+    def stop(self) -> None:
+        """Stop the cluster if this run has started it and was not told to keep it."""
+        if self._listener:
+            self._listener.close()
+        with self._lock:
+            if self._cluster is not None:
+                self._cluster.stop()
+                self._cluster = None
+
+    def listen(self, folder: Path) -> tuple[str, str]:
+        """Answer workers from now on; return the address, in `folder`, and the key they need for `ask_host`."""
+        address = str(folder / "cluster.sock")
+        if self._listener is None:
+            self._listener = Listener(address, "AF_UNIX", authkey=self._key)
+            threading.Thread(target=self._serve, args=(self._listener,), name="cluster-host", daemon=True).start()
+        return address, self._key.hex()
+
+    def _serve(self, listener: Listener) -> None:
+        while True:
+            try:
+                connection = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection: Any) -> None:
+        with connection:
+            try:
+                connection.send(("attached", asdict(self.attach())))
+            except HarnessError as error:
+                connection.send(("failed", str(error)))
+
+
+def ask_host(address: str, key: str) -> Attachment:
+    """
+    Return the run's cluster, from the process that controls the run.
+
+    Raises EnvironmentUnfit with the text of what kept it from starting.
+    """
+    with Client(address, "AF_UNIX", authkey=bytes.fromhex(key)) as connection:
+        verdict, answer = connection.recv()
+    if verdict == "failed":
+        raise EnvironmentUnfit(str(answer))
+    return Attachment(**answer)

@@ -1,0 +1,38 @@
+"""Where the plugin keeps what belongs to a run or to one scenario: the keys of pytest's stash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.plugin.options import Settings
+from harness.reports.results import StepResult
+
+if TYPE_CHECKING:
+    from harness.plugin.controls import Control
+    from harness.plugin.hosting import ClusterHost
+    from harness.scenario.sandbox import Place
+    from harness.scenario.stage import Stage
+
+__all__ = ["CONTROL", "FOLDER", "HOST", "IDLE", "NAMESPACES", "PLACE", "RECORDING", "RUN", "SETTINGS", "STAGE", "STEPS"]
+
+SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
+HOST: pytest.StashKey[ClusterHost] = pytest.StashKey()
+"""Only in the process that controls the run."""
+FOLDER: pytest.StashKey[Path] = pytest.StashKey()
+"""A folder of the run's own, shared by its workers, removed at its end."""
+RUN: pytest.StashKey[str] = pytest.StashKey()
+"""The run's id, a label of everything it makes."""
+IDLE: pytest.StashKey[Callable[[str], None]] = pytest.StashKey()
+"""Told, about once a second, what a scenario is waiting for."""
+NAMESPACES: pytest.StashKey[list[str]] = pytest.StashKey()
+"""The namespaces that this process has made and asked the server to remove."""
+
+PLACE: pytest.StashKey[Place] = pytest.StashKey()
+STAGE: pytest.StashKey[Stage] = pytest.StashKey()
+CONTROL: pytest.StashKey[Control] = pytest.StashKey()
+RECORDING: pytest.StashKey[Path] = pytest.StashKey()
+STEPS: pytest.StashKey[list[StepResult]] = pytest.StashKey()

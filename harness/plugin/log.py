@@ -1,0 +1,55 @@
+"""What a run prints about its scenarios and writes into its report folder, in the process that controls the run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from harness.plugin.features import template_of
+from harness.plugin.keys import SETTINGS
+from harness.plugin.options import Settings
+from harness.plugin.outcome import result_of
+from harness.plugin.progress import Progress
+from harness.reports.results import ScenarioResult, write_results
+from harness.reports.terminal import closing_lines, report_lines, scenario_lines
+
+__all__ = ["Log"]
+
+
+class Log:
+    """Collects the results of all scenarios, also those of xdist workers, in the order in which they end."""
+
+    def __init__(self, config: pytest.Config, progress: Progress) -> None:
+        self._settings: Settings = config.stash[SETTINGS]
+        self._progress = progress
+        self._results: list[ScenarioResult] = []
+
+    def pytest_report_collectionfinish(self, items: Sequence[pytest.Item]) -> list[str]:
+        """Say what the scenarios will run on, where any was collected."""
+        scenarios = sum(1 for item in items if template_of(item))
+        if not scenarios:
+            return []
+        asked, where = self._settings, "no cluster, recordings only"
+        if asked.replay is None:
+            nodes = f", {asked.nodes} node{'s'[: asked.nodes - 1]}" if asked.cluster != "context" else ""
+            where = f"cluster: {asked.cluster}{nodes}{', context ' + asked.context if asked.context else ''}"
+        return [f"statefulspec: {scenarios} scenarios, {where}, report: {asked.report}"]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Print a scenario with its steps as soon as it has ended."""
+        result = result_of(report)
+        if result is not None:
+            self._results.append(result)
+            self._progress.lines(scenario_lines(result))
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Write the report and say where it lies."""
+        if not self._results:
+            return
+        folder = self._settings.report
+        write_results(self._results, folder / "results.jsonl")
+        (folder / "report.txt").write_text("\n".join(report_lines(self._results)) + "\n", encoding="utf-8")
+        terminalreporter.section("stateful promises")
+        for line in closing_lines(self._results, folder):
+            terminalreporter.write_line(line)

@@ -1,0 +1,147 @@
+"""
+What a run can be told: one table of options, from the command line, the environment and the ini file, in that order.
+
+`--harness-cluster-name` is `HARNESS_CLUSTER_NAME` in the environment and `harness_cluster_name` in the ini file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+__all__ = ["CLUSTERS", "Settings", "add_options", "read_settings"]
+
+CLUSTERS = {
+    "embedded": "a real Kubernetes with real nodes, started on this machine (Linux, root)",
+    "fake": "the same control plane with nodes that run nothing (no root needed)",
+    "context": "an existing cluster, by its kubeconfig context",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option; `kind` is how often it may be given: `one`, `many` or `flag`."""
+
+    name: str
+    help: str
+    kind: str = "one"
+    metavar: str = "NAME"
+
+    @property
+    def dest(self) -> str:
+        """The ini key and the attribute that the value is stored under."""
+        return "harness_" + self.name.replace("-", "_")
+
+
+OPTIONS = (
+    Option("cluster", "cluster to run on: " + "; ".join(f"{name} = {text}" for name, text in CLUSTERS.items())),
+    Option("nodes", "number of nodes of an embedded or fake cluster, 1 to 5 (default 1)", metavar="N"),
+    Option("cluster-name", "attach to the embedded cluster of this name, or start it under this name"),
+    Option("cluster-keep", "leave the cluster running for the next run, which attaches to it", "flag"),
+    Option("program", "run this build of a component: kube-controller-manager=PATH", "many", "NAME=PATH"),
+    Option("kubeconfig", "kubeconfig file of --harness-cluster=context", metavar="FILE"),
+    Option("context", "context of that kubeconfig; implies --harness-cluster=context"),
+    Option("allow-contexts", "context that may be used although it does not look like a test cluster's", "many"),
+    Option("in-cluster", "use the service account of the pod this runs in", "flag"),
+    Option("report", "folder for the report, the recordings and the evidence", metavar="DIR"),
+    Option("replay", "judge the recordings of this folder (or this one) again, without a cluster", metavar="PATH"),
+    Option("prove", "run every scenario under its control, where it must fail; one that passes is a defect", "flag"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a run was told, validated; `cluster` is a key of CLUSTERS."""
+
+    cluster: str
+    nodes: int
+    cluster_name: str
+    cluster_keep: bool
+    programs: dict[str, Path]
+    kubeconfig: Path | None
+    context: str
+    allow_contexts: tuple[str, ...]
+    in_cluster: bool
+    report: Path
+    replay: Path | None
+    prove: bool
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Register every option of the table with its ini twin."""
+    group = parser.getgroup("harness", "statefulspec: stateful applications on Kubernetes")
+    for option in OPTIONS:
+        flag = f"--harness-{option.name}"
+        if option.kind == "flag":
+            group.addoption(flag, dest=option.dest, action="store_true", default=None, help=option.help)
+        else:
+            action = "append" if option.kind == "many" else "store"
+            group.addoption(
+                flag, dest=option.dest, action=action, default=None, metavar=option.metavar, help=option.help
+            )
+        ini = {"one": "string", "many": "linelist", "flag": "bool"}[option.kind]
+        parser.addini(option.dest, option.help, type=ini, default=None)  # type: ignore[arg-type]
+
+
+def read_settings(config: pytest.Config) -> Settings:
+    """
+    Return what this run was told.
+
+    Raises pytest.UsageError that lists the valid values for one that is none of them.
+    """
+    given = {option.name: _value(config, option) for option in OPTIONS}
+    asked = given["context"] or given["kubeconfig"] or given["in-cluster"]
+    cluster = str(given["cluster"] or ("context" if asked else "embedded"))
+    if cluster not in CLUSTERS:
+        raise pytest.UsageError(f"--harness-cluster={cluster}: there is no such cluster; one of {', '.join(CLUSTERS)}")
+    if asked and cluster != "context":
+        raise pytest.UsageError(f"--harness-cluster={cluster} does not go with --harness-context or -kubeconfig")
+    return Settings(
+        cluster=cluster,
+        nodes=_nodes(str(given["nodes"] or 1)),
+        cluster_name=str(given["cluster-name"] or ""),
+        cluster_keep=bool(given["cluster-keep"]),
+        programs=_programs(given["program"] or ()),
+        kubeconfig=_path(config, given["kubeconfig"]),
+        context=str(given["context"] or ""),
+        allow_contexts=tuple(given["allow-contexts"] or ()),
+        in_cluster=bool(given["in-cluster"]),
+        report=_path(config, given["report"] or "statefulspec-report") or Path(),
+        replay=_path(config, given["replay"]),
+        prove=bool(given["prove"]),
+    )
+
+
+def _value(config: pytest.Config, option: Option) -> Any:
+    given = config.getoption(option.dest)
+    if given is not None:
+        return given
+    text = os.environ.get(option.dest.upper())
+    if text:
+        return text.split() if option.kind == "many" else text not in ("0", "false") if option.kind == "flag" else text
+    return config.getini(option.dest)
+
+
+def _path(config: pytest.Config, given: object) -> Path | None:
+    return config.invocation_params.dir / Path(str(given)).expanduser() if given else None
+
+
+def _nodes(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 5:
+        raise pytest.UsageError(f"--harness-nodes={text}: a number from 1 to 5")
+    return int(text)
+
+
+def _programs(given: Iterable[str]) -> dict[str, Path]:
+    programs = {}
+    for entry in given:
+        name, _, path = entry.partition("=")
+        if not path or not Path(path).expanduser().is_file():
+            raise pytest.UsageError(f"--harness-program={entry}: write NAME=PATH of an existing program")
+        programs[name] = Path(path).expanduser().resolve()
+    return programs

@@ -1,0 +1,95 @@
+"""
+How a scenario's end becomes pytest's report: the message instead of a traceback, the result for our own reports.
+
+The evidence is collected here because it must be written before the fixtures clean up.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import HarnessError, Inconclusive
+from harness.plugin.controls import Control, survived
+from harness.plugin.features import template_of
+from harness.plugin.keys import CONTROL, PLACE, RECORDING, STEPS
+from harness.plugin.scenario import recording_name
+from harness.reports.results import ScenarioResult, StepResult
+
+__all__ = ["RESULT", "amend", "result_of"]
+
+RESULT = "statefulspec"
+"""Name of the report property that carries a ScenarioResult, also from an xdist worker."""
+
+
+def amend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, report_folder: Path) -> None:
+    """
+    Make a scenario's report say what a reader needs, and attach its result.
+
+    A HarnessError shows as its message alone. Under a control the outcome is turned round: a scenario that failed as
+    its control demands has passed.
+    """
+    template = template_of(item)
+    error = call.excinfo.value if call.excinfo else None
+    evidence = _evidence(item, report_folder) if report.failed and call.when == "call" and template else ""
+    if isinstance(error, HarnessError):
+        report.longrepr = str(error) + (f"\n  look at:  {evidence}" if evidence else "")
+    control = item.stash.get(CONTROL, None)
+    if control and call.when == "call" and not report.skipped:
+        _turn_round(control, error, report, item.stash.get(STEPS, []))
+    if template and (call.when == "call" or report.outcome != "passed"):
+        report.user_properties.append((RESULT, _result(item, error, report, evidence).to_data()))
+
+
+def result_of(report: pytest.TestReport) -> ScenarioResult | None:
+    """Return the scenario's result that a report carries, None where it carries none."""
+    found = [value for name, value in report.user_properties if name == RESULT]
+    return ScenarioResult.from_data(found[-1]) if found else None  # type: ignore[arg-type]
+
+
+def _turn_round(
+    control: Control, error: BaseException | None, report: pytest.TestReport, steps: list[StepResult]
+) -> None:
+    reason = survived(control, error, steps[-1].text if steps else "")
+    report.outcome = "failed" if reason else "passed"
+    report.longrepr = f"the scenario survived its control: {reason}" if reason else None
+    report.sections.append(("caught by", str(error)))
+
+
+def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestReport, evidence: str) -> ScenarioResult:
+    template, steps = template_of(item), item.stash.get(STEPS, [])
+    control = item.stash.get(CONTROL, None)
+    recording = item.stash.get(RECORDING, None)
+    message = str(report.longrepr or "")
+    if report.skipped and isinstance(report.longrepr, tuple):
+        message = report.longrepr[2].removeprefix("Skipped: ")
+    outcome: str = report.outcome
+    if report.failed:
+        outcome = "inconclusive" if isinstance(error, Inconclusive) else "failed" if report.when == "call" else "error"
+    return ScenarioResult(
+        id=item.nodeid,
+        feature=template.feature.rel_filename if template else "",
+        title=template.name if template else item.name,
+        line=template.line_number if template else 0,
+        outcome=outcome,
+        seconds=report.duration,
+        steps=tuple(steps),
+        message=message,
+        facts=dict(getattr(error, "facts", {})),
+        recording=str(recording or ""),
+        evidence=evidence,
+        control=(control.mutation or "changed manifest") if control else "",
+    )
+
+
+def _evidence(item: pytest.Item, report_folder: Path) -> str:
+    place = item.stash.get(PLACE, None)
+    if place is None or item.stash.get(CONTROL, None):
+        return ""
+    from harness.evidence.collecting import collect
+
+    kept = collect(
+        place.api, place.recorder.history, place.namespace, report_folder / "evidence" / recording_name(item.nodeid)
+    )
+    return str(kept.folder)

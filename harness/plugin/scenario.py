@@ -1,0 +1,201 @@
+"""The fixtures of one scenario, and the marks its steps leave in the history."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from pytest_bdd.parser import Step
+
+from harness.errors import BadInput
+from harness.history.history import History
+from harness.model import Object
+from harness.plugin.controls import Control, control_of
+from harness.plugin.features import template_of
+from harness.plugin.keys import CONTROL, IDLE, NAMESPACES, PLACE, RECORDING, RUN, STAGE, STEPS
+from harness.plugin.options import Settings
+from harness.reports.results import StepResult
+from harness.scenario.stage import StepMark
+
+if TYPE_CHECKING:
+    from harness.scenario.judge import Judge
+    from harness.scenario.sandbox import Sandbox
+    from harness.scenario.stage import Stage
+
+__all__ = [
+    "harness_changes",
+    "harness_history",
+    "harness_judge",
+    "harness_sandbox",
+    "harness_stage",
+    "pytest_bdd_after_step",
+    "pytest_bdd_before_step_call",
+    "pytest_bdd_step_error",
+    "recording_name",
+]
+
+BEGUN: pytest.StashKey[float] = pytest.StashKey()
+"""When the running step began, in seconds of the monotonic clock."""
+
+
+def recording_name(node_id: str) -> str:
+    """Return the file stem under which a scenario's recording and evidence are kept; safe on every file system."""
+    path, _, name = node_id.partition("::")
+    stem = f"{Path(path).stem}-{name.removeprefix('test_')}"
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", stem)[:150].strip("-")
+
+
+@pytest.fixture
+def harness_stage(request: pytest.FixtureRequest, harness_settings: Settings) -> Iterator[Stage]:
+    """
+    Where this scenario plays: on the cluster, in a namespace of its own; with --harness-replay on its recording.
+
+    Scope: function. Skips, with the reason, a scenario whose `needs_…` tags the cluster cannot meet. With
+    --harness-prove it plays under its control.
+    """
+    control = _control(request.node) if harness_settings.prove else None
+    if control:
+        request.node.stash[CONTROL] = control
+    if control.mutation if control else harness_settings.replay:
+        stage = request.node.stash[STAGE] = _replayed(request.node, harness_settings.replay, control)
+        yield stage
+        return
+    cluster = request.getfixturevalue("harness_cluster")
+    for marker in request.node.iter_markers():
+        if marker.name.startswith("needs_") and marker.name not in cluster.capabilities:
+            pytest.skip(cluster.why_not(marker.name))
+    with _neighbourhood(request, exclusive=request.node.get_closest_marker("exclusive") is not None):
+        yield from _live(request, harness_settings)
+
+
+@pytest.fixture
+def harness_changes(request: pytest.FixtureRequest) -> tuple[Object, ...]:
+    """
+    Changes to every manifest that is applied, each with kind, name and a merge patch. Scope: function.
+
+    They are the control's, if the scenario runs under one. Override it to run features on manifests changed otherwise.
+    """
+    control = request.node.stash.get(CONTROL, None)
+    return control.changes if control else ()
+
+
+@pytest.fixture
+def harness_sandbox(request: pytest.FixtureRequest, harness_stage: Stage) -> Sandbox:
+    """What a step may do: apply systems, let events happen. Scope: function."""
+    from harness.scenario.sandbox import Sandbox
+
+    place = request.node.stash.get(PLACE, None)
+    template = template_of(request.node)
+    folder = Path(template.feature.filename).parent if template else request.path.parent
+    return Sandbox(harness_stage, place.namespace if place else _namespace(harness_stage.history), folder, place)
+
+
+@pytest.fixture
+def harness_judge(harness_stage: Stage) -> Judge:
+    """Says what came of an event, over the recorded history. Scope: function."""
+    from harness.scenario.judge import Judge
+
+    return Judge(harness_stage)
+
+
+@pytest.fixture
+def harness_history(harness_stage: Stage) -> History:
+    """The record of this scenario up to now. Scope: function."""
+    return harness_stage.history
+
+
+def pytest_bdd_before_step_call(request: pytest.FixtureRequest, step: Step) -> None:
+    """Mark in the history that a step begins, and start its time."""
+    stage = request.node.stash.get(STAGE, None)
+    if stage is not None:
+        stage.begin(_mark(step))
+    request.node.stash[BEGUN] = time.monotonic()
+
+
+def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Step) -> None:
+    """Mark that a step has passed."""
+    _end(request, step, "passed")
+
+
+def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Step) -> None:
+    """Mark that a step has failed."""
+    _end(request, step, "failed")
+
+
+def _end(request: pytest.FixtureRequest, step: Step, outcome: str) -> None:
+    stage = request.node.stash.get(STAGE, None)
+    if stage is not None:
+        stage.end(_mark(step), outcome)
+    took_s = time.monotonic() - request.node.stash.get(BEGUN, time.monotonic())
+    done = StepResult(step.keyword.strip(), step.name, step.line_number, took_s, outcome)
+    request.node.stash.setdefault(STEPS, []).append(done)
+
+
+def _mark(step: Step) -> StepMark:
+    return StepMark(step.type, step.name, step.line_number)
+
+
+def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]:
+    from harness.history.storage import save
+    from harness.scenario.place import open_place
+    from harness.scenario.stage import LiveStage
+
+    api, changes = request.getfixturevalue("harness_api"), request.getfixturevalue("harness_changes")
+    place = request.node.stash[PLACE] = open_place(api, request.config.stash[RUN], changes)
+    request.config.stash.setdefault(NAMESPACES, []).append(place.namespace)
+    folder = "controls" if settings.prove else "recordings"
+    path = settings.report / folder / f"{recording_name(request.node.nodeid)}.jsonl.gz"
+    request.node.stash[RECORDING] = path
+    stage = request.node.stash[STAGE] = LiveStage(place.recorder, request.config.stash[IDLE])
+    header = {"scenario": request.node.nodeid, "namespace": place.namespace, "server": api.version()}
+    try:
+        yield stage
+    finally:
+        try:
+            place.remove()
+        finally:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            save(place.recorder.history, path, header)
+
+
+def _control(node: pytest.Item) -> Control:
+    template = template_of(node)
+    if template is None:
+        raise BadInput(f"{node.nodeid} is no scenario", remedy="only scenarios have controls")
+    return control_of(Path(template.feature.filename), template.name)
+
+
+def _replayed(node: pytest.Item, replay: Path | None, control: Control | None) -> Stage:
+    from harness.history.storage import load
+    from harness.promises.mutations import mutate
+    from harness.scenario.stage import ReplayStage
+
+    if replay is None:
+        raise BadInput("this control changes a recording", remedy="name the recordings' folder with --harness-replay")
+    name = f"{recording_name(node.nodeid)}.jsonl.gz"
+    places = [replay] if replay.is_file() else [replay / name, replay / "recordings" / name]
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        raise BadInput(f"there is no recording of this scenario: {places[-1]}", remedy="run it on a cluster first")
+    _, history = load(found)
+    return ReplayStage(mutate(control.mutation, history) if control else history, str(found))
+
+
+def _namespace(history: History) -> str:
+    pods = history.lives("Pod") or history.lives("StatefulSet")
+    return str(pods[0].first.data["metadata"]["namespace"]) if pods else ""
+
+
+@contextlib.contextmanager
+def _neighbourhood(request: pytest.FixtureRequest, *, exclusive: bool) -> Iterator[None]:
+    """Hold the run's lock, shared with other scenarios or alone: who hurts its neighbours must have none."""
+    folder = request.getfixturevalue("harness_run_folder")
+    with (folder / "neighbourhood.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+        yield

@@ -1,0 +1,61 @@
+"""The result of one scenario as it travels between processes and into files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+__all__ = ["ScenarioResult", "StepResult", "write_results"]
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """One step that ran: `outcome` is passed or failed, `line` its line in the feature."""
+
+    keyword: str
+    text: str
+    line: int
+    seconds: float
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioResult:
+    """
+    One scenario that was tried.
+
+    `outcome`: passed, failed, inconclusive, error or skipped. `message`: the whole failure, or the reason of the skip.
+    `facts`: which promise and clause, or which condition, was not kept. `control`: whether it ran under its control.
+    """
+
+    id: str
+    feature: str
+    title: str
+    line: int
+    outcome: str
+    seconds: float
+    steps: tuple[StepResult, ...] = ()
+    message: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    recording: str = ""
+    evidence: str = ""
+    control: str = ""
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the result as plain data, fit for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> ScenarioResult:
+        """Return the result that `to_data` has written."""
+        steps = tuple(StepResult(**step) for step in data["steps"])
+        return cls(**{**data, "steps": steps})
+
+
+def write_results(results: Iterable[ScenarioResult], path: Path) -> None:
+    """Write one JSON line for each result; the folder is made where it is missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(result.to_data()) + "\n" for result in results), encoding="utf-8")

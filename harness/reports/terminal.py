@@ -1,0 +1,56 @@
+"""Lines for a terminal or a CI log: each scenario with its steps and their times, and the close of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from harness.model import spell_seconds
+from harness.reports.results import ScenarioResult
+
+__all__ = ["closing_lines", "report_lines", "scenario_lines"]
+
+_SIGNS = {"passed": "✓", "failed": "✗", "inconclusive": "?", "error": "!", "skipped": "-"}
+
+
+def scenario_lines(result: ScenarioResult) -> Iterator[str]:
+    """Yield the scenario's title with its verdict and time, then a line for each step that ran."""
+    sign = _SIGNS[result.outcome]
+    control = f"  [control: {result.control}]" if result.control else ""
+    yield f"{sign} {result.title}  {spell_seconds(result.seconds)}{control}"
+    for step in result.steps:
+        mark = " " if step.outcome == "passed" else _SIGNS["failed"]
+        yield f"  {mark} {step.keyword:<6}{step.text}  {spell_seconds(step.seconds)}"
+    if result.outcome == "skipped":
+        yield f"    skipped: {result.message}"
+
+
+def report_lines(results: Iterable[ScenarioResult]) -> Iterator[str]:
+    """Yield the whole report of a run: every scenario by feature, each failure with its full message."""
+    feature = ""
+    for result in sorted(results, key=lambda result: (result.feature, result.line)):
+        if result.feature != feature:
+            feature = result.feature
+            yield f"\n{feature}"
+        yield from (f"  {line}" for line in scenario_lines(result))
+        if result.outcome not in ("passed", "skipped"):
+            yield from (f"      {line}" for line in result.message.splitlines())
+
+
+def closing_lines(results: Iterable[ScenarioResult], report: Path) -> Iterator[str]:
+    """Yield what the run came to, which skips it had and where the report lies."""
+    found = list(results)
+    counts = Counter(result.outcome for result in found)
+    yield f"{len(found)} scenarios: " + ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+    reasons = Counter(result.message for result in found if result.outcome == "skipped")
+    for reason, count in reasons.most_common():
+        yield f"skipped {count}: {reason}"
+    yield f"report: {report / 'report.txt'}"
+    if any(result.recording for result in found):
+        yield f"recordings: {report / 'recordings'}"
+    failed = [result for result in found if result.evidence]
+    for result in failed[:10]:
+        yield f"evidence: {result.evidence}"
+    if len(failed) > 10:
+        yield f"evidence of {len(failed) - 10} more under {report / 'evidence'}"

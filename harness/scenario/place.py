@@ -1,0 +1,137 @@
+"""A namespace on a cluster that one scenario has to itself, with its recorder running."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import tenacity
+
+from harness.errors import EnvironmentUnfit, KubeError, NotFound
+from harness.faults.healing import Healing
+from harness.history.observation import ACTION, Verb
+from harness.history.recorder import Recorder
+from harness.kube.api import Api
+from harness.manifests.loading import Manifest
+from harness.manifests.order import in_order
+from harness.manifests.placing import alter, place
+from harness.manifests.refusal import refused
+from harness.model import KINDS, Object
+
+__all__ = ["OPTIONAL_KINDS", "REQUIRED_KINDS", "Place", "await_removal", "open_place"]
+
+REQUIRED_KINDS = (
+    "StatefulSet",
+    "Pod",
+    "ControllerRevision",
+    "PersistentVolumeClaim",
+    "PersistentVolume",
+    "Service",
+    "EndpointSlice",
+)
+OPTIONAL_KINDS = ("Event", "Node")
+
+
+@dataclass
+class Place:
+    """
+    A namespace of one's own on a cluster, its recorder running.
+
+    `token` makes the names of cluster-scoped objects unique; `changes` are a control's changes to every manifest;
+    `systems` holds each system's manifests as the scenario applied them last.
+    """
+
+    api: Api
+    recorder: Recorder
+    namespace: str
+    token: str
+    changes: tuple[Object, ...] = ()
+    systems: dict[str, list[Manifest]] = field(default_factory=dict)
+    applied: list[Manifest] = field(default_factory=list)
+    healing: Healing = field(default_factory=Healing)
+
+    def apply(self, manifests: list[Manifest]) -> None:
+        """
+        Have the server accept all manifests, in the order they need; each write is recorded.
+
+        Raises BadInput, with file and line, for a manifest that the server refuses.
+        """
+        for manifest in in_order(alter(place(manifests, self.namespace, self.token), self.changes)):
+            kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
+            self.applied.append(manifest)
+            try:
+                made = self.api.apply(kind, manifest.body, namespace=self.namespace if kind.namespaced else None)
+            except KubeError as error:
+                raise refused(error, manifest) from error
+            self._record(made)
+
+    def remove(self) -> None:
+        """
+        Ask the server to remove all that was applied, in reverse order, and the namespace; faults are healed first.
+
+        The server goes on removing after the return: `harness.plugin` waits for the namespaces at the end of the run.
+        """
+        self.healing.heal()
+        self.recorder.stop()
+        for manifest in reversed(in_order(self.applied)):
+            kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
+            if not kind.namespaced:
+                self._delete(kind.name, manifest.body["metadata"]["name"])
+        self._delete("Namespace", self.namespace)
+
+    def _delete(self, kind: str, name: str) -> None:
+        try:
+            self.api.delete(KINDS[kind], name)
+        except NotFound:
+            return
+
+    def _record(self, made: Object) -> None:
+        meta = made["metadata"]
+        facts = {"verb": "apply", "kind": made["kind"], "uid": meta["uid"], "generation": meta.get("generation")}
+        self.recorder.record(ACTION, Verb.DONE, name=meta["name"], uid=meta["uid"], data=facts)
+
+
+def open_place(api: Api, run: str, changes: tuple[Object, ...] = ()) -> Place:
+    """
+    Return a place in a new namespace of this run, everything in it recorded from now on.
+
+    Raises KubeError where the namespace cannot be made or a required kind cannot be watched.
+    """
+    token = secrets.token_hex(3)
+    namespace = f"statefulspec-{token}"
+    labels = {"app.kubernetes.io/managed-by": "statefulspec", "statefulspec.dev/run": run}
+    api.create(
+        KINDS["Namespace"], {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace, "labels": labels}}
+    )
+    recorder = Recorder(api, namespace, REQUIRED_KINDS, OPTIONAL_KINDS)
+    recorder.start()
+    return Place(api, recorder, namespace, token, changes)
+
+
+def await_removal(api: Api, namespaces: Iterable[str], timeout_s: float = 120) -> None:
+    """
+    Return when the server has removed all of these namespaces.
+
+    Raises EnvironmentUnfit that says what holds the first one that is still there after `timeout_s` seconds.
+    """
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_not_result(lambda left: left is None),
+        wait=tenacity.wait_fixed(0.25),
+        stop=tenacity.stop_before_delay(timeout_s),
+        retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
+    )
+    for name in namespaces:
+        left = retrying(_read_namespace, api, name)
+        if left is not None:
+            conditions = left.get("status", {}).get("conditions", [])
+            observed = "; ".join(str(one["message"]) for one in conditions if one["status"] == "True")
+            title = f"namespace {name} is not removed after {timeout_s:.0f} s"
+            raise EnvironmentUnfit(title, observed=observed, look_at=(f"kubectl get namespace {name} -o yaml",))
+
+
+def _read_namespace(api: Api, name: str) -> Object | None:
+    try:
+        return api.read(KINDS["Namespace"], name)
+    except NotFound:
+        return None
