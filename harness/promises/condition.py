@@ -2,8 +2,8 @@
 What a wait looks for: a question that every view of a history answers with yes or not yet.
 
 A condition is asked again at each new observation, live and on a stored history alike. After an event it accepts only
-what the event brought about: `since` is the seq of that event, and an answer may not rest on anything the event had not yet
-touched (a pod that is about to be replaced, a status of an older generation).
+what the event brought about: `since` is the seq of that event, and an answer may not rest on anything the event had
+not yet touched (a pod that is about to be replaced, a status of an older generation).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from harness.history.history import History
 from harness.history.observation import Observation
 
-__all__ = ["Answer", "Condition"]
+__all__ = ["Answer", "Condition", "unmet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +46,8 @@ class Condition:
     expected: str
     kinds: tuple[str, ...]
     ask: Callable[[History, int], Answer]
+
+
+def unmet(observed: str, *events: Observation) -> Answer:
+    """Return the answer that the condition is not met."""
+    return Answer(met=False, observed=observed, events=events)

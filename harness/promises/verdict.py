@@ -2,8 +2,9 @@
 How a promise is stated and how its verdict is reached.
 
 A promise is a function that yields the breaches it finds in a window of a history, or raises NotApplicable. `judge`
-turns that into a verdict: a breach counts only where the record has no gap around the objects it names, and "no breach"
-counts only where every judged kind was listed anew at the close of the window and the stream has caught up with that list.
+turns that into a verdict: a breach counts only where the record has no gap around the objects it names, and "no
+breach" counts only where every judged kind was listed anew at the close of the window and the stream has caught up
+with that list.
 """
 
 from __future__ import annotations

@@ -1,0 +1,29 @@
+"""What we did ourselves, read from the ACTION observations: whom we removed, which generation we asked for."""
+
+from __future__ import annotations
+
+from harness.history.history import History
+from harness.history.observation import ACTION, Observation
+
+__all__ = ["generation_asked", "removals"]
+
+REMOVING = frozenset({"delete", "evict"})
+
+
+def removals(history: History, kind: str = "Pod", *, since: int = 0) -> dict[str, Observation]:
+    """Return our removals of objects of a kind since observation `since`, by the uid of the removed."""
+    return {
+        str(action.data.get("uid") or action.uid): action
+        for action in history.of(ACTION, since=since)
+        if action.data.get("verb") in REMOVING and action.data.get("kind", "Pod") == kind
+    }
+
+
+def generation_asked(history: History, kind: str, name: str, uid: str, *, since: int = 0) -> int:
+    """Return the newest generation that the server gave the object for a write of ours since `since`, else 0."""
+    asked = (
+        int(action.data.get("generation") or 0)
+        for action in history.of(ACTION, name=name, since=since)
+        if action.data.get("kind") == kind and (action.data.get("uid") or action.uid) in ("", uid)
+    )
+    return max(asked, default=0)

@@ -1,0 +1,43 @@
+"""
+What a step can wait for or forbid: conditions, made by the functions here.
+
+Belongs here: questions about the state at one moment, or about what came about since one event, with an answer that a
+reader understands. Does not belong here: rules over a whole window; those are promises.
+"""
+
+from harness.promises.conditions.combined import all_of, any_of, opposite
+from harness.promises.conditions.objects import claim_bound, claim_pending, exists, gone, service_lists, volume_phase
+from harness.promises.conditions.order import created_in_order, deleted_in_order
+from harness.promises.conditions.pods import is_ready, not_ready, replaced, runs_version
+from harness.promises.conditions.replicas import (
+    acknowledged,
+    all_ready,
+    at_least_ready,
+    count,
+    only_ordinals,
+    settled,
+)
+
+__all__ = [
+    "acknowledged",
+    "all_of",
+    "all_ready",
+    "any_of",
+    "at_least_ready",
+    "claim_bound",
+    "claim_pending",
+    "count",
+    "created_in_order",
+    "deleted_in_order",
+    "exists",
+    "gone",
+    "is_ready",
+    "not_ready",
+    "only_ordinals",
+    "opposite",
+    "replaced",
+    "runs_version",
+    "service_lists",
+    "settled",
+    "volume_phase",
+]

@@ -1,0 +1,142 @@
+"""Conditions about any object by its name: pods and sets, claims and volumes, what a service lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from harness.history.history import History, Life
+from harness.history.observation import Observation
+from harness.model import Object, spell_seconds
+from harness.promises.actions import removals
+from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.pods import listed
+from harness.promises.verdict import Subject
+
+__all__ = ["claim_bound", "claim_pending", "exists", "gone", "service_lists", "volume_phase"]
+
+
+def exists(name: str, kind: str = "Pod") -> Condition:
+    """Return the condition that an object of this kind and name exists, another one than we removed since the event."""
+
+    def ask(history: History, since: int) -> Answer:
+        life = history.alive(kind).get(name)
+        if life is None:
+            return _absent(history, kind, name)
+        removed = life.uid in removals(history, kind, since=since)
+        text = f"{kind} {name} {'is still the one that was deleted' if removed else 'exists'}"
+        return Answer(not removed, text, (life.last,))
+
+    return Condition(f"{kind} {name} exists", (kind,), ask)
+
+
+def gone(name: str, kind: str = "Pod") -> Condition:
+    """Return the condition that no object of this kind and name exists."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        life = history.alive(kind).get(name)
+        if life is None:
+            absent = _absent(history, kind, name)
+            return replace(absent, met=True)
+        leaving = ", its deletion was asked for" if life.last.data["metadata"].get("deletionTimestamp") else ""
+        return unmet(f"{kind} {name} exists{leaving}", life.last)
+
+    return Condition(f"{kind} {name} is gone", (kind,), ask)
+
+
+def claim_bound(claim: str, volume: str | None = None) -> Condition:
+    """Return the condition that the claim is Bound, to `volume` where that is given."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        return _phase(
+            history,
+            "PersistentVolumeClaim",
+            claim,
+            lambda found: _phase_of(found) == "Bound" and volume in (None, found["spec"].get("volumeName")),
+        )
+
+    expected = f"claim {claim} is bound" + (f" to volume {volume}" if volume else "")
+    return Condition(expected, ("PersistentVolumeClaim",), ask)
+
+
+def claim_pending(claim: str) -> Condition:
+    """Return the condition that the claim exists and waits for a volume."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        return _phase(history, "PersistentVolumeClaim", claim, lambda found: _phase_of(found) == "Pending")
+
+    return Condition(f"claim {claim} is pending", ("PersistentVolumeClaim",), ask)
+
+
+def volume_phase(volume: str, phase: str) -> Condition:
+    """Return the condition that the volume is in this phase: Available, Bound, Released or Failed."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        return _phase(history, "PersistentVolume", volume, lambda found: _phase_of(found) == phase)
+
+    return Condition(f"volume {volume} is {phase}", ("PersistentVolume",), ask)
+
+
+def service_lists(service: str, set_name: str) -> Condition:
+    """
+    Return the condition that the service's endpoint slices list as ready exactly the pods of the set that are ready.
+
+    A service that publishes unready addresses has to list every pod that has an address.
+    """
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        found = history.current("Service", service)
+        unready = bool(found and found["spec"].get("publishNotReadyAddresses"))
+        subject = Subject(set_name)
+        lives = [life for life in history.alive("Pod").values() if subject.ordinal(life.name) is not None]
+        wanted = {life.name for life in lives if listed(life.last.data, unready=unready)}
+        slices = [life for life in history.alive("EndpointSlice").values() if _serves(life.last.data, service)]
+        names = {name for life in slices for name in _targets(life.last.data)}
+        text = f"{service} lists {_spell(names)}; ready: {_spell(wanted)}"
+        return Answer(names == wanted, text, tuple(life.last for life in [*slices, *lives]))
+
+    expected = f'service {service} lists exactly the ready pods of "{set_name}"'
+    return Condition(expected, ("EndpointSlice", "Pod", "Service"), ask)
+
+
+def _absent(history: History, kind: str, name: str) -> Answer:
+    former: list[Life] = history.lives(kind, name)
+    if not former:
+        return unmet(f"{kind} {name} does not exist")
+    last: Observation = former[-1].last
+    return unmet(f"{kind} {name} does not exist since {spell_seconds(history.now - last.at)}", last)
+
+
+def _phase(history: History, kind: str, name: str, wanted: Callable[[Object], bool]) -> Answer:
+    life = history.alive(kind).get(name)
+    if life is None:
+        return _absent(history, kind, name)
+    found = life.last.data
+    partner = found["spec"].get("volumeName") or found["spec"].get("claimRef", {}).get("name")
+    text = f"{name} is {_phase_of(found) or 'without a phase'}" + (f", with {partner}" if partner else "")
+    return Answer(wanted(found), text, (life.last,))
+
+
+def _phase_of(found: Object) -> str:
+    return str(found.get("status", {}).get("phase", ""))
+
+
+def _serves(endpoint_slice: Object, service: str) -> bool:
+    return bool(endpoint_slice["metadata"].get("labels", {}).get("kubernetes.io/service-name") == service)
+
+
+def _targets(endpoint_slice: Object) -> list[str]:
+    return [
+        str(endpoint.get("targetRef", {}).get("name", ""))
+        for endpoint in endpoint_slice.get("endpoints") or []
+        if endpoint.get("conditions", {}).get("ready", True)
+    ]
+
+
+def _spell(names: set[str]) -> str:
+    return ", ".join(sorted(names, key=lambda name: (len(name), name))) or "none"

@@ -1,0 +1,77 @@
+"""Conditions about the order in which things came about since an event, whatever the set's own policy promises."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from harness.history.history import History, Life
+from harness.history.observation import Observation
+from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.pods import condemned, healthy
+
+__all__ = ["created_in_order", "deleted_in_order"]
+
+
+def created_in_order(*pods: str) -> Condition:
+    """
+    Return the condition that since the event these pods were created, in this order, each after the former was ready.
+
+    Judged over the Pod stream alone, whose order is exact; a pod's first creation since the event counts.
+    """
+
+    def ask(history: History, since: int) -> Answer:
+        made = {pod: _created(history, pod, since) for pod in pods}
+        text, events = "", [life.first for life in made.values() if life]
+        for former, later in pairwise(pods):
+            first, second = made[former], made[later]
+            if first is None or second is None or first.first.seq > second.first.seq:
+                break
+            if not any(healthy(seen.data) for seen in first.seen if seen.seq < second.first.seq):
+                text = f", {later} before {former} was ready"
+                break
+        else:
+            return Answer(None not in made.values(), f"created: {_names(events)}", tuple(events))
+        return unmet(f"created: {_names(events)}{text}", *sorted(events, key=lambda seen: seen.seq))
+
+    expected = f"created in this order, each after the former was ready: {', '.join(pods)}"
+    return Condition(expected, ("Pod",), ask)
+
+
+def deleted_in_order(*pods: str) -> Condition:
+    """
+    Return the condition that since the event these pods were deleted, in this order, each after the former was gone.
+
+    A pod's first deletion since the event counts; it begins when its deletion is asked for.
+    """
+
+    def ask(history: History, since: int) -> Answer:
+        left = {pod: _deleted(history, pod, since) for pod in pods}
+        begun = [_begin(life) for life in left.values() if life]
+        text = f"deleted: {_names(begun)}"
+        for former, later in pairwise(pods):
+            first, second = left[former], left[later]
+            if first is None or second is None or first.deleted is None:
+                return unmet(text, *begun)
+            if first.deleted.seq > _begin(second).seq:
+                return unmet(f"{text}, {later} before {former} was gone", _begin(second), first.deleted)
+        done = all(life is not None and life.deleted for life in left.values())
+        return Answer(done, text, tuple(begun))
+
+    expected = f"deleted in this order, each after the former was gone: {', '.join(pods)}"
+    return Condition(expected, ("Pod",), ask)
+
+
+def _created(history: History, pod: str, since: int) -> Life | None:
+    return next((life for life in history.lives("Pod", pod) if life.created and life.created.seq >= since), None)
+
+
+def _deleted(history: History, pod: str, since: int) -> Life | None:
+    return next((life for life in history.lives("Pod", pod) if (begin := condemned(life)) and begin.seq >= since), None)
+
+
+def _begin(life: Life) -> Observation:
+    return condemned(life) or life.last
+
+
+def _names(events: list[Observation]) -> str:
+    return ", ".join(seen.name for seen in sorted(events, key=lambda seen: seen.seq)) or "none"

@@ -1,0 +1,106 @@
+"""Conditions about one pod, by its name."""
+
+from __future__ import annotations
+
+from harness.history.history import History, Life
+from harness.history.observation import Observation
+from harness.model import spell_seconds
+from harness.promises.actions import removals
+from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.pods import describe, healthy, images, runs
+
+__all__ = ["is_ready", "not_ready", "replaced", "runs_version", "state"]
+
+
+def is_ready(pod: str) -> Condition:
+    """Return the condition that the pod is ready, not terminating, and not one that we removed since the event."""
+
+    def ask(history: History, since: int) -> Answer:
+        life = history.alive("Pod").get(pod)
+        if life is None:
+            return _absent(history, pod)
+        if life.uid in removals(history, since=since):
+            return unmet(f"{pod} is still the pod that was deleted: {state(history, life)}", life.last)
+        return Answer(healthy(life.last.data), f"{pod} is {state(history, life)}", (life.last,))
+
+    return Condition(f"{pod} is ready", ("Pod",), ask)
+
+
+def not_ready(pod: str) -> Condition:
+    """Return the condition that the pod exists and is not ready."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        life = history.alive("Pod").get(pod)
+        if life is None:
+            return _absent(history, pod)
+        return Answer(not healthy(life.last.data), f"{pod} is {state(history, life)}", (life.last,))
+
+    return Condition(f"{pod} is not ready", ("Pod",), ask)
+
+
+def replaced(pod: str, version: str | None = None, *, and_ready: bool = False) -> Condition:
+    """
+    Return the condition that a pod of this name exists that is another one than before the event.
+
+    With `version` the new one must run that version; with `and_ready` it must be ready. Where there was no such pod
+    before the event, the condition is not met: there was nothing to replace.
+    """
+
+    def ask(history: History, since: int) -> Answer:
+        before = history.upto(since).alive("Pod").get(pod)
+        life = history.alive("Pod").get(pod)
+        if before is None:
+            return unmet(f"there was no {pod} to replace")
+        if life is None:
+            return _absent(history, pod)
+        text = f"{pod} is {state(history, life)}"
+        if life.uid == before.uid:
+            return unmet(f"{text}, still the same pod as before (uid {life.uid})", life.last)
+        wanted = (version is None or runs(life.last.data, version)) and (not and_ready or healthy(life.last.data))
+        return Answer(wanted, f"{text}, another pod than before, with {_version(life)}", (life.first, life.last))
+
+    wanted = f"{pod} is replaced" + (f" with version {version}" if version else "") + (" and ready" * and_ready)
+    return Condition(wanted, ("Pod",), ask)
+
+
+def runs_version(version: str, *pods: str) -> Condition:
+    """
+    Return the condition that each of these pods exists and runs the version.
+
+    A version is an image, the tag of an image, or the value of the label app.kubernetes.io/version.
+    """
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        lives = history.alive("Pod")
+        found = [lives[pod] for pod in pods if pod in lives]
+        others = [pod for pod in pods if pod not in lives or not runs(lives[pod].last.data, version)]
+        texts = [f"{life.name} runs {_version(life)}" for life in found]
+        texts += [f"{pod} does not exist" for pod in pods if pod not in lives]
+        return Answer(not others, ", ".join(texts), tuple(life.last for life in found))
+
+    return Condition(f"{' and '.join(pods)} run{'s' * (len(pods) == 1)} version {version}", ("Pod",), ask)
+
+
+def state(history: History, life: Life) -> str:
+    """Return the state of a pod in words and for how long it has been in it."""
+    words = describe(life.last.data)
+    began = life.last
+    for seen in reversed(life.seen):
+        if describe(seen.data) != words:
+            break
+        began = seen
+    return f"{words} for {spell_seconds(history.now - began.at)}"
+
+
+def _version(life: Life) -> str:
+    return ", ".join(images(life.last.data)) or "no image"
+
+
+def _absent(history: History, pod: str) -> Answer:
+    former = history.lives("Pod", pod)
+    if not former:
+        return unmet(f"{pod} does not exist")
+    gone: Observation = former[-1].last
+    return unmet(f"{pod} does not exist since {spell_seconds(history.now - gone.at)}", gone)

@@ -1,0 +1,196 @@
+"""Conditions about all pods of a stateful set."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from harness.history.history import History, Life
+from harness.model import Object
+from harness.promises import sets
+from harness.promises.actions import generation_asked, removals
+from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.conditions.pods import state
+from harness.promises.pods import healthy, images, revision, runs
+from harness.promises.verdict import Subject
+
+__all__ = ["acknowledged", "all_ready", "at_least_ready", "count", "only_ordinals", "settled"]
+
+
+def all_ready(set_name: str, replicas: int | None = None, version: str | None = None) -> Condition:
+    """
+    Return the condition that exactly the wanted replicas exist, all ready, and the set's status says so too.
+
+    Accepted is only what the event brought about: the status must speak of the newest generation that we asked for,
+    and none of the pods may be one that we removed since the event. `replicas`: the number that the spec must ask for;
+    `version`: what each pod must run.
+    """
+
+    def ask(history: History, since: int) -> Answer:
+        look = _look(history, since, set_name)
+        if isinstance(look, Answer):
+            return look
+        missing = [*_unmet(look, replicas), *_other_versions(look, version)]
+        return _answer(look, missing)
+
+    number = f"{replicas} replicas" if replicas is not None else "wanted replicas"
+    expected = f'all {number} of "{set_name}" are ready' + (f" and run version {version}" if version else "")
+    return Condition(expected, ("StatefulSet", "Pod"), ask)
+
+
+def settled(set_name: str) -> Condition:
+    """
+    Return the condition that all wanted replicas are ready and each has the revision that the set's strategy gives it.
+
+    With OnDelete a pod may have any revision. Nothing is terminating, and the status agrees.
+    """
+
+    def ask(history: History, since: int) -> Answer:
+        look = _look(history, since, set_name)
+        if isinstance(look, Answer):
+            return look
+        return _answer(look, [*_unmet(look, None), *_behind(look)])
+
+    return Condition(f'"{set_name}" is at rest: all replicas ready, rollout done', ("StatefulSet", "Pod"), ask)
+
+
+def acknowledged(set_name: str, ready: int) -> Condition:
+    """Return the condition that the status of the set says, for its newest spec, that at most `ready` are ready."""
+
+    def ask(history: History, since: int) -> Answer:
+        look = _look(history, since, set_name)
+        if isinstance(look, Answer):
+            return look
+        told = sets.status(look.set, "readyReplicas")
+        current = sets.acknowledged(look.set, look.asked)
+        text = f"its status says {told} ready" + ("" if current else ", of an older generation")
+        return Answer(current and told <= ready, text, (look.life.last,))
+
+    return Condition(f'"{set_name}" reports at most {ready} ready replicas', ("StatefulSet",), ask)
+
+
+def at_least_ready(set_name: str, least: int) -> Condition:
+    """Return the condition that at least so many pods of the set are ready and not terminating."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        lives = _pods(history, set_name)
+        up = [life for life in lives if healthy(life.last.data)]
+        down = [f"{life.name} {state(history, life)}" for life in lives if life not in up]
+        text = "; ".join([f"{len(up)} ready", *down])
+        return Answer(len(up) >= least, text, tuple(life.last for life in lives))
+
+    return Condition(f'at least {least} pods of "{set_name}" are ready', ("Pod",), ask)
+
+
+def count(set_name: str, number: int) -> Condition:
+    """Return the condition that so many pods of the set exist, in whatever state."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        lives = _pods(history, set_name)
+        return Answer(len(lives) == number, f"{len(lives)} exist{_named(lives)}", tuple(life.last for life in lives))
+
+    return Condition(f'{number} pods of "{set_name}" exist', ("Pod",), ask)
+
+
+def only_ordinals(set_name: str, ordinals: Collection[int]) -> Condition:
+    """Return the condition that exactly the pods of these ordinals exist, in whatever state."""
+    subject = Subject(set_name)
+    wanted = set(ordinals)
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        lives = _pods(history, set_name)
+        found = {subject.ordinal(life.name) for life in lives}
+        return Answer(found == wanted, f"{len(lives)} exist{_named(lives)}", tuple(life.last for life in lives))
+
+    names = ", ".join(f"{set_name}-{ordinal}" for ordinal in sorted(wanted)) or "no pod"
+    return Condition(f'of "{set_name}" exactly {names} exist{"s" * (len(wanted) == 1)}', ("Pod",), ask)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A set and its pods as they are at the end of a view."""
+
+    history: History
+    life: Life
+    asked: int
+    pods: list[Life]
+    removed: Collection[str]
+
+    @property
+    def set(self) -> Object:
+        return self.life.last.data
+
+    def ordinal(self, pod: Life) -> int:
+        return Subject(self.life.name).ordinal(pod.name) or 0
+
+
+def _look(history: History, since: int, set_name: str) -> _Look | Answer:
+    life = history.alive("StatefulSet").get(set_name)
+    if life is None:
+        return unmet(f'there is no stateful set "{set_name}"')
+    if life.uid in removals(history, "StatefulSet", since=since):
+        return unmet(f'"{set_name}" is still the set that was deleted', life.last)
+    asked = generation_asked(history, "StatefulSet", set_name, life.uid, since=since)
+    return _Look(history, life, asked, _pods(history, set_name), removals(history, since=since))
+
+
+def _pods(history: History, set_name: str) -> list[Life]:
+    subject = Subject(set_name)
+    return [life for life in history.alive("Pod").values() if subject.ordinal(life.name) is not None]
+
+
+def _named(lives: list[Life]) -> str:
+    return ": " + ", ".join(life.name for life in lives) if lives else ""
+
+
+def _unmet(look: _Look, replicas: int | None) -> Iterator[str]:
+    wanted = sets.ordinals(look.set)
+    if replicas is not None and replicas != len(wanted):
+        yield f"the spec asks for {len(wanted)} replicas"
+    if not sets.acknowledged(look.set, look.asked):
+        observed = sets.status(look.set, "observedGeneration")
+        yield f"the controller has seen generation {observed} of {max(look.asked, sets.generation(look.set))}"
+    found = {look.ordinal(pod): pod for pod in look.pods}
+    yield from (f"{look.life.name}-{ordinal} does not exist" for ordinal in wanted if ordinal not in found)
+    for ordinal, pod in sorted(found.items()):
+        if pod.uid in look.removed:
+            yield f"{pod.name} is still the pod that was deleted, {state(look.history, pod)}"
+        elif ordinal not in wanted:
+            yield f"{pod.name} is not wanted any more, {state(look.history, pod)}"
+        elif not healthy(pod.last.data):
+            yield f"{pod.name} {state(look.history, pod)}"
+    for field in ("replicas", "readyReplicas"):
+        if sets.status(look.set, field) != len(wanted):
+            yield f"status.{field} is {sets.status(look.set, field)}"
+
+
+def _other_versions(look: _Look, version: str | None) -> list[str]:
+    if version is None:
+        return []
+    return [
+        f"{pod.name} runs {', '.join(images(pod.last.data))}" for pod in look.pods if not runs(pod.last.data, version)
+    ]
+
+
+def _behind(look: _Look) -> Iterator[str]:
+    if sets.on_delete(look.set):
+        return
+    newest, first = sets.update_revision(look.set), sets.first_open(look.set)
+    for pod in look.pods:
+        if look.ordinal(pod) >= first and revision(pod.last.data) != newest:
+            yield f"{pod.name} has revision {revision(pod.last.data)}, not yet {newest}"
+    if sets.partition(look.set) == 0 and sets.current_revision(look.set) != newest:
+        yield f"the rollout from {sets.current_revision(look.set)} to {newest} is not reported done"
+
+
+def _answer(look: _Look, missing: list[str]) -> Answer:
+    up = sum(healthy(pod.last.data) for pod in look.pods)
+    text = f"{up} of {sets.replicas(look.set)} ready"
+    return Answer(
+        not missing,
+        "; ".join([text, *missing]) if missing else text,
+        (look.life.last, *(pod.last for pod in look.pods)),
+    )

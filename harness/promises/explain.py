@@ -1,0 +1,92 @@
+"""A counterexample in words: what happened to which object, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from harness.history.history import History
+from harness.history.observation import ACTION, ANSWER, OUTPUT, STEP, Observation, Verb
+from harness.model import Object
+from harness.promises import sets
+from harness.promises.actions import removals
+from harness.promises.pods import describe, ready, revision, terminating
+from harness.promises.verdict import Verdict
+
+__all__ = ["Row", "counterexample", "spell_events"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a counterexample; `after_s`: seconds since the window began."""
+
+    after_s: float
+    what: str
+    happened: str
+    observation: Observation
+
+
+def counterexample(history: History, verdict: Verdict) -> list[Row]:
+    """Return what each event of a verdict means, in order of arrival."""
+    return _rows(history, verdict.events, verdict.window.start if verdict.window else 0)
+
+
+def spell_events(history: History, events: Iterable[Observation], since: int) -> str:
+    """Return the events as a table of text; the times count from observation `since`. Empty for no events."""
+    rows = _rows(history, events, since)
+    width = max((len(row.what) for row in rows), default=0)
+    return "\n".join(f"  {row.after_s:>+9.3f} s  {row.what:<{width}}  {row.happened}" for row in rows)
+
+
+def _rows(history: History, events: Iterable[Observation], since: int) -> list[Row]:
+    began = history[since].at if since < history.end else history.now
+    ordered = sorted(dict.fromkeys(events), key=lambda event: event.seq)
+    return [Row(event.at - began, _what(event), _happened(history, event), event) for event in ordered]
+
+
+def _what(event: Observation) -> str:
+    return event.name if event.topic in ("Pod", STEP) else f"{event.topic} {event.name}"
+
+
+def _happened(history: History, event: Observation) -> str:
+    if event.is_state:
+        words = _state(history, event)
+        return words if event.topic != "Pod" or not revision(event.data) else f"{words} [{revision(event.data)}]"
+    if event.topic == ACTION:
+        return f"{event.data.get('verb', 'write')} by the scenario"
+    if event.topic == ANSWER:
+        records = ", ".join(event.data.get("records", [])) or "nothing"
+        return f"{event.data.get('type', '')} answered {event.data.get('rcode', '')}: {records}"
+    if event.topic == OUTPUT:
+        return f"{event.data.get('purpose', 'printed')} {event.data.get('file', '')}".rstrip()
+    return str(event.verb)
+
+
+def _state(history: History, event: Observation) -> str:
+    by_us = " by the scenario" if event.uid in removals(history, event.topic) else ""
+    if event.verb is Verb.DELETED:
+        return f"removed{by_us}"
+    before = _before(history, event)
+    if before is None:
+        return "created" if event.verb is Verb.ADDED else f"there already: {_now(event)}"
+    if terminating(event.data) and not terminating(before):
+        return f"deletion asked for{by_us}"
+    if event.topic == "Pod" and ready(event.data) != ready(before):
+        return "became ready" if ready(event.data) else f"stopped being ready: {describe(event.data)}"
+    return _now(event)
+
+
+def _now(event: Observation) -> str:
+    if event.topic == "Pod":
+        return describe(event.data)
+    if event.topic == "StatefulSet":
+        told = sets.status(event.data, "readyReplicas")
+        return f"wants {sets.replicas(event.data)}, partition {sets.partition(event.data)}, reports {told} ready"
+    if event.topic == "Event":
+        return str(event.data.get("message", ""))
+    return str(event.data.get("status", {}).get("phase", "changed"))
+
+
+def _before(history: History, event: Observation) -> Object | None:
+    states = [seen for seen in history.of(event.topic, name=event.name, before=event.seq) if seen.uid == event.uid]
+    return next((seen.data for seen in reversed(states) if seen.is_state), None)
