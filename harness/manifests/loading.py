@@ -1,0 +1,103 @@
+"""
+Manifest files read strictly: what would mean something else to another reader is refused, with its line.
+
+Problem: kubectl reads YAML 1.1, most editors think in 1.2, and both take the second of two equal keys. Solution: values
+mean what they mean to kubectl, and what is ambiguous (duplicate keys, `no` in a text field) is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import Node
+
+from harness.errors import BadInput
+from harness.manifests.manifest import Manifest
+from harness.manifests.nodes import Reading
+
+__all__ = ["Manifest", "load", "parse"]
+
+LARGEST_FILE = 4 << 20
+"""Bytes; the API server takes no object of more than 3 MiB."""
+
+
+def load(path: Path) -> list[Manifest]:
+    """
+    Return the objects that a YAML file describes, in its order; empty documents are left out, lists taken apart.
+
+    Raises BadInput with file, line and remedy for a file that cannot be read or that is ambiguous.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", str(path)) from error
+    if len(raw) > LARGEST_FILE:
+        problem = f"has {len(raw)} bytes; {LARGEST_FILE} are the most that is read"
+        raise BadInput(problem, str(path), remedy="split the file")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise BadInput("is not UTF-8", str(path), line, "save the file as UTF-8") from error
+    return parse(text, str(path))
+
+
+def parse(text: str, file: str) -> list[Manifest]:
+    """Return the objects that a YAML text describes, as `load` does; `file` is named in errors."""
+    found = []
+    for node in _documents(text, file):
+        reading = Reading(file)
+        body = reading.value(node)
+        if body is not None:
+            found += _objects(body, Manifest({}, file, node.start_mark.line + 1, reading.lines))
+    return found
+
+
+def _documents(text: str, file: str) -> Iterator[Node]:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.version = (1, 1)
+    try:
+        yield from (node for node in yaml.compose_all(StringIO(text)) if node is not None)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 0
+        tabbed = line and "\t" in text.splitlines()[min(line, text.count("\n") + 1) - 1]
+        remedy = "indent with blanks, never with tabs" if tabbed else ""
+        raise BadInput(f"is not YAML: {error.problem}", file, line, remedy) from error
+    except YAMLError as error:
+        raise BadInput(f"is not YAML: {str(error).splitlines()[0]}", file) from error
+
+
+def _objects(body: Any, at: Manifest, path: str = "") -> list[Manifest]:
+    line = at.line_of(path) if path else at.line
+    if not isinstance(body, dict):
+        raise BadInput("an object is a mapping with apiVersion, kind and metadata", at.file, line)
+    for key in ("apiVersion", "kind"):
+        if not isinstance(body.get(key), str) or not body[key]:
+            raise BadInput(f"this object has no {key}", at.file, line, f"add `{key}: …`")
+    items = _items(body)
+    if items is not None:
+        return [found for index, item in enumerate(items) for found in _objects(item, at, f"{path}items[{index}]")]
+    metadata = body.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    if not isinstance(name, str) or not name:
+        remedy = "add `metadata: {name: …}`; a name that the server makes up (generateName) cannot be applied again"
+        raise BadInput(f"this {body['kind']} has no metadata.name", at.file, line, remedy)
+    prefix = f"{path}." if path else ""
+    lines = {key.removeprefix(prefix): value for key, value in at.lines.items() if key.startswith(prefix)}
+    return [Manifest(body, at.file, line, lines, name)]
+
+
+def _items(body: dict[str, Any]) -> list[Any] | None:
+    """Return the objects of a `List` (or `PodList`…), None where the kind merely ends so, as an AllowList does."""
+    items = body.get("items")
+    if not body["kind"].endswith("List") or not isinstance(items, list) or (body.get("metadata") or {}).get("name"):
+        return None
+    kind = body["kind"].removesuffix("List")
+    types = {"apiVersion": body["apiVersion"], "kind": kind} if kind else {}
+    return [types | item if isinstance(item, dict) else item for item in items]

@@ -1,0 +1,167 @@
+"""
+A system's manifests made a scenario's own, so that scenarios can run side by side.
+
+Namespaced objects get the scenario's namespace. Cluster-scoped ones get a name of their own, and all that refers to
+them follows, also the class that a volume merely names; what would change the cluster for everybody is refused.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from harness.errors import BadInput
+from harness.manifests.manifest import Manifest
+from harness.model import Object
+
+__all__ = ["MANAGED_BY", "NAMESPACE_LABEL", "alter", "missed", "place"]
+
+MANAGED_BY = {"app.kubernetes.io/managed-by": "statefulspec"}
+NAMESPACE_LABEL = "statefulspec.dev/namespace"
+"""On a cluster-scoped object: the namespace of the scenario that it belongs to."""
+
+_RENAMED = {
+    "PersistentVolume",
+    "StorageClass",
+    "PriorityClass",
+    "VolumeAttributesClass",
+    "VolumeSnapshotClass",
+    "ClusterRole",
+    "ClusterRoleBinding",
+}
+_EVERYBODYS = {
+    "Namespace",
+    "Node",
+    "CustomResourceDefinition",
+    "APIService",
+    "CSIDriver",
+    "CSINode",
+    "IngressClass",
+    "RuntimeClass",
+    "ValidatingWebhookConfiguration",
+    "MutatingWebhookConfiguration",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+    "MutatingAdmissionPolicy",
+    "MutatingAdmissionPolicyBinding",
+}
+_REFERENCES = {
+    "storageClassName": "StorageClass",
+    "volumeName": "PersistentVolume",
+    "priorityClassName": "PriorityClass",
+    "volumeAttributesClassName": "VolumeAttributesClass",
+}
+
+
+def place(manifests: Iterable[Manifest], namespace: str, token: str) -> list[Manifest]:
+    """
+    Return the manifests as they are to be applied in a scenario's namespace.
+
+    Cluster-scoped objects become `NAME-TOKEN`, wherever the same set refers to them. A volume's folder that is made on
+    demand becomes the scenario's own in the same way. Raises BadInput for a manifest that names another namespace or
+    that would change the cluster for everybody.
+    """
+    found = list(manifests)
+    names = _own_names(found)
+    return [_placed(manifest, namespace, token, names) for manifest in found]
+
+
+def alter(manifests: Iterable[Manifest], changes: Sequence[Object]) -> list[Manifest]:
+    """
+    Return the manifests with a control's changes made: `{kind, name, patch}`, the patch a JSON merge patch.
+
+    `name` is the name that the file gives. A change that concerns none of these manifests does nothing: see `missed`.
+    """
+    return [_altered(manifest, changes) for manifest in manifests]
+
+
+def missed(manifests: Iterable[Manifest], changes: Sequence[Object]) -> list[Object]:
+    """Return the changes that concern none of all the manifests a scenario applied: a control that changed nothing."""
+    found = list(manifests)
+    return [change for change in changes if not any(_concerns(change, manifest) for manifest in found)]
+
+
+def _altered(manifest: Manifest, changes: Sequence[Object]) -> Manifest:
+    body: Any = manifest.body
+    for change in changes:
+        if _concerns(change, manifest):
+            body = _merged(body, change["patch"])
+    return replace(manifest, body=body)
+
+
+def _concerns(change: Object, manifest: Manifest) -> bool:
+    try:
+        return (str(change["kind"]), str(change["name"])) == (manifest.kind, manifest.name)
+    except KeyError as error:
+        raise BadInput(f"a change has no {error}", remedy="write {kind: …, name: …, patch: …}") from error
+
+
+def _merged(body: Any, patch: Any) -> Any:
+    """Return `body` after a JSON merge patch (RFC 7396); neither is changed."""
+    if not isinstance(patch, Mapping):
+        return copy.deepcopy(patch)
+    kept = dict(body) if isinstance(body, Mapping) else {}
+    for key, value in patch.items():
+        if value is None:
+            kept.pop(key, None)
+        else:
+            kept[key] = _merged(kept.get(key), value)
+    return kept
+
+
+def _own_names(manifests: list[Manifest]) -> set[tuple[str, str]]:
+    names = {(manifest.kind, manifest.name) for manifest in manifests if manifest.kind in _RENAMED}
+    classes = (m.body.get("spec", {}).get("storageClassName") for m in manifests if m.kind == "PersistentVolume")
+    return names | {("StorageClass", name) for name in classes if name}
+
+
+def _placed(manifest: Manifest, namespace: str, token: str, names: set[tuple[str, str]]) -> Manifest:
+    if manifest.kind in _EVERYBODYS:
+        remedy = "leave it out here and set it up once for the cluster, before the run"
+        raise manifest.unfit("belongs to the whole cluster, not to one scenario", "kind", remedy)
+    body: dict[str, Any] = _follow(copy.deepcopy(manifest.body), token, names)
+    metadata = body["metadata"]
+    if metadata.get("namespace", namespace) != namespace:
+        problem = f"names the namespace {metadata['namespace']}, but each scenario has one of its own"
+        raise manifest.unfit(problem, "metadata.namespace", "leave the namespace out")
+    if manifest.kind in _RENAMED:
+        metadata.pop("namespace", None)
+        metadata["name"] = f"{manifest.name}-{token}"
+        metadata["labels"] = (metadata.get("labels") or {}) | MANAGED_BY | {NAMESPACE_LABEL: namespace}
+    else:
+        metadata["namespace"] = namespace
+    _enter(manifest.kind, body, namespace, token, names)
+    return replace(manifest, body=body)
+
+
+def _follow(value: Any, token: str, names: set[tuple[str, str]]) -> Any:
+    """Return `value` with each reference to a renamed object made to follow it."""
+    if isinstance(value, list):
+        return [_follow(item, token, names) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: f"{item}-{token}"
+        if isinstance(item, str) and (_REFERENCES.get(key), item) in names
+        else _follow(item, token, names)
+        for key, item in value.items()
+    }
+
+
+def _enter(kind: str, body: dict[str, Any], namespace: str, token: str, names: set[tuple[str, str]]) -> None:
+    """Make the references that are no single field follow: a volume's claim and folder, a binding's ends."""
+    spec = body.get("spec") or {}
+    if kind == "PersistentVolume":
+        if spec.get("claimRef"):
+            spec["claimRef"]["namespace"] = namespace
+        if (spec.get("hostPath") or {}).get("type") == "DirectoryOrCreate":
+            spec["hostPath"]["path"] += f"-{token}"
+    if kind.endswith("RoleBinding"):
+        role = body.get("roleRef") or {}
+        if (role.get("kind"), role.get("name")) in names:
+            role["name"] += f"-{token}"
+        for subject in body.get("subjects") or ():
+            if subject.get("kind") == "ServiceAccount":
+                subject["namespace"] = namespace

@@ -1,0 +1,50 @@
+"""Manifests that are not one plain file: a folder of files, or a kustomization that kubectl renders."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from harness.errors import BadInput
+from harness.manifests.loading import load, parse
+from harness.manifests.manifest import Manifest
+
+__all__ = ["render"]
+
+RENDER_S = 60
+"""Seconds; a kustomization without remote bases takes less than one."""
+_KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+
+
+def render(path: Path) -> list[Manifest]:
+    """
+    Return the objects of a file, of all YAML files of a folder in order of their names, or of a kustomization.
+
+    Raises BadInput where a file cannot be used, or where kubectl is missing or fails.
+    """
+    if not path.is_dir():
+        return load(path)
+    if any((path / name).is_file() for name in _KUSTOMIZATIONS):
+        return parse(_kustomized(path), f"{path} (as rendered by kubectl kustomize)")
+    files = sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml"))
+    if not files:
+        raise BadInput("there is no YAML file in this folder", str(path))
+    return [manifest for file in files for manifest in load(file)]
+
+
+def _kustomized(folder: Path) -> str:
+    kubectl = shutil.which("kubectl")
+    if kubectl is None:
+        remedy = "install kubectl, or give a plain YAML file"
+        raise BadInput("this folder is a kustomization, and kubectl is not on the PATH", str(folder), remedy=remedy)
+    try:
+        ran = subprocess.run(
+            [kubectl, "kustomize", str(folder)], capture_output=True, text=True, timeout=RENDER_S, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BadInput(f"kubectl kustomize did not end within {RENDER_S} s", str(folder)) from error
+    if ran.returncode:
+        said = ran.stderr.strip().removeprefix("error: ")
+        raise BadInput(f"kubectl kustomize failed: {said}", str(folder))
+    return ran.stdout
