@@ -18,14 +18,17 @@ DEEPEST = 100
 """Levels of nesting; the API server takes fewer."""
 
 _CORE = "tag:yaml.org,2002:"
-_TRUE, _FALSE = ("yes", "true", "on", "y"), ("no", "false", "off", "n")
+_TRUE, _FALSE = ("yes", "true", "on"), ("no", "false", "off")
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
 _TEXT_FIELDS = re.compile(
     r"(^|\.)(labels|annotations|matchLabels|nodeSelector|stringData|parameters)\[[^\]]*\]$"
-    r"|(^|\.)(command|args)\[\d+\]$|(^|\.)env\[\d+\]\.(name|value)$|^data\[[^\]]*\]$|^(kind|apiVersion|metadata\.name)$"
+    r"|(^|\.)(command|args)\[\d+\]$|(^|\.)env\[\d+\]\.(name|value)$"
+    r"|^(items\[\d+\]\.)?(data\[[^\]]*\]|kind|apiVersion|metadata\.name)$"
 )
 """Fields that hold text in every API; a number or a boolean there is a forgotten quote."""
-_MAPS = re.compile(r"(^|\.)(labels|annotations|matchLabels|nodeSelector|stringData|parameters)$|^(data|binaryData)$")
+_MAPS = re.compile(
+    r"(^|\.)(labels|annotations|matchLabels|nodeSelector|stringData|parameters)$|^(items\[\d+\]\.)?(data|binaryData)$"
+)
 """Maps whose keys are the user's own: the server spells a path to them with brackets."""
 
 
@@ -81,15 +84,15 @@ class Reading:
             yield source
 
     def _key(self, node: Node) -> str:
-        if not isinstance(node, ScalarNode) or node.tag != _CORE + "str":
+        if not isinstance(node, ScalarNode) or _tag(node) != "str":
             raise self._unfit(f"the key {_spell(node)} is not a text", node, "put it in quotes")
         return str(node.value)
 
     def _scalar(self, node: Node, path: str) -> Any:
-        text, tag = str(node.value), str(node.tag).removeprefix(_CORE)
+        text, tag = str(node.value), _tag(node)
         if tag == "str":
             return text
-        if node.tag == tag or tag not in _READERS:
+        if tag not in _READERS:
             raise self._unfit(f"the tag {node.tag} is not allowed in a manifest", node, "write a plain value")
         if _TEXT_FIELDS.search(path) and tag != "null":
             problem = f"{path} is text, but readers of YAML take {text} for a {_WORDS[tag]}"
@@ -105,6 +108,12 @@ class Reading:
 
     def _unfit(self, problem: str, node: Node, remedy: str = "") -> BadInput:
         return BadInput(problem, self._file, node.start_mark.line + 1, remedy)
+
+
+def _tag(node: Node) -> str:
+    """Return the type that kubectl reads a scalar as; unlike YAML 1.1 it takes `y` and `n` for texts."""
+    tag = str(node.tag).removeprefix(_CORE) if str(node.tag).startswith(_CORE) else str(node.tag)
+    return "str" if tag == "bool" and len(str(node.value)) == 1 else tag
 
 
 def _spell(node: Node) -> str:

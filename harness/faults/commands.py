@@ -1,0 +1,72 @@
+"""Commands run inside a container, files written and read there; their output is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from harness.faults.target import Target
+from harness.history.observation import OUTPUT, Observation, Verb
+from harness.model import KINDS
+
+__all__ = ["read_file", "run_command", "write_file"]
+
+
+def run_command(
+    target: Target,
+    pod: str,
+    argv: Sequence[str],
+    *,
+    name: str = "",
+    container: str | None = None,
+    timeout_s: float = 30,
+    **more: str,
+) -> Observation:
+    """
+    Return the record of what a command printed in a container, and of its exit code.
+
+    `name` is what the record is found by, by default the pod. The code is None where the command could not be followed
+    to its end; `error` then says why. `more` are further facts, such as `file` and `purpose`.
+    """
+    return _record(target, pod, argv, name, container, timeout_s, more)
+
+
+def write_file(target: Target, pod: str, path: str, content: str, *, container: str | None = None) -> Observation:
+    """Return the record, found by `pod:path`, of a text written to a file in a container; `purpose` is `wrote`."""
+    argv = ["sh", "-c", 'printf %s "$1" >"$2" && sync', "write", content, path]
+    more = {"file": path, "purpose": "wrote", "content": content}
+    return _record(target, pod, argv, f"{pod}:{path}", container, 30, more)
+
+
+def read_file(target: Target, pod: str, path: str, *, container: str | None = None) -> Observation:
+    """
+    Return the record, found by `pod:path`, of a file's content in a container; `purpose` is `read`.
+
+    A file that cannot be read has an empty `content`, and a `code` that is not 0.
+    """
+    return _record(target, pod, ["cat", path], f"{pod}:{path}", container, 30, {"file": path, "purpose": "read"})
+
+
+def _record(
+    target: Target,
+    pod: str,
+    argv: Sequence[str],
+    name: str,
+    container: str | None,
+    timeout_s: float,
+    more: dict[str, str],
+) -> Observation:
+    uid = target.api.read(KINDS["Pod"], pod, target.namespace)["metadata"]["uid"]
+    began = target.recorder.now
+    ran = target.api.exec(pod, target.namespace, argv, container=container, timeout_s=timeout_s)
+    facts: dict[str, Any] = {
+        "pod": pod,
+        "pod_uid": uid,
+        "container": container or "",
+        "argv": list(argv),
+        "began": began,
+    }
+    output: dict[str, Any] = {"code": ran.code, "stdout": ran.stdout, "stderr": ran.stderr, "error": ran.error}
+    if more.get("purpose") == "read":
+        output["content"] = ran.stdout if ran.code == 0 else ""
+    return target.recorder.record(OUTPUT, Verb.DONE, name=name or pod, data=facts | output | more)
