@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harness.errors import Expired
-from harness.kube.connection import Connection, Query
+from harness.kube.connection import READ_S, Connection, Query
 from harness.kube.discovery import Discovery
 from harness.kube.exec import Ran, run
 from harness.kube.forward import forward
+from harness.kube.kubeconfig import load
 from harness.kube.refusal import Request
 from harness.kube.watch import WatchConnection
 from harness.model import Kind, Object
@@ -53,7 +54,15 @@ class Api:
     @classmethod
     def connect(cls, kubeconfig: Path, context: str | None = None) -> Api:
         """Return the API of a kubeconfig's context without sending a request; BadInput where it cannot be used."""
-        return cls(Connection(kubeconfig, context))
+        return cls(Connection(load(kubeconfig, context)))
+
+    def fork(self) -> Api:
+        """Return the same API over connections of its own, so that it can be aborted alone."""
+        return Api(Connection(self._connection.settings))
+
+    def abort(self) -> None:
+        """Break every connection at once: requests and watches under way, in whatever thread, raise Unreachable."""
+        self._connection.abort()
 
     def close(self) -> None:
         """Close the connections that are idle."""
@@ -78,18 +87,24 @@ class Api:
         return self._connection.ask_object(request, "GET", kind.path(namespace, name))
 
     def list(
-        self, kind: Kind, namespace: str | None = None, *, selector: str = "", resource_version: str | None = None
+        self,
+        kind: Kind,
+        namespace: str | None = None,
+        *,
+        selector: str = "",
+        resource_version: str | None = None,
+        timeout_s: float = READ_S,
     ) -> Listing:
         """
         Return all objects of a kind, read page by page; without a resourceVersion as they are now.
 
-        A list whose continuation expires meanwhile is read anew in one piece.
+        A list whose continuation expires meanwhile is read anew in one piece. `timeout_s`: silence allowed per page.
         """
         query = {"labelSelector": selector, "resourceVersion": resource_version or ""}
         try:
-            return self._pages(kind, namespace, query | {"limit": str(_PAGE)})
+            return self._pages(kind, namespace, query | {"limit": str(_PAGE)}, timeout_s)
         except Expired:
-            return self._pages(kind, namespace, query)
+            return self._pages(kind, namespace, query, timeout_s)
 
     def create(self, kind: Kind, body: Object, namespace: str | None = None) -> Object:
         """Return the object that was created; Conflict where one of its name exists."""
@@ -261,12 +276,12 @@ class Api:
         review = self._connection.ask_object(Request("create", resource), "POST", path, None, body)
         return bool(review.get("status", {}).get("allowed"))
 
-    def _pages(self, kind: Kind, namespace: str | None, query: dict[str, str]) -> Listing:
+    def _pages(self, kind: Kind, namespace: str | None, query: dict[str, str], timeout_s: float) -> Listing:
         request = Request("list", kind.plural, _within(kind, namespace))
         types = {"apiVersion": kind.api_version, "kind": kind.name}
         items: list[Object] = []
         while True:
-            page = self._connection.ask_object(request, "GET", kind.path(namespace), query)
+            page = self._connection.ask_object(request, "GET", kind.path(namespace), query, read_s=timeout_s)
             items += [types | item for item in page.get("items") or ()]
             metadata = page.get("metadata") or {}
             if not metadata.get("continue"):

@@ -38,7 +38,7 @@ class Channels:
 
     def fileno(self) -> int:
         """Return the descriptor that a selector waits on."""
-        return int(self._socket.fileno())
+        return int(self._socket.fileno())  # type: ignore[no-untyped-call]
 
     @property
     def buffered(self) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeAlias
 from urllib.parse import quote
+from weakref import WeakSet
 
 from kubernetes.client.api_client import ApiClient
+from kubernetes.client.configuration import Configuration
+from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.response import BaseHTTPResponse
 
-from harness.kube import kubeconfig as kubeconfigs
 from harness.kube.refusal import FAILURES, Request, refused, unreachable
 
 __all__ = ["CONNECT_S", "READ_S", "Connection", "Query"]
@@ -27,10 +30,16 @@ Query: TypeAlias = Mapping[str, str | int | bool]
 class Connection:
     """Requests to one API server with one set of credentials; safe to use from several threads at once."""
 
-    def __init__(self, kubeconfig: Path, context: str | None) -> None:
-        self.settings = kubeconfigs.load(kubeconfig, context)
-        self.server = str(self.settings.host)
-        self._client = ApiClient(self.settings)
+    def __init__(self, settings: Configuration) -> None:
+        self.settings = settings
+        self.server = str(settings.host)
+        self._client = ApiClient(settings)
+        self._sockets: WeakSet[socket.socket] = WeakSet()
+        self._aborted = False
+        manager = self._client.rest_client.pool_manager
+        manager.pool_classes_by_scheme = {
+            scheme: _reporting(pool, self._opened) for scheme, pool in manager.pool_classes_by_scheme.items()
+        }
         self._client.user_agent = "statefulspec"
 
     def ask(
@@ -42,9 +51,10 @@ class Connection:
         body: Mapping[str, Any] | Sequence[Any] | None = None,
         *,
         content_type: str = "application/json",
+        read_s: float = READ_S,
     ) -> bytes:
         """Return the body of the server's answer; raises a KubeError where it refuses or does not answer."""
-        response = self._send(request, method, path, query, body, content_type, READ_S)
+        response = self._send(request, method, path, query, body, content_type, read_s)
         try:
             return response.data
         except FAILURES as failure:
@@ -59,9 +69,10 @@ class Connection:
         body: Mapping[str, Any] | Sequence[Any] | None = None,
         *,
         content_type: str = "application/json",
+        read_s: float = READ_S,
     ) -> dict[str, Any]:
         """Return the server's answer as a dictionary; otherwise like `ask`."""
-        answer = self.ask(request, method, path, query, body, content_type=content_type)
+        answer = self.ask(request, method, path, query, body, content_type=content_type, read_s=read_s)
         try:
             parsed = json.loads(answer)
         except ValueError as failure:
@@ -74,9 +85,24 @@ class Connection:
         """Return an answer whose body is still to be read, as for a watch; `read_s`: seconds of silence allowed."""
         return self._send(request, "GET", path, query, None, "", read_s)
 
+    def abort(self) -> None:
+        """
+        Break every connection, also those in use, and allow no more: requests under way raise Unreachable.
+
+        This reaches what closing an answer does not: a request whose answer has not begun.
+        """
+        self._aborted = True
+        for opened in tuple(self._sockets):
+            _break(opened)
+
     def close(self) -> None:
         """Close the connections that are idle."""
         self._client.rest_client.close()
+
+    def _opened(self, opened: socket.socket) -> None:
+        self._sockets.add(opened)
+        if self._aborted:
+            _break(opened)
 
     def _send(
         self,
@@ -101,6 +127,27 @@ class Connection:
         except FAILURES as failure:
             raise unreachable(request, failure, self.server) from failure
         return response
+
+
+def _reporting(pool: type[HTTPConnectionPool], opened: Callable[[socket.socket], None]) -> type[HTTPConnectionPool]:
+    """Return the kind of pool whose connections tell of each socket they open."""
+    plain: Any = pool.ConnectionCls
+
+    class Reporting(plain):  # type: ignore[misc]
+        def connect(self) -> None:
+            super().connect()
+            opened(self.sock)
+
+    class Pool(pool):  # type: ignore[misc, valid-type]
+        ConnectionCls = Reporting
+
+    return Pool
+
+
+def _break(opened: socket.socket) -> None:
+    with suppress(OSError):  # it is closed already
+        # The method of ssl.SSLSocket would take the TLS layer away from under a thread that reads through it.
+        socket.socket.shutdown(opened, socket.SHUT_RDWR)
 
 
 def _text(value: str | int | bool) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 from urllib3.exceptions import ReadTimeoutError
@@ -31,21 +30,13 @@ class WatchConnection:
     def __init__(self, request: Request, response: BaseHTTPResponse, server: str, read_timeout_s: float) -> None:
         self._request, self._response, self._server = request, response, server
         self._read_timeout_s = read_timeout_s
-        self._closed = False
-
-    def close(self) -> None:
-        """End the watch at once, also from another thread while this one waits for an event."""
-        self._closed = True
-        with suppress(ValueError, RuntimeError, OSError):  # it has ended by itself
-            self._response.shutdown()
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         try:
             for line in self._lines():
                 yield self._event(line)
         except FAILURES as failure:
-            if not self._closed:
-                raise self._broken(failure) from failure
+            raise self._broken(failure) from failure
         finally:
             self._response.close()
 
@@ -54,7 +45,7 @@ class WatchConnection:
         while chunk := self._response.read1(1 << 20):
             *lines, rest = (rest + chunk).split(b"\n")
             yield from lines
-        if rest and not self._closed:
+        if rest:
             yield rest
 
     def _event(self, line: bytes) -> dict[str, Any]:

@@ -1,0 +1,169 @@
+"""Makes the history of one scenario: watches every kind that matters and takes down what others report."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from harness.errors import Forbidden, KubeError, Unauthorized, Unreachable
+from harness.history.history import History
+from harness.history.observation import Observation, Verb
+from harness.history.stream import Stream
+from harness.history.tracking import Keep, Tracker
+from harness.kube.api import Api
+from harness.model import KINDS, Object
+
+__all__ = ["Recorder"]
+
+_STOP_S = 1.0
+
+
+class Recorder:
+    """
+    Watches one namespace, and of the cluster-wide kinds what `keep` lets through, into one history.
+
+    `required` and `optional` are names of KINDS. A refusal to watch a required kind is raised to whoever waits; of an
+    optional one it is kept in `notes`. `keep`: kind → filter; by default volumes count where a claim of this namespace
+    has them. Safe to use from several threads at once.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        namespace: str,
+        required: Iterable[str],
+        optional: Iterable[str] = (),
+        *,
+        keep: Mapping[str, Keep] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.history = History()
+        self._api = api
+        self._clock, self._origin = clock, clock()
+        self._changed = threading.Condition()
+        self._required = tuple(required)
+        filters = {"PersistentVolume": _claimed_in(namespace)} | dict(keep or {})
+        self._streams = {
+            name: Stream(
+                api, KINDS[name], namespace, Tracker(name, self, filters.get(name, _everything)), self._changed
+            )
+            for name in (*self._required, *optional)
+        }
+
+    @property
+    def now(self) -> float:
+        """Seconds since the history began."""
+        return self._clock() - self._origin
+
+    @property
+    def failure(self) -> Exception | None:
+        """Why a required kind is no longer recorded; None while all are."""
+        return next((error for name in self._required if (error := self._streams[name].failure)), None)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is wrong with the streams at the moment, one sentence per kind; empty while all is well."""
+        troubles = ((name, stream.failure or stream.trouble) for name, stream in self._streams.items())
+        return tuple(f"{name}: {trouble}" for name, trouble in troubles if trouble)
+
+    def start(self, timeout_s: float = 30.0) -> None:
+        """
+        Start watching; every kind is listed once this returns, but for optional ones that were refused.
+
+        Raises the KubeError of a required kind that was refused, or Unreachable if the lists take longer than this.
+        """
+        for stream in self._streams.values():
+            stream.start()
+        with self._changed:
+            ready = self._changed.wait_for(lambda: bool(self.failure) or self._all_listed(), timeout_s)
+        if self.failure or not ready:
+            self.stop()
+            reasons = "; ".join(self.notes) or "the server has not answered"
+            raise self.failure or Unreachable(f"watching did not begin within {timeout_s:g} s: {reasons}")
+
+    def stop(self) -> None:
+        """End all watches; their threads have ended when this returns, or end by themselves soon."""
+        deadline = time.monotonic() + _STOP_S
+        for stream in self._streams.values():
+            stream.stop()
+        for stream in self._streams.values():
+            if stream.ident is not None:
+                stream.join(max(0.0, deadline - time.monotonic()))
+
+    def record(
+        self, topic: str, verb: Verb, *, name: str = "", uid: str = "", data: Mapping[str, Any] | None = None
+    ) -> Observation:
+        """Return the observation that was appended to the history; everyone who waits is woken."""
+        wall = datetime.now(UTC).isoformat(timespec="milliseconds")
+        with self._changed:
+            observation = Observation(self.history.end, self.now, wall, topic, verb, name, uid, data or {})
+            self.history.append(observation)
+            self._changed.notify_all()
+        return observation
+
+    def wait(self, seen_end: int, timeout_s: float) -> int:
+        """
+        Return the history's end as soon as it is beyond `seen_end`, or the same end when the time is over.
+
+        Raises the KubeError of a required kind that can no longer be watched.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: bool(self.failure) or self.history.end > seen_end, timeout_s)
+        if self.failure:
+            raise self.failure
+        return self.history.end
+
+    def prove(self, kinds: Iterable[str], timeout_s: float = 10.0) -> float:
+        """
+        Return the moment of asking, once each kind was listed anew and its stream has caught up with that list.
+
+        Each kind that has gets a SYNCED observation; one that has not within `timeout_s` gets none. What came and went
+        between two lists is proved only as far as streams deliver in order. Raises like `wait`, and Unauthorized or
+        Forbidden where listing is refused.
+        """
+        asked = self.now
+        deadline = time.monotonic() + timeout_s
+        for name in kinds:
+            self._prove(self._streams[name], deadline)
+        if self.failure:
+            raise self.failure
+        return asked
+
+    def _prove(self, stream: Stream, deadline: float) -> None:
+        with self._changed:
+            asked, known = self.now, set(stream.tracker.known)
+        try:
+            items = self._api.list(stream.kind, stream.namespace, timeout_s=max(0.1, deadline - time.monotonic())).items
+        except (Unauthorized, Forbidden):
+            raise
+        except KubeError:
+            return  # without proof the judge says inconclusive
+        answered = self.now
+        states = [(item["metadata"]["uid"], item["metadata"]["resourceVersion"]) for item in items]
+        absent = known - {uid for uid, _ in states}
+        with self._changed:
+            caught_up = self._changed.wait_for(
+                lambda: bool(stream.failure) or stream.tracker.shows(states, absent),
+                max(0.0, deadline - time.monotonic()),
+            )
+            if caught_up and not stream.failure:
+                lag = self.now - answered
+                self.record(stream.kind.name, Verb.SYNCED, data={"asked": asked, "lag": lag})
+
+    def _all_listed(self) -> bool:
+        return all(stream.listed or stream.failure for stream in self._streams.values())
+
+
+def _everything(_item: Object) -> bool:
+    return True
+
+
+def _claimed_in(namespace: str) -> Keep:
+    def claimed(item: Object) -> bool:
+        claim = (item.get("spec") or {}).get("claimRef") or {}
+        return bool(claim.get("namespace") == namespace)
+
+    return claimed
