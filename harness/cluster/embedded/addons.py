@@ -1,0 +1,126 @@
+"""What every cluster has besides Kubernetes itself: a default class of storage and the cluster's DNS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+__all__ = ["corefile", "dns_permissions", "dns_workload", "storage_class"]
+
+_SYSTEM = "kube-system"
+_LABELS = {"k8s-app": "kube-dns"}
+_RBAC = "rbac.authorization.k8s.io/v1"
+
+Applied = tuple[str, Mapping[str, Any]]
+"""The path of an object and its manifest."""
+
+
+def corefile(address: str, port: int, ready_port: int, kubeconfig: str = "") -> str:
+    """Return CoreDNS's configuration: the cluster's zone, answers that live one second, nothing else resolved."""
+    source = f"kubeconfig {kubeconfig}\n        " if kubeconfig else ""
+    return f""".:{port} {{
+    bind {address}
+    errors
+    ready {address}:{ready_port}
+    kubernetes cluster.local in-addr.arpa ip6.arpa {{
+        {source}pods insecure
+        ttl 1
+    }}
+    loadbalance
+}}
+"""
+
+
+def storage_class() -> Applied:
+    """Return the default class, whose volumes are folders on the machine, made and deleted with their claims."""
+    return "/apis/storage.k8s.io/v1/storageclasses/standard", {
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "StorageClass",
+        "metadata": {
+            "name": "standard",
+            "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
+        },
+        "provisioner": "kubernetes.io/host-path",
+        "reclaimPolicy": "Delete",
+        "volumeBindingMode": "Immediate",
+    }
+
+
+def dns_permissions() -> Iterator[Applied]:
+    """Yield what lets CoreDNS read services, their endpoints, pods and namespaces."""
+    yield (
+        f"/apis/{_RBAC}/clusterroles/system:coredns",
+        {
+            "apiVersion": _RBAC,
+            "kind": "ClusterRole",
+            "metadata": {"name": "system:coredns"},
+            "rules": [
+                {"apiGroups": [""], "resources": ["services", "pods", "namespaces"], "verbs": ["list", "watch"]},
+                {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": ["list", "watch"]},
+            ],
+        },
+    )
+    yield (
+        f"/apis/{_RBAC}/clusterrolebindings/system:coredns",
+        {
+            "apiVersion": _RBAC,
+            "kind": "ClusterRoleBinding",
+            "metadata": {"name": "system:coredns"},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "system:coredns"},
+            "subjects": [
+                {"kind": "ServiceAccount", "name": "coredns", "namespace": _SYSTEM},
+                {"kind": "User", "name": "system:coredns", "apiGroup": "rbac.authorization.k8s.io"},
+            ],
+        },
+    )
+
+
+def dns_workload(address: str, image: str) -> Iterator[Applied]:
+    """Yield CoreDNS as a deployment behind the service kube-dns at the given address."""
+    yield _system("serviceaccounts", "ServiceAccount", "v1", "coredns", {})
+    settings = {"data": {"Corefile": corefile("0.0.0.0", 53, 8181)}}  # noqa: S104 - inside the pod
+    yield _system("configmaps", "ConfigMap", "v1", "coredns", settings)
+    ports = [{"name": "dns", "port": 53, "protocol": "UDP"}, {"name": "dns-tcp", "port": 53, "protocol": "TCP"}]
+    yield _system(
+        "services", "Service", "v1", "kube-dns", {"spec": {"clusterIP": address, "selector": _LABELS, "ports": ports}}
+    )
+    yield _system("deployments", "Deployment", "apps/v1", "coredns", {"spec": _dns_deployment(image)})
+
+
+def _dns_deployment(image: str) -> dict[str, Any]:
+    container = {
+        "name": "coredns",
+        "image": image,
+        "imagePullPolicy": "IfNotPresent",
+        "args": ["-conf", "/etc/coredns/Corefile"],
+        "ports": [
+            {"containerPort": 53, "name": "dns", "protocol": "UDP"},
+            {"containerPort": 53, "name": "dns-tcp", "protocol": "TCP"},
+        ],
+        "readinessProbe": {"httpGet": {"path": "/ready", "port": 8181}, "periodSeconds": 1},
+        "volumeMounts": [{"name": "config", "mountPath": "/etc/coredns", "readOnly": True}],
+    }
+    return {
+        "replicas": 1,
+        "selector": {"matchLabels": _LABELS},
+        "template": {
+            "metadata": {"labels": _LABELS},
+            "spec": {
+                "serviceAccountName": "coredns",
+                "priorityClassName": "system-cluster-critical",
+                "dnsPolicy": "Default",
+                "tolerations": [{"operator": "Exists"}],
+                "containers": [container],
+                "volumes": [{"name": "config", "configMap": {"name": "coredns"}}],
+            },
+        },
+    }
+
+
+def _system(plural: str, kind: str, version: str, name: str, content: Mapping[str, Any]) -> Applied:
+    group = f"/apis/{version}" if "/" in version else f"/api/{version}"
+    metadata = {"name": name, "namespace": _SYSTEM, "labels": _LABELS}
+    return (
+        f"{group}/namespaces/{_SYSTEM}/{plural}/{name}",
+        {"apiVersion": version, "kind": kind, "metadata": metadata, **content},
+    )

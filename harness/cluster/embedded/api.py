@@ -1,0 +1,117 @@
+"""The few requests that bringing a cluster up takes: readiness, apply, and waiting for an object on a watch."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+from harness.errors import EnvironmentUnfit
+
+__all__ = ["Api"]
+
+_REQUEST_TIMEOUT_S = 10.0
+
+
+class Api:
+    """An API server, spoken to with an issued pair of the cluster's authority; `keys` is the authority's folder."""
+
+    def __init__(self, server: str, keys: Path, user: str = "admin") -> None:
+        address = urlsplit(server)
+        self._host, self._port = address.hostname or "", address.port or 443
+        self._tls = ssl.create_default_context(cafile=str(keys / "ca.crt"))
+        self._tls.load_cert_chain(keys / f"{user}.crt", keys / f"{user}.key")
+
+    def await_ready(self, timeout_s: float, still_alive: Callable[[], None]) -> None:
+        """Return when the server says that it is ready; `still_alive` is asked between and may raise."""
+
+        def ready() -> bool:
+            still_alive()
+            try:
+                return self._request("GET", "/readyz")[0] == 200
+            except OSError:
+                return False
+
+        retrying = Retrying(
+            retry=retry_if_result(lambda ready: not ready),
+            stop=stop_after_delay(timeout_s),
+            wait=wait_fixed(0.05),
+            retry_error_callback=lambda _: False,
+        )
+        if not retrying(ready):
+            raise EnvironmentUnfit(
+                "the API server did not become ready",
+                expected=f"200 from /readyz within {timeout_s:.0f} s of its start",
+                observed="no connection, or another answer",
+            )
+
+    def apply(self, path: str, manifest: Mapping[str, Any]) -> None:
+        """Create or change the object at the path by server-side apply."""
+        query = urlencode({"fieldManager": "statefulspec", "force": "true"})
+        status, body = self._request("PATCH", f"{path}?{query}", json.dumps(manifest), "application/apply-patch+yaml")
+        if status not in (200, 201):
+            raise EnvironmentUnfit(
+                f"the API server refused {path}", expected="200 or 201", observed=f"{status}: {body[:500]}"
+            )
+
+    def await_objects(
+        self, path: str, enough: Callable[[Mapping[str, Mapping[str, Any]]], bool], timeout_s: float, awaited: str
+    ) -> None:
+        """Return when the objects of a collection, by name, are `enough`; wakes on each event of a watch."""
+        deadline = time.monotonic() + timeout_s
+        objects: dict[str, Mapping[str, Any]] = {}
+        while (remaining := deadline - time.monotonic()) > 0:
+            objects = {}
+            for event in self._watch(path, remaining):
+                item = event["object"]
+                objects[item["metadata"]["name"]] = item
+                if event["type"] == "DELETED":
+                    del objects[item["metadata"]["name"]]
+                if enough(objects):
+                    return
+        raise EnvironmentUnfit(
+            f"{awaited} did not come about",
+            expected=f"{awaited} within {timeout_s:.0f} s",
+            observed="; ".join(f"{name}: {_conditions(item)}" for name, item in objects.items()) or "no object",
+        )
+
+    def _watch(self, path: str, timeout_s: float) -> Any:
+        connection = self._connect(timeout_s)
+        query = urlencode({"watch": "true", "timeoutSeconds": max(1, int(timeout_s))})
+        try:
+            connection.request("GET", f"{path}?{query}")
+            answer = connection.getresponse()
+            while line := answer.readline():
+                event = json.loads(line)
+                if event["type"] == "ERROR":
+                    return
+                yield event
+        except TimeoutError:
+            return
+        finally:
+            connection.close()
+
+    def _request(self, method: str, path: str, body: str = "", content_type: str = "") -> tuple[int, str]:
+        connection = self._connect(_REQUEST_TIMEOUT_S)
+        try:
+            headers = {"Content-Type": content_type} if content_type else {}
+            connection.request(method, path, body or None, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
+    def _connect(self, timeout_s: float) -> http.client.HTTPSConnection:
+        return http.client.HTTPSConnection(self._host, self._port, timeout=timeout_s, context=self._tls)
+
+
+def _conditions(item: Mapping[str, Any]) -> str:
+    conditions = item.get("status", {}).get("conditions", [])
+    return ", ".join(f"{c['type']}={c['status']} {c.get('reason', '')}".strip() for c in conditions) or "no conditions"

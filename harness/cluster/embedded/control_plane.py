@@ -1,0 +1,155 @@
+"""The commands of the control plane: what each component is told, and no more than differs from its defaults."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["COMPONENTS", "NODE_GRACE_S", "ControlPlane"]
+
+COMPONENTS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+
+NODE_GRACE_S = 12
+"""A node whose lease is this old is held for dead; four renewals long, so that a busy machine does not lose one."""
+
+_INSIDE = "/mnt"
+_PROVISIONER_FOLDER = "/tmp"  # noqa: S108 - the host-path provisioner makes its volumes there and nowhere else
+
+
+@dataclass(frozen=True, slots=True)
+class ControlPlane:
+    """
+    The control plane of one cluster.
+
+    `data` is the cluster's folder with bin, pki and volumes; `address` is where the API server is reached.
+    """
+
+    data: Path
+    address: str
+    api_port: int
+    etcd_port: int
+    peer_port: int
+    services: str
+    real_nodes: bool
+
+    @property
+    def server(self) -> str:
+        """The URL of the API server."""
+        return f"https://{self.address}:{self.api_port}"
+
+    def etcd(self) -> list[str]:
+        """Return etcd's command; nothing of a throw-away cluster needs to survive a power cut, so it never syncs."""
+        client, peer = (f"https://127.0.0.1:{port}" for port in (self.etcd_port, self.peer_port))
+        return [
+            f"{self.data}/bin/etcd",
+            f"--data-dir={self.data}/etcd",
+            f"--listen-client-urls={client}",
+            f"--advertise-client-urls={client}",
+            f"--listen-peer-urls={peer}",
+            f"--initial-advertise-peer-urls={peer}",
+            f"--initial-cluster=default={peer}",
+            *(f"--{side}trusted-ca-file={self._key('ca.crt')}" for side in ("", "peer-")),
+            *(f"--{side}cert-file={self._key('etcd.crt')}" for side in ("", "peer-")),
+            *(f"--{side}key-file={self._key('etcd.key')}" for side in ("", "peer-")),
+            "--client-cert-auth",
+            "--peer-client-cert-auth",
+            "--unsafe-no-fsync",
+            "--log-level=warn",
+        ]
+
+    def kube_apiserver(self) -> list[str]:
+        """Return the API server's command."""
+        return [
+            f"{self.data}/bin/kube-apiserver",
+            f"--advertise-address={self.address}",
+            f"--bind-address={self.address}",
+            f"--secure-port={self.api_port}",
+            f"--etcd-servers=https://127.0.0.1:{self.etcd_port}",
+            f"--etcd-cafile={self._key('ca.crt')}",
+            f"--etcd-certfile={self._key('etcd.crt')}",
+            f"--etcd-keyfile={self._key('etcd.key')}",
+            f"--client-ca-file={self._key('ca.crt')}",
+            f"--tls-cert-file={self._key('kube-apiserver.crt')}",
+            f"--tls-private-key-file={self._key('kube-apiserver.key')}",
+            f"--kubelet-certificate-authority={self._key('ca.crt')}",
+            f"--kubelet-client-certificate={self._key('kube-apiserver.crt')}",
+            f"--kubelet-client-key={self._key('kube-apiserver.key')}",
+            "--kubelet-preferred-address-types=InternalIP",
+            "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+            f"--service-account-key-file={self._key('service-account.pub')}",
+            f"--service-account-signing-key-file={self._key('service-account.key')}",
+            f"--service-cluster-ip-range={self.services}",
+            "--authorization-mode=Node,RBAC",
+            "--enable-admission-plugins=NodeRestriction",
+            "--allow-privileged=true",
+            "--profiling=false",
+            # The endpoint of the service `kubernetes` cannot be loopback, where a cluster of fake nodes lives.
+            *([] if self.real_nodes else ["--endpoint-reconciler-type=none"]),
+        ]
+
+    def kube_controller_manager(self, *, provision: bool) -> list[str]:
+        """
+        Return the controller manager's command.
+
+        With `provision` it gets a mount namespace in which the provisioner's fixed folder is this cluster's own.
+        """
+        folder = _INSIDE if provision else self.data
+        command = [
+            f"{folder}/bin/kube-controller-manager",
+            f"--kubeconfig={folder}/pki/kube-controller-manager.kubeconfig",
+            f"--root-ca-file={folder}/pki/ca.crt",
+            f"--service-account-private-key-file={folder}/pki/service-account.key",
+            "--use-service-account-credentials=true",
+            f"--enable-hostpath-provisioner={str(provision).lower()}",
+            f"--pv-recycler-pod-template-filepath-hostpath={folder}/recycler.json",
+            "--leader-elect=false",
+            "--secure-port=0",
+            "--node-monitor-period=1s",
+            f"--node-monitor-grace-period={NODE_GRACE_S}s",
+            "--kube-api-qps=200",
+            "--kube-api-burst=400",
+        ]
+        if not provision:
+            return command
+        mounts = f'mount --bind "$1" {_INSIDE} && mount --bind {_INSIDE}/volumes {_PROVISIONER_FOLDER}'
+        user = [] if self.real_nodes else ["--user", "--map-root-user"]
+        enter = ["unshare", *user, "--mount", "sh", "-c", f'{mounts} && shift && exec "$@"', "sh", str(self.data)]
+        return [*enter, *command]
+
+    def kube_scheduler(self) -> list[str]:
+        """Return the scheduler's command."""
+        return [
+            f"{self.data}/bin/kube-scheduler",
+            f"--kubeconfig={self.data}/pki/kube-scheduler.kubeconfig",
+            "--leader-elect=false",
+            "--secure-port=0",
+            "--kube-api-qps=200",
+            "--kube-api-burst=400",
+        ]
+
+    def write_recycler(self, image: str) -> None:
+        """Write the pod that empties a volume whose policy is Recycle, made of an image that the cluster has."""
+        scrub = 'test -e /scrub && find /scrub -mindepth 1 -delete && test -z "$(ls -A /scrub)"'
+        pod = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": "pv-recycler", "namespace": "default"},
+            "spec": {
+                "restartPolicy": "Never",
+                "volumes": [{"name": "vol", "hostPath": {"path": "/replaced/by/the/controller"}}],
+                "containers": [
+                    {
+                        "name": "pv-recycler",
+                        "image": image,
+                        "imagePullPolicy": "IfNotPresent",
+                        "command": ["sh", "-c", scrub],
+                        "volumeMounts": [{"name": "vol", "mountPath": "/scrub"}],
+                    }
+                ],
+            },
+        }
+        (self.data / "recycler.json").write_text(json.dumps(pod))
+
+    def _key(self, file: str) -> str:
+        return f"{self.data}/pki/{file}"

@@ -1,0 +1,183 @@
+"""
+Up, down, status: the life of an embedded cluster on this machine.
+
+`up` and `down` may be called at any time, also after anything of the cluster or of this program was killed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.cluster.embedded import cgroups, processes, real
+from harness.cluster.embedded.addresses import MAXIMUM_NODES, SLOTS
+from harness.cluster.embedded.assembly import Assembly
+from harness.cluster.embedded.cache import Cache
+from harness.cluster.embedded.go_modules import GoModules
+from harness.cluster.embedded.sources import Programs
+from harness.cluster.embedded.state import Kind, Place, State, places
+from harness.errors import BadInput, EnvironmentUnfit
+
+__all__ = ["Status", "down", "list_clusters", "status", "up"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A cluster that exists: what it was made as, and which of its pieces have ended."""
+
+    place: Place
+    state: State
+    ended: tuple[str, ...]
+
+    @property
+    def runs(self) -> bool:
+        """Whether the cluster was brought up completely and every piece of it is alive."""
+        return self.state.ready and not self.ended
+
+
+def up(
+    name: str,
+    nodes: int = 1,
+    kind: Kind = "real",
+    *,
+    progress: Callable[[str], None],
+    owner_pid: int | None = None,
+    programs: Mapping[str, Path] | None = None,
+) -> Status:
+    """
+    Return when the named cluster runs; one that runs already as asked is left as it is, a broken one is made anew.
+
+    `nodes`: 1 to 5 real ones, or 1 to 100 fake ones. With `owner_pid` the cluster ends when that process ends.
+    `programs`: paths of programs to use instead of the pinned ones. Raises BadInput for what cannot be asked, and
+    EnvironmentUnfit, with nothing left behind, when the machine cannot do it.
+    """
+    _check_request(nodes, kind)
+    place = Place.of(name)
+    cache = Cache.of_user()
+    found = Programs(GoModules(cache, progress), programs)
+    with _locked(place.lock):
+        existing = _status(place)
+        if existing and existing.runs:
+            if (existing.state.nodes, existing.state.kind) != (nodes, kind):
+                raise _Other(existing, nodes, kind)
+            return existing
+        if existing:
+            progress(f"removing what is left of cluster {name}")
+        _remove(place)
+        owner = processes.piece_of("owner", owner_pid) if owner_pid else None
+        try:
+            with _slot_lock():
+                slot = _free_slot() if kind == "real" else -1
+                assembly = Assembly(place, State(name, kind, nodes, slot, owner=owner), progress)
+            real.bring_up(assembly, found, cache)
+            _hand_over(place)
+            assembly.change(ready=True)
+        except BaseException:
+            _remove(place)
+            raise
+        return Status(place, assembly.state, ())
+
+
+def down(name: str) -> bool:
+    """Remove all that there is of the named cluster; returns whether there was anything."""
+    place = Place.of(name)
+    if not (place.state.exists() or place.data.exists()):
+        return False
+    with _locked(place.lock):
+        _remove(place)
+    return True
+
+
+def status(name: str) -> Status | None:
+    """Return the status of the named cluster, the user's own or else root's, or None when there is none."""
+    return next((found for found in list_clusters() if found.state.name == name), None)
+
+
+def list_clusters() -> list[Status]:
+    """Return every cluster this user can see."""
+    return [found for place in places() if (found := _status(place))]
+
+
+def _status(place: Place) -> Status | None:
+    state = place.read()
+    if state is None:
+        return None
+    return Status(place, state, tuple(piece.name for piece in state.pieces if not processes.is_alive(piece)))
+
+
+class _Other(BadInput):
+    def __init__(self, existing: Status, nodes: int, kind: Kind) -> None:
+        state = existing.state
+        super().__init__(
+            f"cluster {state.name} runs with {state.nodes} {state.kind} nodes, not {nodes} {kind} ones",
+            remedy=f"remove it first: statefulspec cluster down --name {state.name}",
+        )
+
+
+def _check_request(nodes: int, kind: Kind) -> None:
+    limit = MAXIMUM_NODES if kind == "real" else 100
+    if not 1 <= nodes <= limit:
+        raise BadInput(f"{nodes} is not a number of {kind} nodes", remedy=f"ask for 1 to {limit}")
+    if kind == "real" and os.geteuid() != 0:
+        raise EnvironmentUnfit(
+            "real nodes need root",
+            expected="the effective user is root",
+            observed=f"user {os.geteuid()}",
+            look_at=("sudo statefulspec cluster up, then run pytest as yourself; or ask for fake nodes",),
+        )
+
+
+def _remove(place: Place) -> None:
+    state = place.read()
+    if state is not None:
+        processes.end_all(state.token)
+        if state.kind == "real":
+            for group in real.cgroup_names(state):
+                cgroups.remove(group)
+            real.fabric_of(place, state).remove()
+    for folder in (place.data, place.state):
+        if folder.exists():
+            shutil.rmtree(folder)
+
+
+def _hand_over(place: Place) -> None:
+    place.state.chmod(0o755)
+    if os.geteuid() == 0 and (user := os.environ.get("SUDO_UID")):
+        os.chown(place.kubeconfig, int(user), int(os.environ.get("SUDO_GID", user)))
+
+
+def _free_slot() -> int:
+    taken = {found.state.slot for found in list_clusters()}
+    links = {path.name for path in Path("/sys/class/net").iterdir()}
+    for slot in range(SLOTS):
+        if slot not in taken and f"sspec{slot}" not in links:
+            return slot
+    raise EnvironmentUnfit(
+        "no room for another cluster", expected=f"fewer than {SLOTS}", look_at=("statefulspec cluster status",)
+    )
+
+
+@contextmanager
+def _slot_lock() -> Iterator[None]:
+    with _locked(Place.of("any").lock.with_name(".slots")):
+        yield
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock file, which exists only as long as somebody wants it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        with path.open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if path.exists() and os.fstat(handle.fileno()).st_ino == path.stat().st_ino:
+                try:
+                    yield
+                finally:
+                    path.unlink(missing_ok=True)
+                return

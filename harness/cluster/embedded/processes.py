@@ -1,0 +1,131 @@
+"""
+The processes of a cluster: started apart from the terminal, found and ended by the mark in their environment.
+
+Problem: a process may be started and its starter killed before the pid is written down.
+Solution: the mark is known before the first start, every child inherits it, and the kernel shows it in /proc.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+from harness.cluster.embedded.state import Piece
+from harness.errors import EnvironmentUnfit
+
+__all__ = ["end_all", "end_piece", "is_alive", "marked", "piece_of", "spawn", "tail"]
+
+_MARK = "STATEFULSPEC_CLUSTER"
+_END_TIMEOUT_S = 5.0
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def spawn(
+    name: str, command: Sequence[str | Path], token: str, log: Path, environment: Mapping[str, str] | None = None
+) -> Piece:
+    """Start a process in a session of its own, its output appended to `log`, with nothing of our environment."""
+    env = {"PATH": _PATH, "HOME": "/", _MARK: token, **(environment or {})}
+    log.parent.mkdir(parents=True, exist_ok=True)
+    argv = [str(argument) for argument in command]
+    pid = os.posix_spawnp(
+        argv[0],
+        argv,
+        env,
+        setsid=True,
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+    )
+    return piece_of(name, pid)
+
+
+def piece_of(name: str, pid: int) -> Piece:
+    """Return the running process as a piece; `started` is 0 when it has ended already."""
+    return Piece(name, pid, _started(pid) or 0)
+
+
+def is_alive(piece: Piece) -> bool:
+    """Return whether the process still runs; one that has ended and waits to be reaped does not."""
+    return piece.started != 0 and _started(piece.pid) == piece.started
+
+
+def marked(token: str) -> Iterator[int]:
+    """Yield the pid of every living process that carries the cluster's mark, but not our own."""
+    mark = f"{_MARK}={token}".encode()
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit() and int(folder.name) != os.getpid():
+            try:
+                variables = (folder / "environ").read_bytes().split(b"\0")
+            except (FileNotFoundError, PermissionError, ProcessLookupError):
+                continue  # it has ended, or it is another user's and so not ours
+            if mark in variables:
+                yield int(folder.name)
+
+
+def end_all(token: str) -> None:
+    """End every process that carries the mark; raises EnvironmentUnfit if one outlives SIGKILL."""
+
+    def kill_remaining() -> list[int]:
+        pids = list(marked(token))
+        for pid in pids:
+            _kill(pid)
+        return pids
+
+    retrying = Retrying(
+        retry=retry_if_result(bool),
+        stop=stop_after_delay(_END_TIMEOUT_S),
+        wait=wait_fixed(0.01),
+        retry_error_callback=lambda attempt: attempt.outcome and attempt.outcome.result(),
+    )
+    remaining = retrying(kill_remaining)
+    if remaining:
+        raise EnvironmentUnfit(
+            f"processes {', '.join(map(str, remaining))} did not end",
+            expected=f"they end within {_END_TIMEOUT_S:.0f} s of SIGKILL",
+            observed="they still run, most likely waiting in the kernel",
+            look_at=(f"ps -o pid,stat,wchan,cmd -p {','.join(map(str, remaining))}",),
+        )
+
+
+def end_piece(piece: Piece) -> None:
+    """End one process and all it has started, its children first; nothing happens if it has ended."""
+    if is_alive(piece):
+        for child in _children(piece.pid):
+            end_piece(piece_of(piece.name, child))
+        _kill(piece.pid)
+
+
+def tail(log: Path, lines: int = 12) -> str:
+    """Return the last lines of a log, or a word about its absence."""
+    try:
+        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) or "(nothing written)"
+    except FileNotFoundError:
+        return "(no log)"
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    except ProcessLookupError:
+        return  # it ended by itself
+    except ChildProcessError:
+        return  # another process started it and reaps it
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()]
+
+
+def _started(pid: int) -> int | None:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return None if fields[0] in "ZX" else int(fields[19])

@@ -1,0 +1,143 @@
+"""
+What is known about a cluster on this machine, written before each thing is made, so that anything can be removed again.
+
+Root's clusters lie under /run/statefulspec, readable by every user, which forgets them at a reboot just as the kernel
+does; a user's own lie under the user's cache.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from harness.cluster.embedded.cache import Cache
+from harness.errors import BadInput
+
+__all__ = ["Kind", "Piece", "Place", "State", "places"]
+
+Kind = Literal["real", "fake"]
+
+_ROOT_STATE = Path("/run/statefulspec")
+_ROOT_DATA = Path("/var/lib/statefulspec")
+_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One process of a cluster; `started` is its start time in clock ticks, so that a reused pid is not mistaken."""
+
+    name: str
+    pid: int
+    started: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """
+    All that must be known to use, to judge and to remove a cluster.
+
+    `token` marks the environment of every process of it. `owner` is the process whose end is the cluster's end.
+    """
+
+    name: str
+    kind: Kind
+    nodes: int
+    slot: int = -1
+    token: str = field(default_factory=lambda: secrets.token_hex(8))
+    server: str = ""
+    dns: str = ""
+    ready: bool = False
+    owner: Piece | None = None
+    pieces: tuple[Piece, ...] = ()
+    missing: dict[str, str] = field(default_factory=dict)
+    """Capability → why this cluster lacks it, beyond what its kind says."""
+
+    def piece(self, name: str) -> Piece | None:
+        """Return the piece of that name, or None."""
+        return next((piece for piece in self.pieces if piece.name == name), None)
+
+    def with_piece(self, piece: Piece) -> State:
+        """Return the state with the piece in place of any former one of that name."""
+        return replace(self, pieces=(*(p for p in self.pieces if p.name != piece.name), piece))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """
+    Where a cluster's files lie: `state` is small and can be read by users, `data` is the cluster's own.
+
+    `lock` is held while the cluster is made or removed.
+    """
+
+    name: str
+    state: Path
+    data: Path
+    lock: Path
+
+    @classmethod
+    def of(cls, name: str, *, root: bool | None = None) -> Place:
+        """Return the place of the named cluster of this user; BadInput for a name that cannot be one."""
+        if not _NAME.fullmatch(name):
+            raise BadInput(
+                f"{name!r} cannot be the name of a cluster",
+                remedy="use at most 32 lower case letters, digits and dashes, as in dev or run-1234",
+            )
+        if os.geteuid() == 0 if root is None else root:
+            return cls(name, _ROOT_STATE / name, _ROOT_DATA / name, _ROOT_STATE / f".{name}.lock")
+        base = Cache.of_user().root / "clusters"
+        return cls(name, base / name / "state", base / name / "data", base / f".{name}.lock")
+
+    @property
+    def kubeconfig(self) -> Path:
+        """The administrator's kubeconfig."""
+        return self.state / "kubeconfig"
+
+    @property
+    def networks(self) -> Path:
+        """The folder that holds one file for each network namespace."""
+        return self.state / "networks"
+
+    @property
+    def logs(self) -> Path:
+        """The folder that holds one log for each piece."""
+        return self.data / "logs"
+
+    def read(self) -> State | None:
+        """Return the state, or None when there is no such cluster."""
+        try:
+            facts = json.loads((self.state / "state.json").read_text())
+        except FileNotFoundError:
+            return None
+        owner = facts["owner"]
+        return State(
+            **{
+                **facts,
+                "owner": Piece(**owner) if owner else None,
+                "pieces": tuple(Piece(**piece) for piece in facts["pieces"]),
+            }
+        )
+
+    def write(self, state: State) -> State:
+        """Replace the state at once, so that a reader sees the former one or this one; returns it."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        draft = self.state / f".state.{os.getpid()}"
+        draft.write_text(json.dumps(asdict(state), indent=1))
+        draft.replace(self.state / "state.json")
+        return state
+
+
+def places() -> Iterator[Place]:
+    """Yield the place of every cluster that this user can see: the user's own first, then root's."""
+    users = Cache.of_user().root / "clusters"
+    if os.geteuid() != 0 and users.is_dir():
+        yield from (Place.of(path.name, root=False) for path in sorted(users.iterdir()) if (path / "state").is_dir())
+    if _ROOT_STATE.is_dir():
+        yield from (
+            Place.of(path.name, root=True) for path in sorted(_ROOT_STATE.iterdir()) if (path / "state.json").exists()
+        )
