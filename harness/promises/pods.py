@@ -27,6 +27,7 @@ __all__ = [
     "runs",
     "standing",
     "terminating",
+    "turned_ready",
 ]
 
 
@@ -119,6 +120,14 @@ def describe(pod: Object) -> str:
 def condemned(life: Life) -> Observation | None:
     """Return the observation that first showed the pod's deletion, be it asked for or done; None while it stays."""
     return next((seen for seen in life.seen if seen.verb is Verb.DELETED or terminating(seen.data)), None)
+
+
+def turned_ready(past: Iterable[Observation]) -> Observation | None:
+    """Return the newest of a pod's observations that showed it become ready; None where it never was."""
+    turned, before = None, False
+    for seen in past:
+        turned, before = (seen if ready(seen.data) and not before else turned), ready(seen.data)
+    return turned
 
 
 def standing(lives: Iterable[Life], subject: Subject, seq: int) -> dict[int, Life]:

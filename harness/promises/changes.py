@@ -1,0 +1,223 @@
+"""
+Creations and deletions of a set's pods: who caused them, by which state of the set, and what was known by then.
+
+Problem: a deletion does not say who asked for it. Solution: our own deletions are in the record; evictions and
+failures show in the pod's status; the rest is ascribed to the controller if a state of the set that may have governed
+explains it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from harness.history.history import History, Life
+from harness.history.observation import Observation
+from harness.model import Object
+from harness.promises import sets
+from harness.promises.actions import removals
+from harness.promises.pods import condemned, disrupted, ended, instant, ready, revision, standing, terminating
+from harness.promises.verdict import NotApplicable, Subject, Window
+
+__all__ = [
+    "Ailment",
+    "Author",
+    "Change",
+    "Ill",
+    "creations",
+    "deletions",
+    "ill",
+    "in_record",
+    "lives_of",
+    "ordered",
+    "requested",
+]
+
+
+class Author(StrEnum):
+    """Who caused the deletion of a pod."""
+
+    US = "us"
+    DISRUPTION = "disruption"
+    """Eviction, preemption, a tainted or lost node."""
+    FAILURE = "failure"
+    """The pod had ended, Failed or Succeeded."""
+    SET_DELETED = "deletion of the set"
+    SCALE_DOWN = "scale down"
+    UPDATE = "update"
+    UNKNOWN = "unknown"
+    """Nothing in the record explains it, or two things do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The creation or deletion of one pod; `states`: the states of the set that explain it and may have governed."""
+
+    ordinal: int
+    life: Life
+    event: Observation
+    states: tuple[Object, ...]
+    by: Author = Author.UNKNOWN
+
+
+class Ailment(StrEnum):
+    """What can be wrong with a pod that others wait for."""
+
+    MISSING = "missing"
+    UNREADY = "unready"
+    TERMINATING = "terminating"
+
+
+@dataclass(frozen=True, slots=True)
+class Ill:
+    """What was wrong with a pod, in words, and the observations that prove that the controller knew."""
+
+    ailment: Ailment
+    text: str
+    events: tuple[Observation, ...] = ()
+
+
+def lives_of(history: History, subject: Subject) -> list[Life]:
+    """Return the lives of all pods that bear a name of the set."""
+    return [life for life in history.lives("Pod") if subject.ordinal(life.name) is not None]
+
+
+def in_record(history: History, subject: Subject) -> list[Life]:
+    """Return the lives of the set; raise NotApplicable where the record has none."""
+    lives = history.lives("StatefulSet", subject.name)
+    if not lives:
+        raise NotApplicable(f'the record has no stateful set "{subject.name}"')
+    return lives
+
+
+def ordered(history: History, subject: Subject) -> None:
+    """Raise NotApplicable unless the set is in the record and manages its pods in order."""
+    if any(sets.parallel(life.last.data) for life in in_record(history, subject)):
+        raise NotApplicable(f'"{subject.name}" manages its pods in parallel, which promises no order')
+
+
+def creations(history: History, subject: Subject, window: Window) -> list[Change]:
+    """Return the creations of wanted pods in the window, oldest first."""
+    made = [
+        Change(subject.ordinal(life.name) or 0, life, life.first, _wanting(history, subject, life.first))
+        for life in lives_of(history, subject)
+        if life.created and window.start <= life.first.seq < window.end
+    ]
+    return [change for change in made if change.states]
+
+
+def deletions(history: History, subject: Subject, window: Window) -> list[Change]:
+    """Return the deletions of pods that were asked for or first seen in the window, oldest first."""
+    ours, ends = removals(history), sets.ends(history, subject.name)
+    found = []
+    for life in lives_of(history, subject):
+        event = condemned(life)
+        if event and window.start <= event.seq < window.end:
+            by = Author.US if life.uid in ours else _outsider(life, event, ends, history.lag)
+            states: tuple[Object, ...] = ()
+            if by is Author.UNKNOWN:
+                by, states = _controller(history, subject, life, event)
+            found.append(Change(subject.ordinal(life.name) or 0, life, event, states, by))
+    return sorted(found, key=lambda change: change.event.seq)
+
+
+def requested(deletion: Observation) -> datetime:
+    """Return when a deletion was asked for, by the API server's clock in whole seconds where it says so."""
+    metadata = deletion.data["metadata"]
+    if not metadata.get("deletionTimestamp"):
+        return instant(deletion.wall)
+    grace = timedelta(seconds=int(metadata.get("deletionGracePeriodSeconds") or 0))
+    return instant(metadata["deletionTimestamp"]) - grace
+
+
+def ill(history: History, subject: Subject, lives: list[Life], ordinal: int, event: Observation) -> Ill | None:
+    """
+    Return what the controller knew to be wrong with a pod when it caused `event`; None where all was well or unknown.
+
+    What has never been true in a pod's life cannot be in any cache, so it counts at once. What ceased to be true
+    counts from the status that tells of it, beyond the measured lag.
+    """
+    name = f"{subject.name}-{ordinal}"
+    life = standing(lives, subject, event.seq).get(ordinal)
+    if life is None:
+        former = [one for one in lives if one.name == name and one.deleted and one.deleted.seq < event.seq]
+        if not former:
+            return Ill(Ailment.MISSING, f"{name} had never existed")
+        return _known(history, subject, event, former[-1].last, Ill(Ailment.MISSING, f"{name} was gone"))
+    past = [seen for seen in life.seen if seen.seq < event.seq]
+    if terminating(past[-1].data):
+        began = condemned(life) or past[-1]
+        return _known(history, subject, event, began, Ill(Ailment.TERMINATING, f"{name} was terminating"))
+    if not any(ready(seen.data) for seen in past):
+        return Ill(Ailment.UNREADY, f"{name} had never been ready", (life.first,))
+    if not ready(past[-1].data):
+        stopped = next(later for former, later in _backwards(past) if ready(former.data))
+        return _known(history, subject, event, stopped, Ill(Ailment.UNREADY, f"{name} was not ready any more"))
+    return None
+
+
+def _backwards(past: list[Observation]) -> list[tuple[Observation, Observation]]:
+    return list(pairwise(past))[::-1]
+
+
+def _known(history: History, subject: Subject, event: Observation, began: Observation, found: Ill) -> Ill | None:
+    """Return the ill if the set's status told of its beginning before the event, beyond the lag."""
+    fields = ["replicas", "readyReplicas", "availableReplicas"]
+    fields += ["currentReplicas", "updatedReplicas"] if found.ailment is not Ailment.UNREADY else []
+    told = (
+        later
+        for life in history.lives("StatefulSet", subject.name)
+        for former, later in pairwise(life.seen)
+        if later.at >= began.at - history.lag and _fell(former.data, later.data, fields)
+    )
+    notice = next(told, None)
+    if notice is None or event.at <= max(notice.at, began.at) + history.lag:
+        return None
+    return replace(found, events=tuple(sorted((began, notice), key=lambda seen: seen.seq)))
+
+
+def _fell(former: Object, later: Object, fields: list[str]) -> bool:
+    same = all(
+        former.get("status", {}).get(field) == later.get("status", {}).get(field)
+        for field in ("currentRevision", "updateRevision")
+    )
+    compared = fields if same else fields[:3]
+    return any(sets.status(later, field) < sets.status(former, field) for field in compared)
+
+
+def _wanting(history: History, subject: Subject, event: Observation) -> tuple[Object, ...]:
+    ordinal = subject.ordinal(event.name)
+    return tuple(state for state in sets.governing(history, subject.name, event) if ordinal in sets.ordinals(state))
+
+
+def _outsider(life: Life, event: Observation, ends: list[Observation], lag: float) -> Author:
+    before = [seen.data for seen in life.seen if seen.seq <= event.seq]
+    if any(disrupted(pod) for pod in before):
+        return Author.DISRUPTION
+    if len(before) > 1 and ended(before[-2]):
+        return Author.FAILURE
+    if any(end.at - lag <= event.at and _owned(life, end.uid) for end in ends):
+        return Author.SET_DELETED
+    return Author.UNKNOWN
+
+
+def _owned(life: Life, uid: str) -> bool:
+    owners = life.last.data["metadata"].get("ownerReferences", [])
+    return not owners or any(owner.get("uid") == uid for owner in owners)
+
+
+def _controller(
+    history: History, subject: Subject, life: Life, event: Observation
+) -> tuple[Author, tuple[Object, ...]]:
+    explained: dict[Author, list[Object]] = {}
+    for state in sets.governing(history, subject.name, event):
+        if subject.ordinal(life.name) not in sets.ordinals(state):
+            explained.setdefault(Author.SCALE_DOWN, []).append(state)
+        elif not sets.on_delete(state) and revision(event.data) != sets.update_revision(state):
+            explained.setdefault(Author.UPDATE, []).append(state)
+    if len(explained) != 1:
+        return Author.UNKNOWN, ()
+    by, states = explained.popitem()
+    return by, tuple(states)

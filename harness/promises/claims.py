@@ -1,0 +1,159 @@
+"""What a pod keeps over its lives: its claims, their volumes, and the data in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from harness.history.history import History, Life
+from harness.history.observation import Observation
+from harness.model import Object
+from harness.promises import sets
+from harness.promises.actions import removals
+from harness.promises.changes import in_record, lives_of
+from harness.promises.outputs import READ, WROTE, about
+from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
+
+__all__ = ["claim_identity", "data_kept"]
+
+SOURCE = "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage"
+
+
+@promise(
+    "claim identity",
+    "Every ordinal keeps its claims and their volumes over all lives of its pod",
+    clauses={
+        "mounts": "A pod mounts, for each claim template, the claim named template-set-ordinal",
+        "kept": "A claim is not deleted, unless the set's retention policy or somebody else asks for it",
+        "same claim": "The claim of an ordinal stays the same object",
+        "same volume": "A claim once bound stays bound to the same volume",
+        "reference": "The volume of a claim refers to that very claim",
+    },
+    kinds=("Pod", "StatefulSet", "PersistentVolumeClaim", "PersistentVolume"),
+    source=SOURCE,
+)
+def claim_identity(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
+    """Judge the claims of the set's templates, by name, uid, volume name and the volume's reference to the claim."""
+    names = {name for life in in_record(history, subject) for name in sets.templates(life.last.data)}
+    if not names:
+        raise NotApplicable(f'"{subject.name}" has no volume claim templates')
+    pods = [life for life in lives_of(history, subject) if window.start <= life.last.seq]
+    owned = {
+        f"{template}-{subject.name}-{ordinal}": ordinal
+        for template in names
+        for life in lives_of(history, subject)
+        if (ordinal := subject.ordinal(life.name)) is not None
+    }
+    claims = [life for life in history.lives("PersistentVolumeClaim") if life.name in owned]
+    breaches = [breach for life in pods for breach in _mounts(life, subject, names)]
+    breaches += [breach for life in claims for breach in _kept(history, subject, window, life, owned[life.name])]
+    breaches += [breach for name in owned for breach in _same_claim(history, subject, window, name, owned[name])]
+    return breaches + [breach for life in claims for breach in _volume(history, window, life)]
+
+
+@promise(
+    "data kept",
+    "What was written into an ordinal's volume is read there afterwards",
+    clauses={
+        "present": "A file that was written can be read",
+        "content": "A file that is read has the content that was written last",
+    },
+    kinds=("Pod",),
+    source=SOURCE,
+)
+def data_kept(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
+    """Judge each reading of a file by the last writing of it before, for the same ordinal."""
+    written: dict[tuple[str, str], Observation] = {}
+    judged, breaches = 0, []
+    for seen in about(history, subject, Window(0, window.end, window.asked), WROTE, READ):
+        place = (seen.name, str(seen.data.get("file", "")))
+        if seen.data["purpose"] == WROTE:
+            written[place] = seen
+        elif place in written and seen.seq >= window.start:
+            judged += 1
+            breaches += _lost(written[place], seen)
+    if not judged:
+        raise NotApplicable("nothing that had been written was read in this window")
+    return breaches
+
+
+def _mounts(life: Life, subject: Subject, names: set[str]) -> Iterator[Breach]:
+    volumes = {volume["name"]: volume for volume in life.first.data["spec"].get("volumes", [])}
+    for template in sorted(names):
+        wanted = f"{template}-{subject.name}-{subject.ordinal(life.name)}"
+        found = volumes.get(template, {}).get("persistentVolumeClaim", {}).get("claimName", "no claim")
+        if found != wanted:
+            yield Breach("mounts", f"{life.name} mounts {found} as {template}, not {wanted}", (life.first,))
+
+
+def _kept(history: History, subject: Subject, window: Window, claim: Life, ordinal: int) -> Iterator[Breach]:
+    gone = next((seen for seen in claim.seen if _leaving(seen)), claim.deleted)
+    if gone and window.start <= gone.seq and not _excused(history, subject, claim, gone, ordinal):
+        yield Breach("kept", f"claim {claim.name} was deleted, and neither policy nor person asked for it", (gone,))
+
+
+def _excused(history: History, subject: Subject, claim: Life, gone: Observation, ordinal: int) -> bool:
+    """Whether somebody deleted the claim, or the retention policy of the set may have."""
+    if claim.uid in removals(history, "PersistentVolumeClaim"):
+        return True
+    ends = {end.uid: end for end in sets.ends(history, subject.name)}
+    for life in history.lives("StatefulSet", subject.name):
+        policy = life.last.data["spec"].get("persistentVolumeClaimRetentionPolicy", {})
+        if policy.get("whenDeleted") == "Delete" and life.uid in ends and ends[life.uid].at <= gone.at + history.lag:
+            return True
+        scaled = any(ordinal not in sets.ordinals(state) for state in sets.governing(history, subject.name, gone))
+        if policy.get("whenScaled") == "Delete" and scaled:
+            return True
+    return False
+
+
+def _same_claim(history: History, subject: Subject, window: Window, name: str, ordinal: int) -> Iterator[Breach]:
+    lives = history.lives("PersistentVolumeClaim", name)
+    for former, later in pairwise(lives):
+        gone = former.deleted or former.last
+        if later.first.seq >= window.start and not _excused(history, subject, former, gone, ordinal):
+            text = f"claim {name} is another one than before: uid {later.uid}, not {former.uid}"
+            yield Breach("same claim", text, (former.first, later.first))
+
+
+def _volume(history: History, window: Window, claim: Life) -> Iterator[Breach]:
+    bound: Observation | None = None
+    for seen in claim.seen:
+        name = seen.data["spec"].get("volumeName", "")
+        if bound and name != bound.data["spec"]["volumeName"] and seen.seq >= window.start:
+            text = f"claim {claim.name} was bound to {bound.data['spec']['volumeName']}, then to {name or 'none'}"
+            yield Breach("same volume", text, (bound, seen))
+            return
+        bound = bound or (seen if name and _phase(seen.data) == "Bound" else None)
+    if bound:
+        yield from _reference(history, window, claim, bound)
+
+
+def _reference(history: History, window: Window, claim: Life, bound: Observation) -> Iterator[Breach]:
+    for volume in history.lives("PersistentVolume", bound.data["spec"]["volumeName"]):
+        for seen in volume.seen:
+            reference = seen.data["spec"].get("claimRef", {})
+            other = reference.get("uid") not in (None, claim.uid)
+            in_time = seen.seq >= window.start and bound.at + history.lag < seen.at
+            if other and in_time and (claim.deleted is None or seen.at < claim.deleted.at - history.lag):
+                text = f"volume {volume.name} of claim {claim.name} (uid {claim.uid}) refers to uid {reference['uid']}"
+                yield Breach("reference", text, (bound, seen))
+                return
+
+
+def _leaving(seen: Observation) -> bool:
+    return bool(seen.data["metadata"].get("deletionTimestamp"))
+
+
+def _phase(claim: Object) -> str:
+    return str(claim.get("status", {}).get("phase", ""))
+
+
+def _lost(wrote: Observation, read: Observation) -> list[Breach]:
+    file = f"{read.data.get('file')} of {read.name}"
+    if read.data.get("code", 0) != 0:
+        return [Breach("present", f"{file} cannot be read: {read.data.get('stderr', '')}".strip(), (wrote, read))]
+    if str(read.data.get("content", "")).rstrip("\n") != str(wrote.data.get("content", "")).rstrip("\n"):
+        text = f"{file} has {read.data.get('content')!r}, written was {wrote.data.get('content')!r}"
+        return [Breach("content", text, (wrote, read))]
+    return []

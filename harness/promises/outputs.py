@@ -1,0 +1,27 @@
+"""
+What was written to and read from the volumes of a set's pods.
+
+A command that writes or reads a file of a pod leaves an OUTPUT observation named after the pod, whose data has beside
+the facts of every OUTPUT: `file` (the path), `purpose` (`wrote`, `read` or `journal`) and `content` (the text).
+"""
+
+from __future__ import annotations
+
+from harness.history.history import History
+from harness.history.observation import OUTPUT, Observation
+from harness.promises.verdict import Subject, Window
+
+__all__ = ["JOURNAL", "READ", "WROTE", "about"]
+
+WROTE = "wrote"
+READ = "read"
+JOURNAL = "journal"
+
+
+def about(history: History, subject: Subject, window: Window, *purposes: str) -> list[Observation]:
+    """Return the outputs of these purposes about pods of the set in the window, oldest first."""
+    return [
+        seen
+        for seen in history.of(OUTPUT, since=window.start, before=window.end)
+        if seen.data.get("purpose") in purposes and subject.ordinal(seen.name) is not None
+    ]

@@ -1,0 +1,156 @@
+"""How a rolling update goes through a set: from the highest ordinal down, one at a time, as far as the partition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from harness.history.history import History, Life
+from harness.model import Object
+from harness.promises import sets
+from harness.promises.changes import (
+    Author,
+    Change,
+    creations,
+    deletions,
+    ill,
+    in_record,
+    lives_of,
+    requested,
+)
+from harness.promises.pods import available, condemned, revision, standing, terminating, turned_ready
+from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
+
+__all__ = ["partition_respected", "rolling_update"]
+
+ROLLING = "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#rolling-updates"
+PARTITIONS = "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#partitions"
+
+
+@promise(
+    "rolling update in reverse order",
+    "An update replaces pods from the highest ordinal down, one at a time, each only when those above are ready again",
+    clauses={
+        "reverse": "No pod is replaced while one of a higher ordinal still has the old revision",
+        "one at a time": "No pod is replaced while one of a higher ordinal is missing, terminating or not ready",
+        "available": "No pod is replaced before those above have been ready for minReadySeconds",
+    },
+    kinds=("Pod", "StatefulSet"),
+    source=ROLLING,
+)
+def rolling_update(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
+    """Judge each deletion for an update by the pods above it; how the set manages its pods does not matter here."""
+    _rolling(history, subject)
+    left = [change for change in deletions(history, subject, window) if change.by is Author.UPDATE]
+    left = [change for change in left if all(change.ordinal >= sets.first_open(state) for state in change.states)]
+    if not left:
+        raise NotApplicable("no pod was replaced for an update in this window")
+    lives = lives_of(history, subject)
+    return [breach for change in left for breach in _hasty(history, subject, lives, change)]
+
+
+@promise(
+    "partition respected",
+    "An update reaches the ordinals from the partition on and no other, also where pods are deleted meanwhile",
+    clauses={
+        "closed": "No pod below the partition is made of the update revision",
+        "returns": "A pod below the partition that somebody deleted comes back with the current revision",
+        "open": "A pod at or above the partition is made of the update revision",
+        "untouched": "No pod below the partition is deleted for the update",
+    },
+    kinds=("Pod", "StatefulSet"),
+    source=PARTITIONS,
+)
+def partition_respected(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
+    """
+    Judge each creation by the partition and revisions that may have governed it, each deletion by its cause.
+
+    The partition counts from the start ordinal.
+    """
+    _rolling(history, subject)
+    if not any(_staged(state) for state in _states(history, subject, window)):
+        raise NotApplicable("no update was held back by a partition in this window")
+    before = Window(0, window.end, window.asked)
+    foreign = {
+        change.life.uid
+        for change in deletions(history, subject, before)
+        if change.by in (Author.US, Author.DISRUPTION, Author.FAILURE)
+    }
+    made = [breach for change in creations(history, subject, window) for breach in _wrong(history, foreign, change)]
+    return made + [
+        Breach("untouched", f"{change.life.name}, below the partition, was deleted for the update", (change.event,))
+        for change in deletions(history, subject, window)
+        if change.by is Author.UPDATE and all(change.ordinal < sets.first_open(state) for state in change.states)
+    ]
+
+
+def _rolling(history: History, subject: Subject) -> None:
+    states = [life.last.data for life in in_record(history, subject)]
+    if any(sets.on_delete(state) for state in states):
+        raise NotApplicable(f'"{subject.name}" is updated by deletion only (OnDelete)')
+    if any(_max_unavailable(state) not in (None, 1) for state in states):
+        raise NotApplicable(f'"{subject.name}" sets maxUnavailable, which lets several pods be replaced at once')
+
+
+def _max_unavailable(state: Object) -> object:
+    return state["spec"].get("updateStrategy", {}).get("rollingUpdate", {}).get("maxUnavailable")
+
+
+def _states(history: History, subject: Subject, window: Window) -> list[Object]:
+    seen = [one for one in history.of("StatefulSet", name=subject.name) if one.is_state]
+    return [one.data for one in seen if one.seq >= window.start] + [one.data for one in seen if one.seq < window.start][
+        -1:
+    ]
+
+
+def _staged(state: Object) -> bool:
+    return sets.partition(state) > 0 and sets.current_revision(state) != sets.update_revision(state)
+
+
+def _hasty(history: History, subject: Subject, lives: list[Life], change: Change) -> Iterator[Breach]:
+    there = standing(lives, subject, change.event.seq)
+    above = set.intersection(*(set(sets.ordinals(state)) for state in change.states))
+    for ordinal in sorted(ordinal for ordinal in above if ordinal > change.ordinal):
+        life = there.get(ordinal)
+        if life and _old(life, change):
+            past = [seen for seen in life.seen if seen.seq < change.event.seq]
+            text = f"{change.life.name} was replaced while {life.name} still had revision {revision(past[-1].data)}"
+            yield Breach("reverse", text, (past[-1], change.event))
+            continue
+        found = ill(history, subject, lives, ordinal, change.event)
+        if found:
+            text = f"{change.life.name} was replaced while {found.text}"
+            yield Breach("one at a time", text, (*found.events, change.event))
+        elif life:
+            yield from _unavailable(life, change)
+
+
+def _old(life: Life, change: Change) -> bool:
+    pod = life.at(change.event.seq - 1)
+    newest = {sets.update_revision(state) for state in change.states}
+    return pod is not None and not terminating(pod) and revision(pod) not in newest
+
+
+def _unavailable(life: Life, change: Change) -> Iterator[Breach]:
+    min_ready_s = min(sets.min_ready_s(state) for state in change.states)
+    past = [seen for seen in life.seen if seen.seq < change.event.seq]
+    asked_at = requested(change.event)
+    if min_ready_s and not any(available(seen.data, min_ready_s, asked_at) for seen in past):
+        text = f"{change.life.name} was replaced before {life.name} had been ready for {min_ready_s} s"
+        yield Breach("available", text, (turned_ready(past) or past[-1], change.event))
+
+
+def _wrong(history: History, foreign: set[str], change: Change) -> Iterator[Breach]:
+    made_of = revision(change.event.data)
+    below = [change.ordinal < sets.first_open(state) for state in change.states]
+    name = change.life.name
+    if all(below) and all(made_of != sets.current_revision(state) for state in change.states):
+        former = [life for life in history.lives("Pod", name) if life.first.seq < change.event.seq]
+        if former and former[-1].uid in foreign:
+            text = f"{name}, below the partition, came back with revision {made_of}"
+            yield Breach("returns", text, tuple(filter(None, (condemned(former[-1]), change.event))))
+        else:
+            text = f"{name}, below the partition, was made of revision {made_of}"
+            yield Breach("closed", text, (change.event,))
+    if not any(below) and all(made_of != sets.update_revision(state) for state in change.states):
+        text = f"{name}, at or above the partition, was made of revision {made_of}"
+        yield Breach("open", text, (change.event,))
