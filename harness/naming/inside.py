@@ -56,18 +56,11 @@ def read_nslookup(text: str, question: str, took_s: float = 0.0) -> Reply | None
     server = _SERVER.search(text)
     _, named, found = text.partition("\nName:")
     addresses = tuple(sorted(set(_ADDRESS.findall(found)))) if named else ()
-    if addresses:
-        rcode = "NOERROR"
-    elif _SILENT.search(text):
+    codes = _RCODE.findall(text) or (["NXDOMAIN"] if _UNKNOWN.search(text) else [])
+    if server is None or (_SILENT.search(text) and not addresses):
         return None
-    elif "No answer" in text:
-        rcode = "NOERROR"
-    else:
-        codes = _RCODE.findall(text) or (["NXDOMAIN"] if _UNKNOWN.search(text) else [])
-        if not codes:
-            return None
-        rcode = next((code for code in codes if code != "NXDOMAIN"), "NXDOMAIN")
-    return Reply(question, "A", rcode, addresses, server[1] if server else "", took_s, "pod")
+    rcode = "NOERROR" if addresses or not codes else next((code for code in codes if code != "NXDOMAIN"), "NXDOMAIN")
+    return Reply(question, "A", rcode, addresses, server[1], took_s, "pod")
 
 
 def read_resolv_conf(text: str) -> ResolvConf:

@@ -53,8 +53,8 @@ def test_no_such_name_is_not_no_such_record() -> None:
     with serving(ZONE) as server, Resolver([server_at(server.address)]) as resolver:
         absent = resolver.ask("myapp-9.myapp-svc.demo.svc.cluster.local")
         nodata = resolver.ask(POD, "AAAA")
-    assert ("NXDOMAIN", (), False) == (absent.rcode, absent.records, absent.nodata)
-    assert ("NOERROR", (), True) == (nodata.rcode, nodata.records, nodata.nodata)
+    assert (absent.rcode, absent.records, absent.nodata) == ("NXDOMAIN", (), False)
+    assert (nodata.rcode, nodata.records, nodata.nodata) == ("NOERROR", (), True)
 
 
 @pytest.mark.parametrize("rcode", ["SERVFAIL", "REFUSED"])
@@ -67,7 +67,7 @@ def test_a_refusal_is_an_answer_with_its_code(rcode: str) -> None:
 def test_one_connection_serves_many_questions() -> None:
     with serving(ZONE) as server, Resolver([server_at(server.address)]) as resolver:
         assert {("10.1.0.7",)} == {resolver.ask(POD).records for _ in range(50)}
-    assert 1 == server.connections
+    assert server.connections == 1
 
 
 def test_a_connection_that_was_cut_is_opened_again_once() -> None:
@@ -75,22 +75,22 @@ def test_a_connection_that_was_cut_is_opened_again_once() -> None:
         resolver.ask(POD)
         server.answer = _cutting_once(server.answer)
         reply = resolver.ask(POD)
-    assert ("10.1.0.7",) == reply.records
-    assert 2 == server.connections
+    assert reply.records == ("10.1.0.7",)
+    assert server.connections == 2
 
 
 def test_a_server_that_keeps_hanging_up_is_an_error_that_names_it() -> None:
     with serving(lambda _: None) as server, Resolver([server_at(server.address)]) as resolver:
         with pytest.raises(Unreachable) as raised:
             resolver.ask(POD)
-        assert 1 == server.connections
+        assert server.connections == 1
         server.answer = ZONE
-        assert ("10.1.0.7",) == resolver.ask(POD).records
+        assert resolver.ask(POD).records == ("10.1.0.7",)
         server.answer = lambda _: None
         with pytest.raises(Unreachable):
             resolver.ask(POD)
     assert f"cannot ask DNS server {server.address} for {POD}: it hung up before it answered" == str(raised.value)
-    assert 3 == server.connections
+    assert server.connections == 3
 
 
 def test_silence_ends_at_the_lifetime() -> None:
@@ -106,7 +106,7 @@ def test_silence_ends_at_the_lifetime() -> None:
         took = time.monotonic() - began
         release.set()
     assert 0.15 < took < 1.5
-    assert 1 == len(server.questions)
+    assert len(server.questions) == 1
 
 
 def test_garbage_is_an_error() -> None:
@@ -114,7 +114,7 @@ def test_garbage_is_an_error() -> None:
         with pytest.raises(Unreachable, match="its answer is not one"):
             resolver.ask(POD)
         server.answer = ZONE
-        assert ("10.1.0.7",) == resolver.ask(POD).records
+        assert resolver.ask(POD).records == ("10.1.0.7",)
 
 
 def test_the_answer_to_another_question_is_an_error() -> None:
@@ -123,9 +123,12 @@ def test_the_answer_to_another_question_is_an_error() -> None:
         response.id = query.id ^ 1
         return response
 
-    with serving(mixed_up) as server, Resolver([server_at(server.address)]) as resolver:
-        with pytest.raises(Unreachable, match="its answer is not one"):
-            resolver.ask(POD)
+    with (
+        serving(mixed_up) as server,
+        Resolver([server_at(server.address)]) as resolver,
+        pytest.raises(Unreachable, match="its answer is not one"),
+    ):
+        resolver.ask(POD)
 
 
 def test_a_port_without_a_server_is_an_error() -> None:
@@ -143,8 +146,8 @@ def test_servers_that_disagree_are_all_heard() -> None:
         with Resolver(servers) as resolver:
             replies = resolver.ask_each(POD)
             in_turn = {resolver.ask(POD).server for _ in range(3)}
-    assert [("10.1.0.7",), ("10.1.0.3",), ()] == [reply.records for reply in replies]
-    assert ["NOERROR", "NOERROR", "SERVFAIL"] == [reply.rcode for reply in replies]
+    assert [reply.records for reply in replies] == [("10.1.0.7",), ("10.1.0.3",), ()]
+    assert [reply.rcode for reply in replies] == ["NOERROR", "NOERROR", "SERVFAIL"]
     assert {server.address for server in (first, second, third)} == in_turn
 
 
@@ -164,8 +167,8 @@ def test_answers_do_not_cross_between_threads() -> None:
             thread.start()
         for thread in threads:
             thread.join()
-        assert 80 == len(server.questions)
-    assert [] == wrong
+        assert len(server.questions) == 80
+    assert wrong == []
 
 
 @pytest.mark.parametrize("name", ["a..b", "x" * 64 + ".demo"])
