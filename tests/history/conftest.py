@@ -1,0 +1,47 @@
+"""A fake API server for the tests of the record, with pauses cut short."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.history import stream
+from harness.history.recorder import Recorder
+from harness.kube.api import Api
+from tests.fakes.apiserver import FakeServer, kubeconfig, serving
+
+
+@pytest.fixture
+def server() -> Iterator[FakeServer]:
+    with serving() as served:
+        yield served
+
+
+@pytest.fixture
+def api(server: FakeServer, tmp_path: Path) -> Api:
+    return Api.connect(kubeconfig(tmp_path, server.url))
+
+
+@pytest.fixture
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the pauses between attempts a hundredth of what they are."""
+    monkeypatch.setattr(stream, "_FIRST_PAUSE_S", stream._FIRST_PAUSE_S / 100)
+    monkeypatch.setattr(stream, "_LONGEST_PAUSE_S", stream._LONGEST_PAUSE_S / 100)
+
+
+@pytest.fixture
+def record(api: Api, short_pauses: None) -> Iterator[Callable[..., Recorder]]:
+    """Start a recorder of pods in namespace `ns`; it is stopped at the end of the test."""
+    started: list[Recorder] = []
+
+    def start(required: tuple[str, ...] = ("Pod",), optional: tuple[str, ...] = (), **options: object) -> Recorder:
+        recorder = Recorder(api, "ns", required, optional, **options)  # type: ignore[arg-type]
+        started.append(recorder)
+        recorder.start(timeout_s=5)
+        return recorder
+
+    yield start
+    for recorder in started:
+        recorder.stop()

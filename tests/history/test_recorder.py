@@ -1,0 +1,320 @@
+"""What the recorder takes down when the server behaves, and when it does not."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from harness.errors import Forbidden, Unauthorized, Unreachable
+from harness.history.observation import STEP, Observation, Verb
+from harness.history.recorder import Recorder
+from harness.kube.api import Api
+from tests.fakes.apiserver import FakeServer, Fault, status
+
+Start = Callable[..., Recorder]
+
+
+def await_(recorder: Recorder, wanted: Callable[[], bool], timeout_s: float = 5.0) -> None:
+    """Return once `wanted` holds of the history; fail after `timeout_s`."""
+    ends = time.monotonic() + timeout_s
+    seen = recorder.history.end
+    while not wanted():
+        left = ends - time.monotonic()
+        assert left > 0, f"not seen within {timeout_s} s: {spell(recorder)}"
+        seen = recorder.wait(seen, min(left, 0.05))
+
+
+def spell(recorder: Recorder, topic: str = "Pod") -> list[tuple[str, str]]:
+    return [(seen.verb.value, seen.name) for seen in recorder.history.of(topic)]
+
+
+def pods(recorder: Recorder, *verbs: Verb) -> list[Observation]:
+    return recorder.history.of("Pod", *verbs)
+
+
+def test_what_is_there_is_listed_and_what_happens_follows_in_order(server: FakeServer, record: Start) -> None:
+    server.put("ns", "pods", "app-0")
+    server.put("other", "pods", "stranger")
+    recorder = record()
+    server.put("ns", "pods", "app-1")
+    server.put("ns", "pods", "app-0", {"status": {"phase": "Running"}})
+    server.drop("ns", "pods", "app-1")
+    await_(recorder, lambda: len(pods(recorder)) == 4)
+    expected = [("listed", "app-0"), ("added", "app-1"), ("modified", "app-0"), ("deleted", "app-1")]
+    assert expected == spell(recorder)
+    assert pods(recorder)[2].data["status"] == {"phase": "Running"}
+    assert sorted(seen.at for seen in recorder.history) == [seen.at for seen in recorder.history]
+
+
+def test_a_listed_object_says_its_kind_though_lists_leave_it_out(server: FakeServer, record: Start) -> None:
+    server.put("ns", "statefulsets", "app")
+    recorder = record(("StatefulSet",))
+    seen = recorder.history.of("StatefulSet")[0]
+    assert (seen.data["apiVersion"], seen.data["kind"]) == ("apps/v1", "StatefulSet")
+
+
+def test_a_cut_stream_resumes_without_gap_loss_or_repetition(server: FakeServer, record: Start) -> None:
+    server.put("ns", "pods", "app-0")
+    recorder = record()
+    server.strike("ns", Fault("cut"))
+    for phase in ("a", "b", "c"):
+        server.put("ns", "pods", "app-0", {"phase": phase})
+    await_(recorder, lambda: len(pods(recorder)) == 4)
+    assert [verb for verb, _ in spell(recorder)] == ["listed", "modified", "modified", "modified"]
+    assert [seen.data["phase"] for seen in pods(recorder, Verb.MODIFIED)] == ["a", "b", "c"]
+
+
+def test_a_stream_that_the_server_ends_normally_is_taken_up_again(server: FakeServer, record: Start) -> None:
+    recorder = record()
+    server.strike("ns", Fault("close"))
+    server.strike("ns", Fault("close"))
+    server.put("ns", "pods", "app-0")
+    await_(recorder, lambda: len(pods(recorder)) == 1)
+    assert spell(recorder) == [("added", "app-0")]
+    assert len([call for call in server.asked(watch=False) if call.path.endswith("pods")]) == 1
+
+
+@pytest.mark.parametrize("how", ["event", "status"])
+def test_an_expired_version_leaves_gaps_exactly_where_something_happened(
+    server: FakeServer, record: Start, how: str
+) -> None:
+    """app-0 stays as it is, app-1 changes, app-2 goes and app-3 comes while nobody watches."""
+    for name in ("app-0", "app-1", "app-2"):
+        server.put("ns", "pods", name)
+    recorder = record()
+    with server.changed:
+        server.strike("ns", Fault("cut"))
+        refusal = Fault("refuse", status=410, body=status(410, "Expired", "too old resource version"))
+        server.strike("ns", Fault("gone") if how == "event" else refusal)
+        server.put("ns", "pods", "app-1", {"phase": "x"})
+        server.drop("ns", "pods", "app-2")
+        server.put("ns", "pods", "app-3")
+        server.compact("ns")
+        server.changed.notify_all()
+    await_(recorder, lambda: bool(recorder.history.of("Pod", name="app-3")))
+    expected = [
+        ("gap", ""),
+        ("gap", "app-2"),
+        ("deleted", "app-2"),
+        ("gap", "app-1"),
+        ("modified", "app-1"),
+        ("gap", "app-3"),
+        ("added", "app-3"),
+    ]
+    await_(recorder, lambda: len(spell(recorder)) >= 10)
+    assert expected == [entry for entry in spell(recorder) if entry[0] != "listed"]
+    assert not recorder.history.gaps("Pod", "app-0")
+    assert recorder.history.gaps("Pod", "app-1")
+    assert recorder.history.gaps("Pod", "never-seen")
+    stream_gap = pods(recorder, Verb.GAP)[0]
+    assert pods(recorder, Verb.LISTED)[-1].at <= stream_gap.data["since"] <= stream_gap.at
+
+
+def test_a_version_that_expires_for_ever_is_no_hot_loop_and_is_told(
+    server: FakeServer, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = Recorder(api, "ns", ("Pod",))
+    recorder.start(timeout_s=5)
+    for _ in range(100):
+        server.strike("ns", Fault("gone"))
+    recorder.wait(10**6, timeout_s=3)
+    recorder.stop()
+    assert len(server.calls) < 10
+    assert "410 Expired" in recorder.notes[0]
+    assert "times in a row" in recorder.notes[0]
+
+
+def test_silence_beyond_the_limit_is_a_broken_connection(
+    server: FakeServer, record: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = Api.watch
+    monkeypatch.setattr(Api, "watch", lambda *given, **options: watch(*given, **options, read_timeout_s=0.2))
+    recorder = record()
+    server.strike("ns", Fault("hang"))
+    server.await_strike("ns")
+    server.put("ns", "pods", "app-0")
+    await_(recorder, lambda: spell(recorder) == [("added", "app-0")], timeout_s=3)
+    assert len(server.asked(watch=True)) >= 2
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(b"\n", id="blank line"),
+        pytest.param(b'{"type": "MODIFIED", "object": {"metadata"\n', id="truncated"),
+        pytest.param(b'{"type": "MODIFIED", "object": {"a": "\xff\xfe"}}\n', id="not UTF-8"),
+        pytest.param(b'{"type": "MODIFIED", "object": null}\n', id="no object"),
+        pytest.param(b'{"type": "BOOKMARK", "object": {}}\n', id="bookmark without version"),
+        pytest.param(b'{"type": "ADDED", "object": {"metadata": {"name": "x"}}}\n', id="object without uid"),
+        pytest.param(b'{"type": "STRANGE", "object": {"metadata": {}}}\n', id="unknown type"),
+        pytest.param(b"[1, 2]\n", id="no event"),
+    ],
+)
+def test_what_is_no_event_is_never_recorded_and_nothing_is_lost_by_it(
+    server: FakeServer, record: Start, raw: bytes
+) -> None:
+    recorder = record()
+    server.strike("ns", Fault("raw", raw=raw))
+    server.await_strike("ns")
+    server.put("ns", "pods", "app-0")
+    await_(recorder, lambda: bool(spell(recorder)))
+    server.put("ns", "pods", "app-1")
+    await_(recorder, lambda: len(spell(recorder)) >= 2)
+    assert spell(recorder) == [("added", "app-0"), ("added", "app-1")]
+
+
+def test_bookmarks_advance_the_version_and_change_nothing(server: FakeServer, record: Start) -> None:
+    server.bookmark_s = 0.02
+    recorder = record()
+    server.put("ns", "services", "elsewhere")  # another kind: only a bookmark tells this stream how far the server is
+    reached = str(server.version)
+    ends = time.monotonic() + 5
+    while recorder._streams["Pod"]._version != reached and time.monotonic() < ends:
+        recorder.wait(recorder.history.end, 0.02)
+    assert reached == recorder._streams["Pod"]._version
+    assert spell(recorder) == []
+
+
+def test_repeated_events_are_recorded_once(server: FakeServer, record: Start) -> None:
+    recorder = record()
+    server.put("ns", "pods", "app-0")
+    server.put("ns", "pods", "app-0", {"phase": "x"})
+    server.drop("ns", "pods", "app-0")
+    await_(recorder, lambda: len(spell(recorder)) == 3)
+    server.strike("ns", Fault("repeat"))
+    server.put("ns", "pods", "app-1")
+    await_(recorder, lambda: ("added", "app-1") in spell(recorder))
+    expected = [("added", "app-0"), ("modified", "app-0"), ("deleted", "app-0"), ("added", "app-1")]
+    assert expected == spell(recorder)
+
+
+def test_a_name_that_comes_back_with_another_uid_ended_unseen(server: FakeServer, record: Start) -> None:
+    server.put("ns", "pods", "app-0", uid="first")
+    recorder = record()
+    with server.changed:
+        server.space("ns").objects.clear()
+        server.put("ns", "pods", "app-0", uid="second")
+    await_(recorder, lambda: len(spell(recorder)) == 4)
+    found = [(seen.verb.value, seen.uid) for seen in pods(recorder)]
+    assert found == [("listed", "first"), ("gap", "first"), ("deleted", "first"), ("added", "second")]
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "says"),
+    [(401, Unauthorized, "cannot list pods in namespace ns"), (403, Forbidden, 'resources: ["pods"], verbs: ["list"]')],
+)
+def test_a_refused_list_of_a_required_kind_fails_the_start(
+    server: FakeServer, record: Start, code: int, error: type[Exception], says: str
+) -> None:
+    server.space("ns").list_faults.append(Fault("refuse", status=code))
+    with pytest.raises(error) as caught:
+        record()
+    assert says in str(caught.value)
+    assert len(server.calls) == 1
+
+
+@pytest.mark.parametrize(("code", "error"), [(401, Unauthorized), (403, Forbidden)])
+def test_credentials_that_end_meanwhile_are_raised_to_who_waits_at_once(
+    server: FakeServer, record: Start, code: int, error: type[Exception]
+) -> None:
+    recorder = record()
+    server.strike("ns", Fault("cut"))
+    server.strike("ns", Fault("refuse", status=code))
+    began = time.monotonic()
+    with pytest.raises(error):
+        recorder.wait(recorder.history.end, timeout_s=10)
+    with pytest.raises(error):
+        recorder.prove(["Pod"])
+    assert time.monotonic() - began < 3
+    assert len(server.asked(watch=True)) == 2
+
+
+def test_a_refused_optional_kind_is_noted_and_the_others_go_on(server: FakeServer, record: Start) -> None:
+    refusal = status(403, "Forbidden", "nodes is forbidden")
+    server.answers["GET", "/api/v1/nodes"] = lambda _call: (403, refusal)
+    recorder = record(("Pod",), ("Node",))
+    server.put("ns", "pods", "app-0")
+    await_(recorder, lambda: bool(spell(recorder)))
+    assert len(recorder.notes) == 1
+    assert recorder.notes[0].startswith("Node: cannot list nodes: nodes is forbidden (403 Forbidden)")
+
+
+@pytest.mark.parametrize("code", [429, 500, 503])
+def test_a_busy_server_is_asked_again_after_a_pause(server: FakeServer, record: Start, code: int) -> None:
+    server.space("ns").list_faults.append(Fault("refuse", status=code))
+    server.put("ns", "pods", "app-0")
+    recorder = record()
+    assert spell(recorder) == [("listed", "app-0")]
+
+
+def test_retry_after_is_waited_for_but_no_longer_than_the_longest_pause_and_a_stop_ends_it(
+    server: FakeServer, api: Api
+) -> None:
+    recorder = Recorder(api, "ns", ("Pod",))
+    recorder.start(timeout_s=5)
+    server.strike("ns", Fault("cut"))
+    server.strike("ns", Fault("refuse", status=503, headers=(("Retry-After", "60"),)))
+    recorder.wait(10**6, timeout_s=3)
+    assert len(server.asked(watch=True)) == 2
+    began = time.monotonic()
+    recorder.stop()
+    assert time.monotonic() - began < 1
+    assert not watchers()
+
+
+@pytest.mark.parametrize("fault", ["hang", "mute"])
+def test_a_stop_ends_threads_that_wait_for_a_silent_server(server: FakeServer, record: Start, fault: str) -> None:
+    recorder = record(("Pod", "Service", "StatefulSet"))
+    server.strike("ns", Fault("close"))
+    for _ in range(3):
+        server.strike("ns", Fault(fault))
+    recorder.wait(10**6, timeout_s=0.3)
+    began = time.monotonic()
+    recorder.stop()
+    assert time.monotonic() - began < 1
+    assert not watchers()
+
+
+def test_a_start_that_gets_no_answer_ends_with_the_reason(server: FakeServer, api: Api) -> None:
+    for _ in range(9):
+        server.space("ns").list_faults.append(Fault("refuse", status=500))
+    with pytest.raises(Unreachable, match=r"watching did not begin within 0.3 s: Pod: .*500"):
+        Recorder(api, "ns", ("Pod",)).start(timeout_s=0.3)
+    assert not watchers()
+
+
+def test_a_waiter_is_woken_by_what_others_record(record: Start) -> None:
+    recorder = record()
+    end = recorder.history.end
+    threading.Timer(0.1, recorder.record, (STEP, Verb.BEGAN), {"data": {"text": "a step"}}).start()
+    began = time.monotonic()
+    assert end + 1 == recorder.wait(end, timeout_s=5)
+    assert time.monotonic() - began < 1
+    assert recorder.history[end].data["text"] == "a step"
+
+
+def test_a_wait_ends_with_the_same_end_when_its_time_is_over(record: Start) -> None:
+    recorder = record()
+    assert recorder.history.end == recorder.wait(recorder.history.end, timeout_s=0.05)
+
+
+def test_volumes_count_only_where_a_claim_of_the_namespace_has_them(server: FakeServer, record: Start) -> None:
+    claimed = {"spec": {"claimRef": {"namespace": "ns", "name": "data"}}}
+    server.put("", "persistentvolumes", "ours", claimed)
+    server.put("", "persistentvolumes", "theirs", {"spec": {"claimRef": {"namespace": "other"}}})
+    server.put("", "persistentvolumes", "free")
+    recorder = record(("PersistentVolume",))
+    server.put("", "persistentvolumes", "free", claimed)
+    server.put("", "persistentvolumes", "ours", {"spec": {}})
+    topic = "PersistentVolume"
+    await_(recorder, lambda: len(spell(recorder, topic)) == 3)
+    assert spell(recorder, topic) == [("listed", "ours"), ("modified", "free"), ("modified", "ours")]
+    recorder.prove([topic])
+    assert recorder.history.of(topic, Verb.SYNCED)
+
+
+def watchers() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("watch ")]
