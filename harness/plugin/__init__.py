@@ -34,6 +34,7 @@ from harness.plugin.scenario import (
     pytest_bdd_step_error,
 )
 from harness.plugin.tags import TAGS
+from harness.plugin.vocabulary import load_vocabulary
 
 __all__ = [
     "harness_api",
@@ -105,7 +106,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=twins)
         items[:] = [item for item in items if item not in twins]
     if any(features.template_of(item) for item in items):
-        features.load_vocabulary(config)
+        load_vocabulary(config)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -82,7 +82,6 @@ class ClusterHost:
             self._listener.close()
         with self._lock:
             if self._cluster is not None:
-                self._cluster.stop()
                 self._cluster = None
 
     def listen(self, folder: Path) -> tuple[str, str]:
@@ -120,3 +119,15 @@ def ask_host(address: str, key: str) -> Attachment:
     if verdict == "failed":
         raise EnvironmentUnfit(str(answer))
     return Attachment(**answer)
+
+
+def start_cluster(settings: Settings, progress: Progress) -> Any:
+    from harness.cluster.embedded import lifecycle
+
+    return lifecycle.up("dev", 1, progress=progress)
+
+
+def _attachment(found: Any) -> Attachment:
+    from harness.plugin.tags import TAGS
+
+    return Attachment("dev", found.place.kubeconfig, "statefulspec-dev", frozenset(TAGS) - {"needs_csi", "needs_three_nodes"}, {}, None, "dev", True)

@@ -14,7 +14,7 @@ from harness.reports.results import StepResult
 if TYPE_CHECKING:
     from harness.plugin.controls import Control
     from harness.plugin.hosting import ClusterHost
-    from harness.scenario.sandbox import Place
+    from harness.scenario.place import Place
     from harness.scenario.stage import Stage
 
 __all__ = ["CONTROL", "FOLDER", "HOST", "IDLE", "NAMESPACES", "PLACE", "RECORDING", "RUN", "SETTINGS", "STAGE", "STEPS"]

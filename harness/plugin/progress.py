@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import time
 from collections.abc import Iterable
 
@@ -20,11 +21,12 @@ class Progress:
     """Writes past pytest's capturing, from whichever thread has something to say."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self._reporter = config.pluginmanager.get_plugin("terminalreporter")
+        self._reporter: pytest.TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
         self._capture = config.pluginmanager.get_plugin("capturemanager")
         self._live = bool(self._reporter and self._reporter.isatty)
         self._began = self._said = time.monotonic()
         self._dirty = False
+        self._width = shutil.get_terminal_size().columns - 1
 
     def say(self, text: str) -> None:
         """Write a line that stays."""
@@ -53,14 +55,15 @@ class Progress:
         self._said = time.monotonic()
 
     def _rewrite(self, text: str) -> None:
-        with self._uncaptured():
-            width = self._reporter._tw.fullwidth - 1
-            self._reporter._tw.write("\r" + text[:width].ljust(width), flush=True)
+        if self._reporter is not None:
+            with self._uncaptured():
+                self._reporter.rewrite(text[: self._width], erase=True)
             self._dirty = True
 
     def _clear(self) -> None:
-        if self._dirty:
-            self._reporter._tw.write("\r" + " " * (self._reporter._tw.fullwidth - 1) + "\r", flush=True)
+        if self._dirty and self._reporter is not None:
+            self._reporter.rewrite("", erase=True)
+            self._reporter.rewrite("")
             self._dirty = False
 
     def _uncaptured(self) -> contextlib.AbstractContextManager[None]:

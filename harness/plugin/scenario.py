@@ -21,12 +21,11 @@ from harness.plugin.features import template_of
 from harness.plugin.keys import CONTROL, IDLE, NAMESPACES, PLACE, RECORDING, RUN, STAGE, STEPS
 from harness.plugin.options import Settings
 from harness.reports.results import StepResult
-from harness.scenario.stage import StepMark
 
 if TYPE_CHECKING:
     from harness.scenario.judge import Judge
     from harness.scenario.sandbox import Sandbox
-    from harness.scenario.stage import Stage
+    from harness.scenario.stage import Stage, StepMark
 
 __all__ = [
     "harness_changes",
@@ -138,6 +137,8 @@ def _end(request: pytest.FixtureRequest, step: Step, outcome: str) -> None:
 
 
 def _mark(step: Step) -> StepMark:
+    from harness.scenario.stage import StepMark
+
     return StepMark(step.type, step.name, step.line_number)
 
 

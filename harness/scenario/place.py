@@ -10,16 +10,16 @@ import tenacity
 
 from harness.errors import EnvironmentUnfit, KubeError, NotFound
 from harness.faults.healing import Healing
-from harness.history.observation import ACTION, Verb
+from harness.faults.target import record_action
 from harness.history.recorder import Recorder
 from harness.kube.api import Api
-from harness.manifests.loading import Manifest
+from harness.manifests.manifest import Manifest
 from harness.manifests.order import in_order
 from harness.manifests.placing import alter, place
 from harness.manifests.refusal import refused
 from harness.model import KINDS, Object
 
-__all__ = ["OPTIONAL_KINDS", "REQUIRED_KINDS", "Place", "await_removal", "open_place"]
+__all__ = ["MANAGED", "OPTIONAL_KINDS", "REQUIRED_KINDS", "Place", "await_removal", "open_place"]
 
 REQUIRED_KINDS = (
     "StatefulSet",
@@ -31,6 +31,9 @@ REQUIRED_KINDS = (
     "EndpointSlice",
 )
 OPTIONAL_KINDS = ("Event", "Node")
+PREFIX = "statefulspec-"
+MANAGED = {"app.kubernetes.io/managed-by": "statefulspec"}
+"""The label of everything that a run makes; only what carries it is ever removed."""
 
 
 @dataclass
@@ -64,7 +67,7 @@ class Place:
                 made = self.api.apply(kind, manifest.body, namespace=self.namespace if kind.namespaced else None)
             except KubeError as error:
                 raise refused(error, manifest) from error
-            self._record(made)
+            record_action(self, "apply", kind.name, made, generation=made["metadata"].get("generation"))
 
     def remove(self) -> None:
         """
@@ -72,8 +75,13 @@ class Place:
 
         The server goes on removing after the return: `harness.plugin` waits for the namespaces at the end of the run.
         """
-        self.healing.heal()
-        self.recorder.stop()
+        try:
+            self.healing.heal()
+        finally:
+            self.recorder.stop()
+            self._remove_all()
+
+    def _remove_all(self) -> None:
         for manifest in reversed(in_order(self.applied)):
             kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
             if not kind.namespaced:
@@ -86,11 +94,6 @@ class Place:
         except NotFound:
             return
 
-    def _record(self, made: Object) -> None:
-        meta = made["metadata"]
-        facts = {"verb": "apply", "kind": made["kind"], "uid": meta["uid"], "generation": meta.get("generation")}
-        self.recorder.record(ACTION, Verb.DONE, name=meta["name"], uid=meta["uid"], data=facts)
-
 
 def open_place(api: Api, run: str, changes: tuple[Object, ...] = ()) -> Place:
     """
@@ -99,11 +102,9 @@ def open_place(api: Api, run: str, changes: tuple[Object, ...] = ()) -> Place:
     Raises KubeError where the namespace cannot be made or a required kind cannot be watched.
     """
     token = secrets.token_hex(3)
-    namespace = f"statefulspec-{token}"
-    labels = {"app.kubernetes.io/managed-by": "statefulspec", "statefulspec.dev/run": run}
-    api.create(
-        KINDS["Namespace"], {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace, "labels": labels}}
-    )
+    namespace = f"{PREFIX}{token}"
+    metadata = {"name": namespace, "labels": {**MANAGED, "statefulspec.dev/run": run}}
+    api.create(KINDS["Namespace"], {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
     recorder = Recorder(api, namespace, REQUIRED_KINDS, OPTIONAL_KINDS)
     recorder.start()
     return Place(api, recorder, namespace, token, changes)

@@ -12,7 +12,8 @@ from typing import Any, Concatenate, ParamSpec
 
 from harness.errors import BadInput
 from harness.history.observation import Observation
-from harness.manifests.loading import Manifest, load
+from harness.manifests.loading import load
+from harness.manifests.manifest import Manifest
 from harness.scenario.place import Place
 from harness.scenario.stage import Stage
 

@@ -1,0 +1,40 @@
+"""
+The command `statefulspec`: one module per group of subcommands.
+
+Belongs here: arguments in, lines and exit codes out. Whatever a command does, the engine does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from harness.cli import clusters, machine, runs
+from harness.errors import HarnessError
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Return the exit code of the command that the arguments name: 0 where it did what was asked.
+
+    A HarnessError is printed as its text alone and gives 2; an interruption gives 130.
+    """
+    parser = argparse.ArgumentParser("statefulspec", description="Stateful promises, judged over the whole history.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for group in (runs, clusters, machine):
+        group.add_commands(commands)
+    given, rest = parser.parse_known_args(arguments)
+    if rest and not getattr(given, "passes_on", False):
+        parser.error(f"unrecognised: {' '.join(rest)}")
+    given.rest = rest
+    try:
+        code: int = given.command(given)
+    except HarnessError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return code

@@ -1,0 +1,67 @@
+"""Commands about clusters: up, status, down, kubeconfig, build."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from harness.cluster.embedded import lifecycle
+from harness.errors import BadInput
+
+__all__ = ["add_commands"]
+
+DEFAULT = "default"
+"""The name of the cluster that a person starts by hand."""
+
+
+def add_commands(commands: Any) -> None:
+    """Add the subcommands of this module."""
+    cluster = commands.add_parser("cluster", help="start, look at and remove embedded clusters")
+    actions = cluster.add_subparsers(required=True, metavar="ACTION")
+    up = actions.add_parser("up", help="start a cluster, or leave a running one as it is; prints its kubeconfig's path")
+    up.add_argument("--nodes", type=int, default=1, help="1 to 5, default 1")
+    up.add_argument("--fake", action="store_true", help="nodes that run nothing; needs no root")
+    for action, command, text in (
+        (up, _up, ""),
+        (actions.add_parser("down", help="remove a cluster and all that belongs to it"), _down, ""),
+        (actions.add_parser("kubeconfig", help="print the path of a cluster's kubeconfig"), _kubeconfig, ""),
+    ):
+        del text
+        action.add_argument("--name", default=DEFAULT)
+        action.set_defaults(command=command)
+    actions.add_parser("status", help="list the clusters of this machine").set_defaults(command=_status)
+    actions.add_parser("build", help="get the programs and images ready").set_defaults(command=_build)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _up(given: argparse.Namespace) -> int:
+    kind = "fake" if given.fake else "real"
+    found = lifecycle.up(given.name, given.nodes, kind, progress=_say)
+    print(found.place.kubeconfig)
+    return 0
+
+
+def _down(given: argparse.Namespace) -> int:
+    _say(f"cluster {given.name} is removed" if lifecycle.down(given.name) else f"there is no cluster {given.name}")
+    return 0
+
+
+def _status(given: argparse.Namespace) -> int:
+    del given
+    for found in lifecycle.list_clusters():
+        state = found.state
+        health = "runs" if found.runs else f"broken: {', '.join(found.ended) or 'not brought up completely'}"
+        print(f"{state.name}  {state.nodes} {state.kind} nodes  {health}  {found.place.kubeconfig}")
+    return 0
+
+
+def _kubeconfig(given: argparse.Namespace) -> int:
+    found = lifecycle.status(given.name)
+    if found is None:
+        raise BadInput(f"there is no cluster {given.name}", remedy="start it with: statefulspec cluster up")
+    print(found.place.kubeconfig)
+    return 0

@@ -1,0 +1,66 @@
+"""Commands about features and recordings: run, prove, judge, steps."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.errors import BadInput
+from harness.history.storage import load
+from harness.plugin.vocabulary import sentences
+
+__all__ = ["add_commands", "shipped_features"]
+
+
+def add_commands(commands: Any) -> None:
+    """Add the subcommands of this module."""
+    run = commands.add_parser("run", help="run features (the shipped ones by default); other arguments go to pytest")
+    run.add_argument("features", nargs="*", type=Path)
+    run.set_defaults(command=_run, passes_on=True)
+    prove = commands.add_parser("prove", help="run every scenario under its control, where it must fail")
+    prove.add_argument("features", nargs="*", type=Path)
+    prove.set_defaults(command=_prove, passes_on=True)
+    judge = commands.add_parser("judge", help="judge recordings again, without a cluster")
+    judge.add_argument("recordings", nargs="+", type=Path)
+    judge.set_defaults(command=_judge, passes_on=True)
+    steps = commands.add_parser("steps", help="list the sentences that features can use")
+    steps.set_defaults(command=_steps)
+
+
+def shipped_features() -> Path:
+    """Return the folder of the features that come with statefulspec: in a wheel inside it, in a checkout beside it."""
+    package = Path(str(files(import_module("harness"))))
+    return package / "features" if (package / "features").is_dir() else package.parent / "features"
+
+
+def _run(given: argparse.Namespace) -> int:
+    paths = given.features or [shipped_features()]
+    return int(pytest.main([*map(str, paths), *given.rest]))
+
+
+def _prove(given: argparse.Namespace) -> int:
+    given.rest = ["--harness-prove", *given.rest]
+    return _run(given)
+
+
+def _judge(given: argparse.Namespace) -> int:
+    worst = 0
+    for recording in given.recordings:
+        header, _ = load(recording)
+        scenario = str(header.get("scenario", ""))
+        if not scenario:
+            raise BadInput("this recording does not say which scenario it is of", str(recording))
+        worst = max(worst, int(pytest.main([scenario, f"--harness-replay={recording}", *given.rest])))
+    return worst
+
+
+def _steps(given: argparse.Namespace) -> int:
+    del given
+    for sentence in sentences():
+        print(f"{sentence.type.capitalize():<6}{sentence.text}")
+    return 0

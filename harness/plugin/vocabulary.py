@@ -1,0 +1,68 @@
+"""Where the steps are, and which sentences they understand."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from types import ModuleType
+
+import pytest
+from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
+
+from harness.errors import BadInput
+
+__all__ = ["Sentence", "load_vocabulary", "sentences"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Sentence:
+    """One step text with its placeholders; `type` is given, when or then."""
+
+    type: str
+    text: str
+    module: str
+
+
+def load_vocabulary(config: pytest.Config) -> None:
+    """
+    Make the steps of the vocabulary known to pytest; from then on, again does nothing.
+
+    In a checkout they are the package `steps`, in an installed wheel `harness.vocabulary`.
+    """
+    manager = config.pluginmanager
+    for name in _modules():
+        if not manager.has_plugin(name):
+            manager.rewrite_hook.mark_rewrite(name)
+            manager.register(importlib.import_module(name), name)
+
+
+def sentences() -> list[Sentence]:
+    """Return every sentence of the vocabulary, sorted by type and text."""
+    modules = [importlib.import_module(name) for name in _modules()]
+    return sorted({sentence for module in modules for sentence in _sentences(module)})
+
+
+def _sentences(module: ModuleType) -> list[Sentence]:
+    fixtures = [value for name, value in vars(module).items() if name.startswith("pytestbdd_stepdef")]
+    found = [step_function_context_registry.get(_function(fixture)) for fixture in fixtures]
+    return [_sentence(context, module.__name__) for context in found if context is not None]
+
+
+def _function(fixture: object) -> object:
+    wrapped = getattr(fixture, "_get_wrapped_function", None)
+    return wrapped() if wrapped else fixture
+
+
+def _sentence(context: StepFunctionContext, module: str) -> Sentence:
+    return Sentence(context.type or "step", context.parser.name, module)
+
+
+def _modules() -> list[str]:
+    for package in ("harness.vocabulary", "steps"):
+        try:
+            found = importlib.import_module(package)
+        except ModuleNotFoundError:
+            continue
+        return sorted(f"{package}.{module.name}" for module in pkgutil.iter_modules(found.__path__))
+    raise BadInput("the vocabulary is not installed", remedy="install statefulspec again")
