@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -45,6 +46,9 @@ _EXPLANATIONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((TimeoutError, http.ReadTimeoutError), "does not answer in time"),
 )
 _LONGEST_BODY = 400
+_UNTYPED = "failed to create typed patch object"
+"""So begins the 500 with which server-side apply refuses an unknown or ill-typed field, seen with v1.36."""
+_FIELD_FAULT = re.compile(r"(?<!\S)\.(\S+): ([^\n]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +65,17 @@ def refused(request: Request, code: int, body: bytes | Mapping[str, Any], header
     """Return the error that an answer stands for; `body` is a Status, as bytes or parsed, or any text of a proxy."""
     status = _status(body) if isinstance(body, bytes) else body
     code = int(status.get("code") or code)
+    message = str(status.get("message") or "the server gave no reason")
     details = status.get("details") or {}
     causes = tuple(
-        (str(cause.get("field", "")), str(cause.get("message", ""))) for cause in details.get("causes") or ()
+        (str(cause.get("field", "")).lstrip("."), str(cause.get("message", "")))
+        for cause in details.get("causes") or ()
     )
     kind = _BY_STATUS.get(code, Unreachable if code >= 500 else KubeError)
+    if message.startswith(_UNTYPED):
+        kind, causes = Invalid, tuple(_FIELD_FAULT.findall(message))
     return kind(
-        str(status.get("message") or "the server gave no reason"),
+        message,
         status=code,
         reason=str(status.get("reason") or ""),
         verb=request.verb,
