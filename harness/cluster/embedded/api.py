@@ -11,19 +11,25 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
-
+from harness.cluster.embedded.readiness import await_answer
 from harness.errors import EnvironmentUnfit
 
-__all__ = ["Api"]
+__all__ = ["Api", "is_ready"]
 
 _REQUEST_TIMEOUT_S = 10.0
+
+
+def is_ready(item: Mapping[str, Any]) -> bool:
+    """Return whether a node or pod has the condition Ready."""
+    conditions = item.get("status", {}).get("conditions", [])
+    return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
 
 
 class Api:
     """An API server, spoken to with an issued pair of the cluster's authority; `keys` is the authority's folder."""
 
     def __init__(self, server: str, keys: Path, user: str = "admin") -> None:
+        self._server = server
         address = urlsplit(server)
         self._host, self._port = address.hostname or "", address.port or 443
         self._tls = ssl.create_default_context(cafile=str(keys / "ca.crt"))
@@ -31,26 +37,7 @@ class Api:
 
     def await_ready(self, timeout_s: float, still_alive: Callable[[], None]) -> None:
         """Return when the server says that it is ready; `still_alive` is asked between and may raise."""
-
-        def ready() -> bool:
-            still_alive()
-            try:
-                return self._request("GET", "/readyz")[0] == 200
-            except OSError:
-                return False
-
-        retrying = Retrying(
-            retry=retry_if_result(lambda ready: not ready),
-            stop=stop_after_delay(timeout_s),
-            wait=wait_fixed(0.05),
-            retry_error_callback=lambda _: False,
-        )
-        if not retrying(ready):
-            raise EnvironmentUnfit(
-                "the API server did not become ready",
-                expected=f"200 from /readyz within {timeout_s:.0f} s of its start",
-                observed="no connection, or another answer",
-            )
+        await_answer(f"{self._server}/readyz", "the API server", timeout_s, still_alive, self._tls)
 
     def apply(self, path: str, manifest: Mapping[str, Any]) -> None:
         """Create or change the object at the path by server-side apply."""

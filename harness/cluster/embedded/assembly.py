@@ -44,8 +44,7 @@ class Assembly:
     def start(self, name: str, command: Sequence[str], network: Path | None = None) -> Piece:
         """Start a process, in the network namespace that the file holds if one is given, and write it down."""
         enter = [] if network is None else ["nsenter", f"--net={network}"]
-        limits = {"GOGC": "60"}
-        return self.record(spawn(name, [*enter, *command], self.state.token, self.place.logs / f"{name}.log", limits))
+        return self.record(spawn(name, [*enter, *command], self.state.token, self.place.logs / f"{name}.log"))
 
     def start_control_plane(self, plane: ControlPlane, network: Path | None = None) -> None:
         """Start the store and the API server; the server waits for the store by itself."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,8 @@ class ControlPlane:
     """
     The control plane of one cluster.
 
-    `data` is the cluster's folder with bin, pki and volumes; `address` is where the API server is reached.
+    `data` is the cluster's folder with bin, pki and volumes; `address` is where the API server is reached, and
+    `api_service` the address of the service `kubernetes` in the network `services`.
     """
 
     data: Path
@@ -31,6 +33,7 @@ class ControlPlane:
     etcd_port: int
     peer_port: int
     services: str
+    api_service: str
     real_nodes: bool
 
     @property
@@ -113,7 +116,7 @@ class ControlPlane:
         if not provision:
             return command
         mounts = f'mount --bind "$1" {_INSIDE} && mount --bind {_INSIDE}/volumes {_PROVISIONER_FOLDER}'
-        user = [] if self.real_nodes else ["--user", "--map-root-user"]
+        user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
         enter = ["unshare", *user, "--mount", "sh", "-c", f'{mounts} && shift && exec "$@"', "sh", str(self.data)]
         return [*enter, *command]
 

@@ -18,7 +18,11 @@ from typing import Any
 
 from harness.cluster.embedded.cache import Cache, key_of
 
-__all__ = ["Image", "Layer", "archive", "standard_images"]
+__all__ = ["DNS_IMAGE", "PAUSE_IMAGE", "SHELL_IMAGE", "Image", "Layer", "archive", "standard_images"]
+
+DNS_IMAGE = "registry.k8s.io/coredns/coredns:v1.14.7"
+PAUSE_IMAGE = "registry.k8s.io/pause:3.10"
+SHELL_IMAGE = "docker.io/library/busybox:1.37"
 
 _PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _BUSYBOX_FOLDERS = ("bin", "etc", "home", "proc", "root", "sys", "tmp", "usr/bin", "usr/sbin", "var/run", "var/www")
@@ -109,12 +113,12 @@ def standard_images(programs: Mapping[str, Path], files: Mapping[str, Path]) -> 
     )
     needed = (
         Image(
-            ("registry.k8s.io/pause:3.10",),
+            (PAUSE_IMAGE,),
             (Layer(files={"catatonit": programs["catatonit"]}),),
             entrypoint=("/catatonit", "-P"),
         ),
         Image(
-            ("registry.k8s.io/coredns/coredns:v1.14.7",),
+            (DNS_IMAGE,),
             (Layer(files={"coredns": programs["coredns"]}),),
             entrypoint=("/coredns",),
         ),

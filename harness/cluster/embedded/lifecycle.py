@@ -6,6 +6,7 @@ Up, down, status: the life of an embedded cluster on this machine.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -13,8 +14,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
-from harness.cluster.embedded import cgroups, processes, real
+from harness.cluster.embedded import cgroups, fake, processes, real
 from harness.cluster.embedded.addresses import MAXIMUM_NODES, SLOTS
 from harness.cluster.embedded.assembly import Assembly
 from harness.cluster.embedded.cache import Cache
@@ -74,7 +76,10 @@ def up(
             with _slot_lock():
                 slot = _free_slot() if kind == "real" else -1
                 assembly = Assembly(place, State(name, kind, nodes, slot, owner=owner), progress)
-            real.bring_up(assembly, found, cache)
+            if kind == "real":
+                real.bring_up(assembly, found, cache)
+            else:
+                fake.bring_up(assembly, found)
             _hand_over(place)
             assembly.change(ready=True)
         except BaseException:
@@ -143,6 +148,15 @@ def _remove(place: Place) -> None:
     for folder in (place.data, place.state):
         if folder.exists():
             shutil.rmtree(folder)
+            _remove_empty(folder.parent)
+
+
+def _remove_empty(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.ENOENT):
+            raise
 
 
 def _hand_over(place: Place) -> None:
@@ -170,14 +184,24 @@ def _slot_lock() -> Iterator[None]:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Hold the lock file, which exists only as long as somebody wants it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Hold the lock file; it and its folder exist only as long as somebody needs them."""
+    with _lock_file(path) as handle:
+        try:
+            yield
+        finally:
+            path.unlink()
+            handle.close()
+            _remove_empty(path.parent)
+
+
+def _lock_file(path: Path) -> TextIO:
     while True:
-        with path.open("w") as handle:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = path.open("w")
             fcntl.flock(handle, fcntl.LOCK_EX)
-            if path.exists() and os.fstat(handle.fileno()).st_ino == path.stat().st_ino:
-                try:
-                    yield
-                finally:
-                    path.unlink(missing_ok=True)
-                return
+            if os.fstat(handle.fileno()).st_ino == path.stat().st_ino:
+                return handle
+        except FileNotFoundError:
+            continue  # the former holder removed it while we were waiting; take part in the next one
+        handle.close()

@@ -19,6 +19,7 @@ from typing import Any
 
 from harness.cluster.embedded import cgroups
 from harness.cluster.embedded.control_plane import NODE_GRACE_S
+from harness.cluster.embedded.images import PAUSE_IMAGE
 from harness.cluster.embedded.processes import spawn, tail
 from harness.cluster.embedded.state import Piece
 from harness.errors import EnvironmentUnfit
@@ -28,8 +29,6 @@ __all__ = ["Node"]
 _INSIDE = Path("/cluster")
 _BOOT_TIMEOUT_S = 10.0
 _CONTAINERD_TIMEOUT_S = 30.0
-_FRUGAL = {"GOGC": "60"}
-"""Several nodes share one machine: their programs trade some processor time for memory."""
 _SOCKET = "/run/containerd/containerd.sock"
 _READ_ONLY = ("usr", "etc")
 _MACHINE = ("dev", "sys", "proc")
@@ -149,7 +148,7 @@ class Node:
         name, *arguments = commands[program]
         command = [*self.enter(init), f"{_INSIDE}/bin/{name}", *arguments]
         notices = {"NOTIFY_SOCKET": f"{inside}/containerd.ready"} if program == "containerd" else {}
-        return spawn(f"{self.name}/{program}", command, self.token, self._log(program), {**_FRUGAL, **notices})
+        return spawn(f"{self.name}/{program}", command, self.token, self._log(program), notices)
 
     def import_command(self, init: Piece, archive: Path) -> list[str]:
         """Return the command that loads an archive, which lies in the cluster's folder, into the node's image store."""
@@ -209,7 +208,7 @@ disabled_plugins = ["io.containerd.nri.v1.nri", "io.containerd.internal.v1.traci
 [plugins."io.containerd.cri.v1.images"]
   snapshotter = "overlayfs"
   [plugins."io.containerd.cri.v1.images".pinned_images]
-    sandbox = "registry.k8s.io/pause:3.10"
+    sandbox = "{PAUSE_IMAGE}"
 
 [plugins."io.containerd.cri.v1.runtime"]
   restrict_oom_score_adj = true

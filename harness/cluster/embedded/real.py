@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 from harness.cluster.embedded import addons
 from harness.cluster.embedded.addresses import Addresses
-from harness.cluster.embedded.api import Api
+from harness.cluster.embedded.api import Api, is_ready
 from harness.cluster.embedded.assembly import Assembly
 from harness.cluster.embedded.cache import Cache
-from harness.cluster.embedded.certificates import Authority, write_key_pair, write_kubeconfig
 from harness.cluster.embedded.control_plane import COMPONENTS, ControlPlane
+from harness.cluster.embedded.credentials import issue_credentials
 from harness.cluster.embedded.families import FAMILIES
-from harness.cluster.embedded.images import archive, standard_images
+from harness.cluster.embedded.images import DNS_IMAGE, SHELL_IMAGE, archive, standard_images
 from harness.cluster.embedded.network import Fabric
 from harness.cluster.embedded.node import Node
 from harness.cluster.embedded.sources import Programs
@@ -27,11 +26,10 @@ _API_PORT, _ETCD_PORT, _PEER_PORT = 6443, 2379, 2380
 _API_TIMEOUT_S = 60.0
 _NODES_TIMEOUT_S = 90.0
 _DNS_TIMEOUT_S = 90.0
-_DNS_IMAGE = "registry.k8s.io/coredns/coredns:v1.14.7"
-_SHELL_IMAGE = "docker.io/library/busybox:1.37"
 _OF_NODES = ("containerd", "containerd-shim-runc-v2", "ctr", "ptp", "loopback", "host-local", "portmap")
 _KUBERNETES_OF_NODES = ("kubelet", "kube-proxy")
 _DISTRIBUTION = {"runc": ("/usr/sbin/runc", "/usr/bin/runc"), "catatonit": ("/usr/bin/catatonit",)}
+_USERS = {name: f"system:{name}" for name in ("kube-controller-manager", "kube-scheduler", "kube-proxy")}
 _BUSYBOX = ("/bin/busybox", "/usr/bin/busybox")
 
 
@@ -78,12 +76,15 @@ def bring_up(assembly: Assembly, programs: Programs, cache: Cache) -> None:
         etcd_port=_ETCD_PORT,
         peer_port=_PEER_PORT,
         services=addresses.services,
+        api_service=addresses.api_service,
         real_nodes=True,
     )
     assembly.change(server=plane.server)
     assembly.install(found)
     archives = assembly.add_files(images, "images")
-    issue_keys(assembly, plane, nodes)
+    addresses_of_nodes = {node.name: node.address for node in nodes}
+    issue_credentials(plane, f"statefulspec-{place.name}", place.kubeconfig, _USERS, addresses_of_nodes)
+    plane.write_recycler(SHELL_IMAGE)
     fabric.create()
     assembly.progress("starting the control plane")
     assembly.start_control_plane(plane, fabric.control_plane)
@@ -127,27 +128,6 @@ def _archives(found: Mapping[str, Path], programs: Programs, cache: Cache) -> li
     return [archive(needed, "system", cache), archive(of_specifications, "specifications", cache)]
 
 
-def issue_keys(assembly: Assembly, plane: ControlPlane, nodes: list[Node]) -> None:
-    """Write every certificate, key and kubeconfig of the cluster, and the recycler's pod."""
-    place = assembly.place
-    keys = place.data / "pki"
-    authority = Authority(keys)
-    write_key_pair(keys, "service-account")
-    names = ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"]
-    own = [plane.address, "127.0.0.1", "localhost", Addresses(assembly.state.slot).api_service]
-    authority.issue("etcd", "etcd", addresses=["127.0.0.1", "localhost"])
-    authority.issue("kube-apiserver", "kube-apiserver", ["system:masters"], [*names, *own])
-    authority.issue("admin", "admin", ["system:masters"])
-    for user in ("kube-controller-manager", "kube-scheduler", "kube-proxy"):
-        authority.issue(user, f"system:{user}")
-        write_kubeconfig(keys / f"{user}.kubeconfig", user, plane.server, authority, user)
-    for node in nodes:
-        authority.issue(node.name, f"system:node:{node.name}", ["system:nodes"], [node.name, node.address])
-        write_kubeconfig(keys / f"{node.name}.kubeconfig", node.name, plane.server, authority, node.name)
-    write_kubeconfig(place.kubeconfig, f"statefulspec-{place.name}", plane.server, authority, "admin")
-    plane.write_recycler(_SHELL_IMAGE)
-
-
 def _boot(assembly: Assembly, node: Node) -> Piece:
     node.prepare()
     init = assembly.record(node.boot())
@@ -168,13 +148,13 @@ def _apply_addons(api: Api, addresses: Addresses) -> None:
 def _addons(addresses: Addresses) -> Iterator[addons.Applied]:
     yield addons.storage_class()
     yield from addons.dns_permissions()
-    yield from addons.dns_workload(addresses.dns_service, _DNS_IMAGE)
+    yield from addons.dns_workload(addresses.dns_service, DNS_IMAGE)
 
 
 def _await_nodes(api: Api, count: int) -> None:
     api.await_objects(
         "/api/v1/nodes",
-        lambda nodes: sum(_is_ready(node) for node in nodes.values()) >= count,
+        lambda nodes: sum(is_ready(node) for node in nodes.values()) >= count,
         _NODES_TIMEOUT_S,
         f"{count} ready nodes",
     )
@@ -183,12 +163,7 @@ def _await_nodes(api: Api, count: int) -> None:
 def _await_dns(api: Api) -> None:
     api.await_objects(
         "/api/v1/namespaces/kube-system/pods",
-        lambda pods: any(_is_ready(pod) for pod in pods.values()),
+        lambda pods: any(is_ready(pod) for pod in pods.values()),
         _DNS_TIMEOUT_S,
         "a ready pod of CoreDNS",
     )
-
-
-def _is_ready(item: Mapping[str, Any]) -> bool:
-    conditions = item.get("status", {}).get("conditions", [])
-    return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)

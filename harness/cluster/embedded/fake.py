@@ -1,0 +1,119 @@
+"""
+Brings up a cluster of fake nodes, as any user: the real control plane and CoreDNS on loopback, kwok in place of nodes.
+
+Pods become Running and Ready, are scheduled, ordered, revised and deleted as ever, but nothing of them is executed.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+from contextlib import ExitStack
+from pathlib import Path
+
+from harness.cluster.embedded import addons
+from harness.cluster.embedded.addresses import Addresses
+from harness.cluster.embedded.api import Api, is_ready
+from harness.cluster.embedded.assembly import Assembly
+from harness.cluster.embedded.control_plane import COMPONENTS, ControlPlane
+from harness.cluster.embedded.credentials import issue_credentials
+from harness.cluster.embedded.families import FAMILIES
+from harness.cluster.embedded.images import SHELL_IMAGE
+from harness.cluster.embedded.readiness import await_answer
+from harness.cluster.embedded.sources import Programs
+
+__all__ = ["bring_up"]
+
+_LOOPBACK = "127.0.0.1"
+_ADDRESSES = Addresses(63)
+"""Addresses that pods and services have on paper; no packet is ever sent to one."""
+_USERS = {
+    "kube-controller-manager": "system:kube-controller-manager",
+    "kube-scheduler": "system:kube-scheduler",
+    "coredns": "system:coredns",
+}
+_TIMEOUT_S = 60.0
+
+
+def bring_up(assembly: Assembly, programs: Programs) -> None:
+    """Bring up control plane, fake nodes and DNS; returns when every node is ready and the DNS answers."""
+    place, count = assembly.place, assembly.state.nodes
+    api_port, etcd_port, peer_port, dns_port, dns_ready_port = _free_ports(5)
+    plane = ControlPlane(
+        data=place.data,
+        address=_LOOPBACK,
+        api_port=api_port,
+        etcd_port=etcd_port,
+        peer_port=peer_port,
+        services=_ADDRESSES.services,
+        api_service=_ADDRESSES.api_service,
+        real_nodes=False,
+    )
+    provision = _can_mount()
+    lacking = {} if provision else {"needs_dynamic_volumes": "this machine gives ordinary users no mount namespace"}
+    assembly.change(server=plane.server, dns=f"{_LOOPBACK}:{dns_port}", missing=lacking)
+    assembly.install(programs.find((*COMPONENTS, "kubectl", "coredns", "kwok")))
+    (place.data / "volumes").mkdir()
+    issue_credentials(plane, f"statefulspec-{place.name}", place.kubeconfig, _USERS, nodes={})
+    plane.write_recycler(SHELL_IMAGE)
+    assembly.progress("starting the control plane")
+    assembly.start_control_plane(plane)
+    api = Api(plane.server, place.data / "pki")
+    api.await_ready(_TIMEOUT_S, assembly.check)
+    assembly.start("kube-controller-manager", plane.kube_controller_manager(provision=provision))
+    assembly.start("kube-scheduler", plane.kube_scheduler())
+    assembly.progress(f"starting {count} fake node{'s' if count > 1 else ''}")
+    for path, manifest in (addons.storage_class(), *addons.dns_permissions()):
+        api.apply(path, manifest)
+    _start_nodes(assembly, programs, api)
+    _start_dns(assembly, dns_port, dns_ready_port)
+    awaited = f"{count} ready nodes"
+    api.await_objects("/api/v1/nodes", lambda nodes: sum(map(is_ready, nodes.values())) >= count, _TIMEOUT_S, awaited)
+    await_answer(f"http://{_LOOPBACK}:{dns_ready_port}/ready", "CoreDNS", _TIMEOUT_S, assembly.check)
+
+
+def _start_nodes(assembly: Assembly, programs: Programs, api: Api) -> None:
+    family = next(family for family in FAMILIES if family.name == "kwok")
+    stages = [programs.file(family, name).read_text() for name in family.files]
+    config = assembly.place.data / "kwok.yaml"
+    config.write_text("\n---\n".join(stages))
+    # kwok speaks to the API server as the administrator: it plays every node and the kubelet of each.
+    command = [
+        f"{assembly.place.data}/bin/kwok",
+        f"--kubeconfig={assembly.place.kubeconfig}",
+        f"--config={config}",
+        "--manage-all-nodes",
+        f"--cidr={_ADDRESSES.pods(1)}",
+        f"--node-ip={_ADDRESSES.node(1)}",
+        "--node-lease-duration-seconds=40",
+    ]
+    assembly.start("kwok", command)
+    for number in range(1, assembly.state.nodes + 1):
+        name = f"node-{number}"
+        labels = {"kubernetes.io/hostname": name, "kubernetes.io/os": "linux", "type": "kwok"}
+        api.apply(
+            f"/api/v1/nodes/{name}",
+            {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels}},
+        )
+
+
+def _start_dns(assembly: Assembly, port: int, ready_port: int) -> None:
+    config = assembly.place.data / "Corefile"
+    kubeconfig = f"{assembly.place.data}/pki/coredns.kubeconfig"
+    config.write_text(addons.corefile(_LOOPBACK, port, ready_port, kubeconfig))
+    assembly.start("coredns", [f"{assembly.place.data}/bin/coredns", "-conf", str(config)])
+
+
+def _can_mount() -> bool:
+    user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+    probe = ["unshare", *user, "--mount", "sh", "-c", "mount --bind /tmp /mnt"]
+    return Path("/mnt").is_dir() and subprocess.run(probe, capture_output=True, check=False).returncode == 0
+
+
+def _free_ports(count: int) -> list[int]:
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind((_LOOPBACK, 0))
+        return [int(each.getsockname()[1]) for each in sockets]

@@ -1,0 +1,47 @@
+"""The one thing that cannot be watched: whether a server that is starting answers already."""
+
+from __future__ import annotations
+
+import ssl
+import urllib.request
+from collections.abc import Callable
+
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+from harness.errors import EnvironmentUnfit
+
+__all__ = ["await_answer"]
+
+_INTERVAL_S = 0.05
+
+
+def await_answer(
+    url: str, name: str, timeout_s: float, still_alive: Callable[[], None], tls: ssl.SSLContext | None = None
+) -> None:
+    """
+    Return when the server answers 200 at the URL; `still_alive` is called between two tries and may raise.
+
+    Raises EnvironmentUnfit, with the last answer, after `timeout_s` seconds.
+    """
+    last = ["no try was made"]
+
+    def answers() -> bool:
+        still_alive()
+        try:
+            with urllib.request.urlopen(url, timeout=2, context=tls) as answer:  # noqa: S310 - a URL of our own
+                last[0] = f"{answer.status}"
+                return bool(answer.status == 200)
+        except OSError as error:
+            last[0] = str(error)
+            return False
+
+    retrying = Retrying(
+        retry=retry_if_result(lambda answered: not answered),
+        stop=stop_after_delay(timeout_s),
+        wait=wait_fixed(_INTERVAL_S),
+        retry_error_callback=lambda _: False,
+    )
+    if not retrying(answers):
+        raise EnvironmentUnfit(
+            f"{name} did not become ready", expected=f"200 from {url} within {timeout_s:.0f} s", observed=last[0]
+        )
