@@ -1,0 +1,24 @@
+@needs_dynamic_volumes
+Feature: A new version is rolled out from the last replica to the first
+  A rollout takes down one replica at a time, the highest ordinal first, and touches the next one only when the new one
+  serves: so a bad version stops at the first replica, and the others go on serving.
+
+  Background:
+    Given stateful set "myapp" with 3 ready replicas of version "v1"
+
+  Scenario: A rollout replaces one replica at a time in reverse order
+    When version "v2" of "myapp" is rolled out
+    Then within 120 seconds all 3 replicas of "myapp" run version "v2"
+    And pods "myapp-2", "myapp-1" and "myapp-0" were removed in this order, each with the former gone
+    And at no time did "myapp" replace a replica out of order
+
+  Scenario: At least two of three replicas serve throughout a rollout
+    When version "v2" of "myapp" is rolled out
+    Then within 120 seconds all 3 replicas of "myapp" run version "v2"
+    And at no time since the rollout were fewer than 2 pods of "myapp" ready
+
+  Scenario: Going back to the former version uses the revision it had
+    Given version "v2" of "myapp" is settled
+    When version "v1" of "myapp" is rolled out
+    Then within 120 seconds all 3 replicas of "myapp" run version "v1"
+    And "myapp" uses a revision again that it had before

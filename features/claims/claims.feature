@@ -1,0 +1,16 @@
+@needs_dynamic_volumes
+Feature: Every replica has a claim of its own
+  A set asks for one volume per replica, under a name that is made of the template's, the set's and the ordinal. The
+  claim belongs to the replica and not to the pod.
+
+  Scenario: Each replica of a new set gets a claim and a volume of its own
+    When stateful set "web" is applied with 2 replicas
+    Then within 60 seconds all 2 replicas of "web" are ready
+    And claims "www-web-0" and "www-web-1" are bound to a volume each
+
+  Scenario: The claim of a replica that was scaled away is kept
+    Given stateful set "web" with 2 ready replicas
+    When stateful set "web" is scaled to 1
+    Then within 60 seconds "web-0" is the only pod of "web"
+    And claims "www-web-0" and "www-web-1" are bound to a volume each
+    And at no time did a replica of "web" lose its claim

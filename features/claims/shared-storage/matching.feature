@@ -1,0 +1,36 @@
+Feature: Claims are bound to volumes that were made before
+  Where no volume is made on demand somebody has made them beforehand. A claim takes the smallest one that is large
+  enough and allows the access that is asked for, and then keeps it. Each replica of "myapp" asks for 2Gi that many may
+  write to.
+
+  Background:
+    Given shared storage with these volumes:
+      | volume | size | access        |
+      | pv001  | 1Gi  | ReadWriteMany |
+      | pv002  | 2Gi  | ReadWriteOnce |
+      | pv003  | 2Gi  | ReadWriteMany |
+      | pv004  | 3Gi  | ReadWriteMany |
+      | pv005  | 5Gi  | ReadWriteMany |
+
+  Scenario: Each claim takes the smallest volume that fits
+    When stateful set "myapp" is applied with 3 replicas
+    Then within 60 seconds all 3 replicas of "myapp" are ready
+    And claim "myappdata-myapp-0" is bound to volume "pv003"
+    And claim "myappdata-myapp-1" is bound to volume "pv004"
+    And claim "myappdata-myapp-2" is bound to volume "pv005"
+
+  Scenario: A set that is applied again gets the volumes it had
+    Given stateful set "myapp" with 3 ready replicas
+    And stateful set "myapp" is gone
+    When stateful set "myapp" is applied again
+    Then within 60 seconds all 3 replicas of "myapp" are ready
+    And at no time did a replica of "myapp" lose its claim
+
+  @needs_containers
+  Scenario: Data in a volume that was made before outlives the set
+    Given stateful set "myapp" with 3 ready replicas
+    And each replica of "myapp" has written data of its own
+    And stateful set "myapp" is gone
+    When stateful set "myapp" is applied again
+    Then within 60 seconds all 3 replicas of "myapp" are ready
+    And each replica of "myapp" reads the data it has written

@@ -1,0 +1,15 @@
+Feature: A replica without a volume waits and says why
+  When the volumes run out a replica must not start on nothing: it waits, whoever looks sees the reason, and it goes on
+  as soon as there is a volume.
+
+  Scenario: A replica whose claim finds no volume does not start
+    When stateful set "web" is applied with 1 replica
+    Then within 30 seconds claim "www-web-0" is pending
+    And within 30 seconds pod "web-0" is held back by its claim
+    And for 10 seconds claim "www-web-0" is pending
+
+  Scenario: A volume that is added later lets the replica go on
+    Given stateful set "web" with 1 replica that waits for its claim
+    When volume "pv101" is added
+    Then within 60 seconds pod "web-0" is ready
+    And claim "www-web-0" is bound to volume "pv101"

@@ -1,0 +1,23 @@
+@needs_containers
+Feature: Replicas find each other by name
+  Members of a cluster look for each other from inside their pods, by short names, and often before any of them is
+  ready: they become ready only once they have found each other.
+
+  @needs_dynamic_volumes
+  Scenario: A replica finds its peer by the short name
+    Given stateful set "myapp" with 2 ready replicas
+    When pod "myapp-0" is deleted
+    Then within 60 seconds pod "myapp-0" is replaced
+    And within 10 seconds pod "myapp-1" finds pod "myapp-0" by the name "myapp-0.myapp-svc"
+
+  @needs_dynamic_volumes
+  Scenario: A replica knows its own full name
+    Given stateful set "myapp" with 1 ready replica
+    When pod "myapp-0" is deleted
+    Then within 60 seconds pod "myapp-0" is replaced
+    And pod "myapp-0" calls itself "myapp-0.myapp-svc"
+
+  Scenario: A replica of a service that publishes unready replicas keeps its name
+    Given stateful set "peer" with 2 ready replicas
+    When pod "peer-1" becomes unready
+    Then for 5 seconds name "peer-1.peers" leads to pod "peer-1"

@@ -1,0 +1,16 @@
+@needs_dynamic_volumes
+Feature: Scaling changes the number of replicas at the high end only
+  Whoever scales a set must be able to tell which members come and which go: the ones with the highest ordinals.
+
+  Scenario: Scaling up adds the next ordinal and leaves the others alone
+    Given stateful set "myapp" with 3 ready replicas
+    When stateful set "myapp" is scaled to 4
+    Then within 60 seconds all 4 replicas of "myapp" are ready
+    And pod "myapp-3" is the only one that was created
+
+  Scenario: Applying a smaller number removes the highest ordinals
+    Given stateful set "myapp" with 4 ready replicas
+    When stateful set "myapp" is applied with 2 replicas
+    Then within 60 seconds all 2 replicas of "myapp" are ready
+    And pods "myapp-3" and "myapp-2" were removed in this order, each with the former gone
+    And at no time did "myapp" stop a replica out of order

@@ -1,0 +1,18 @@
+Feature: Replicas stop one by one, the last one first
+  A member that leaves hands over to the ones that stay. That works only if they leave one by one, and if none leaves
+  while another is in trouble. The promise holds for scaling down; deleting the whole set promises no order.
+
+  Scenario: A set that is scaled to nothing stops its replicas from the last to the first
+    Given stateful set "nginx-web" with 3 ready replicas
+    When stateful set "nginx-web" is scaled to 0
+    Then within 90 seconds no pod of "nginx-web" is left
+    And pods "nginx-web-2", "nginx-web-1" and "nginx-web-0" were removed in this order, each with the former gone
+    And at no time did "nginx-web" stop a replica out of order
+
+  @needs_containers @needs_dynamic_volumes
+  Scenario: A stop halts while a lower replica is not ready
+    Given stateful set "myapp" with 3 ready replicas
+    And pod "myapp-0" is not ready
+    When stateful set "myapp" is scaled to 1
+    Then for 10 seconds "myapp" has 3 pods
+    And at no time did "myapp" go on beside an unready replica

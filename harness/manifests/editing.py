@@ -1,0 +1,85 @@
+"""
+Changes that a scenario makes to a system: another version, another number of replicas, another partition.
+
+Each returns new manifests, the given ones are left as they are. What a version is, the stateful set says itself, in an
+annotation that names the image of each: `statefulspec.dev/versions: v1=IMAGE v2=IMAGE`.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import Any
+
+from harness.errors import BadInput
+from harness.manifests.manifest import Manifest
+
+__all__ = ["VERSIONS", "Edit", "chain", "with_partition", "with_replicas", "with_version"]
+
+VERSIONS = "statefulspec.dev/versions"
+VERSION_LABEL = "app.kubernetes.io/version"
+
+Edit = Callable[[Sequence[Manifest]], list[Manifest]]
+
+
+def chain(*edits: Edit) -> Edit:
+    """Return the edit that makes these one after another."""
+    return lambda manifests: reduce(lambda edited, edit: edit(edited), edits, list(manifests))
+
+
+def with_replicas(set_name: str, replicas: int) -> Edit:
+    """Return the edit by which the stateful set wants so many replicas."""
+    return _edit(set_name, lambda manifest: manifest.body["spec"].update(replicas=replicas))
+
+
+def with_partition(set_name: str, partition: int) -> Edit:
+    """Return the edit by which a rolling update of the set reaches only the ordinals from the partition on."""
+    strategy = {"type": "RollingUpdate", "rollingUpdate": {"partition": partition}}
+    return _edit(set_name, lambda manifest: manifest.body["spec"].update(updateStrategy=copy.deepcopy(strategy)))
+
+
+def with_version(set_name: str, version: str) -> Edit:
+    """
+    Return the edit by which the set's pods run a version: the first container its image, the pods its label.
+
+    The edit raises BadInput, with file and line, where the set does not say which image that version is.
+    """
+
+    def change(manifest: Manifest) -> None:
+        template: dict[str, Any] = manifest.body["spec"]["template"]
+        template["spec"]["containers"][0]["image"] = _image(manifest, version)
+        template["metadata"]["labels"][VERSION_LABEL] = version
+
+    return _edit(set_name, change)
+
+
+def _edit(set_name: str, change: Callable[[Manifest], None]) -> Edit:
+    def edit(manifests: Sequence[Manifest]) -> list[Manifest]:
+        if not any(_is_set(manifest, set_name) for manifest in manifests):
+            files = ", ".join(sorted({manifest.file for manifest in manifests}))
+            raise BadInput(f'there is no StatefulSet "{set_name}" among these manifests', files)
+        return [_changed(manifest, change) if _is_set(manifest, set_name) else manifest for manifest in manifests]
+
+    return edit
+
+
+def _is_set(manifest: Manifest, name: str) -> bool:
+    return (manifest.kind, manifest.name) == ("StatefulSet", name)
+
+
+def _changed(manifest: Manifest, change: Callable[[Manifest], None]) -> Manifest:
+    changed = replace(manifest, body=copy.deepcopy(manifest.body))
+    change(changed)
+    return changed
+
+
+def _image(manifest: Manifest, version: str) -> str:
+    told = (manifest.body["metadata"].get("annotations") or {}).get(VERSIONS, "")
+    images = dict(entry.partition("=")[::2] for entry in told.split())
+    if not images.get(version):
+        known = ", ".join(images) or "no version"
+        problem = f'does not say which image version "{version}" is; it knows {known}'
+        raise manifest.unfit(problem, f"metadata.annotations[{VERSIONS}]", f"annotate it with {VERSIONS}: {version}=IMAGE")
+    return images[version]
