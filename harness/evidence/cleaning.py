@@ -1,0 +1,35 @@
+"""Text that strangers wrote (logs, messages, names), made fit for files, terminals and CI logs."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["LONGEST", "clean", "file_name"]
+
+LONGEST = 64 << 10
+"""Characters kept of one text, from its end."""
+
+_SEQUENCES = re.compile(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CREDENTIALS = re.compile(
+    r"(?i)\b([\w.-]*(?:passw(?:or)?d|secret|token|api[_-]?key|credential)[\w.-]*[\"']?\s*[:=]\s*[\"']?)([^\s\"',;&]+)"
+    r"|\b(authorization:\s*(?:\w+\s+)?|bearer\s+)([\w.~+/=-]{8,})"
+)
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+def clean(text: str) -> str:
+    """
+    Return a text without terminal sequences, control characters and what looks like a credential.
+
+    Line ends and tabs stay. Of a long text the last `LONGEST` characters are kept, marked as truncated.
+    """
+    if len(text) > LONGEST:
+        text = "[truncated]\n" + text[-LONGEST:]
+    text = _CONTROLS.sub("", _SEQUENCES.sub("", text.replace("\r\n", "\n")))
+    return _CREDENTIALS.sub(lambda found: (found[1] or found[3]) + "[redacted]", text)
+
+
+def file_name(name: str) -> str:
+    """Return a name that is safe as one part of a path on every file system."""
+    return _UNSAFE.sub("-", name).strip(".-")[:100] or "unnamed"
