@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -16,9 +15,7 @@ from harness.cluster.embedded.processes import is_alive, spawn, tail
 from harness.cluster.embedded.state import Piece, Place, State
 from harness.errors import EnvironmentUnfit
 
-__all__ = ["Assembly"]
-
-_COMMAND_TIMEOUT_S = 120.0
+__all__ = ["Assembly", "put"]
 
 
 class Assembly:
@@ -41,27 +38,23 @@ class Assembly:
             self.state = self.place.write(self.state.with_piece(piece))
         return piece
 
-    def start(self, name: str, command: Sequence[str], network: Path | None = None) -> Piece:
+    def start(
+        self,
+        name: str,
+        command: Sequence[str],
+        network: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Piece:
         """Start a process, in the network namespace that the file holds if one is given, and write it down."""
         enter = [] if network is None else ["nsenter", f"--net={network}"]
-        return self.record(spawn(name, [*enter, *command], self.state.token, self.place.logs / f"{name}.log"))
+        return self.record(
+            spawn(name, [*enter, *command], self.state.token, self.place.logs / f"{name}.log", environment)
+        )
 
     def start_control_plane(self, plane: ControlPlane, network: Path | None = None) -> None:
         """Start the store and the API server; the server waits for the store by itself."""
         self.start("etcd", plane.etcd(), network)
         self.start("kube-apiserver", plane.kube_apiserver(), network)
-
-    def run(self, command: Sequence[str], purpose: str) -> None:
-        """Run a command to its end; raises EnvironmentUnfit with what it said if it fails."""
-        run = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=_COMMAND_TIMEOUT_S, start_new_session=True
-        )
-        if run.returncode:
-            raise EnvironmentUnfit(
-                f"{purpose} failed",
-                expected=f"`{' '.join(command)}` succeeds",
-                observed=run.stderr.strip()[-1000:] or f"exit status {run.returncode}",
-            )
 
     def check(self) -> None:
         """Raise EnvironmentUnfit, with the end of its log, if a piece that was started has ended."""
@@ -77,14 +70,15 @@ class Assembly:
     def install(self, programs: Mapping[str, Path]) -> None:
         """Put the programs into the cluster's own folder, where its namespaces find them whatever they hide."""
         for name, path in programs.items():
-            _link(path, self.place.data / "bin" / name)
+            put(path, self.place.data / "bin" / name)
 
     def add_files(self, paths: Iterable[Path], folder: str) -> list[Path]:
         """Put files into a folder of the cluster; returns their paths there."""
-        return [_link(path, self.place.data / folder / f"{path.parent.name}-{path.name}") for path in paths]
+        return [put(path, self.place.data / folder / f"{path.parent.name}-{path.name}") for path in paths]
 
 
-def _link(source: Path, target: Path) -> Path:
+def put(source: Path, target: Path) -> Path:
+    """Make the file available at the target as well, without a second copy where the disk allows; returns it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source.resolve(), target)

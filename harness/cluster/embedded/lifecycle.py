@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,10 +23,14 @@ from harness.cluster.embedded.assembly import Assembly
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.go_modules import GoModules
 from harness.cluster.embedded.sources import Programs
-from harness.cluster.embedded.state import Kind, Place, State, places
+from harness.cluster.embedded.state import Kind, Piece, Place, State, places
 from harness.errors import BadInput, EnvironmentUnfit
 
-__all__ = ["Status", "down", "list_clusters", "status", "up"]
+__all__ = ["Status", "down", "list_clusters", "remove_orphans", "status", "up"]
+
+
+_LOCATING = ("HOME", "HARNESS_CACHE", "XDG_CACHE_HOME")
+"""What in the environment decides where a cluster lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ def up(
     place = Place.of(name)
     cache = Cache.of_user()
     found = Programs(GoModules(cache, progress), programs)
+    remove_orphans(progress)
     with _locked(place.lock):
         existing = _status(place)
         if existing and existing.runs:
@@ -76,6 +82,8 @@ def up(
             with _slot_lock():
                 slot = _free_slot() if kind == "real" else -1
                 assembly = Assembly(place, State(name, kind, nodes, slot, owner=owner), progress)
+            if owner:
+                _start_warden(assembly, owner)
             if kind == "real":
                 real.bring_up(assembly, found, cache)
             else:
@@ -106,6 +114,23 @@ def status(name: str) -> Status | None:
 def list_clusters() -> list[Status]:
     """Return every cluster this user can see."""
     return [found for place in places() if (found := _status(place))]
+
+
+def remove_orphans(progress: Callable[[str], None]) -> None:
+    """Remove this user's clusters whose owner has ended, should their warden have been killed with it."""
+    for found in list_clusters():
+        mine = Place.of(found.state.name) == found.place
+        if mine and found.state.owner and not processes.is_alive(found.state.owner):
+            progress(f"removing cluster {found.state.name}, whose owner has ended")
+            down(found.state.name)
+
+
+def _start_warden(assembly: Assembly, owner: Piece) -> None:
+    kept = {name: os.environ[name] for name in _LOCATING if name in os.environ}
+    environment = {**kept, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"}
+    module = "harness.cluster.embedded.warden"
+    command = [sys.executable, "-m", module, assembly.state.name, str(owner.pid), str(owner.started)]
+    assembly.start("warden", command, environment=environment)
 
 
 def _status(place: Place) -> Status | None:

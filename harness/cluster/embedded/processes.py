@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -17,10 +18,11 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 from harness.cluster.embedded.state import Piece
 from harness.errors import EnvironmentUnfit
 
-__all__ = ["end_all", "end_piece", "is_alive", "marked", "piece_of", "spawn", "tail"]
+__all__ = ["end_all", "end_piece", "is_alive", "marked", "piece_of", "run", "spawn", "tail"]
 
 _MARK = "STATEFULSPEC_CLUSTER"
 _END_TIMEOUT_S = 5.0
+_COMMAND_TIMEOUT_S = 120.0
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -43,6 +45,22 @@ def spawn(
         ],
     )
     return piece_of(name, pid)
+
+
+def run(command: Sequence[str], purpose: str) -> None:
+    """Run a command to its end; raises EnvironmentUnfit with what it said if it fails or takes two minutes."""
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, timeout=_COMMAND_TIMEOUT_S, start_new_session=True
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EnvironmentUnfit(f"{purpose} did not end within {_COMMAND_TIMEOUT_S:.0f} s") from error
+    if done.returncode:
+        raise EnvironmentUnfit(
+            f"{purpose} failed",
+            expected=f"`{' '.join(command)}` succeeds",
+            observed=done.stderr.strip()[-1000:] or f"exit status {done.returncode}",
+        )
 
 
 def piece_of(name: str, pid: int) -> Piece:

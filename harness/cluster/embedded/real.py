@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from harness.cluster.embedded import addons
+from harness.cluster.embedded import addons, processes
 from harness.cluster.embedded.addresses import Addresses
 from harness.cluster.embedded.api import Api, is_ready
-from harness.cluster.embedded.assembly import Assembly
+from harness.cluster.embedded.assembly import Assembly, put
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.control_plane import COMPONENTS, ControlPlane
 from harness.cluster.embedded.credentials import issue_credentials
@@ -20,7 +21,7 @@ from harness.cluster.embedded.node import Node
 from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import Piece, Place, State
 
-__all__ = ["bring_up", "cgroup_names", "fabric_of", "nodes_of"]
+__all__ = ["bring_up", "cgroup_names", "fabric_of", "load_image", "nodes_of"]
 
 _API_PORT, _ETCD_PORT, _PEER_PORT = 6443, 2379, 2380
 _API_TIMEOUT_S = 60.0
@@ -90,7 +91,7 @@ def bring_up(assembly: Assembly, programs: Programs, cache: Cache) -> None:
     assembly.start_control_plane(plane, fabric.control_plane)
     with ThreadPoolExecutor(max_workers=len(nodes)) as pool:
         inits = list(pool.map(lambda node: _boot(assembly, node), nodes))
-        imports = [pool.submit(_import, assembly, *booted, archives[:1]) for booted in zip(nodes, inits, strict=True)]
+        imports = [pool.submit(_import, *booted, archives[:1]) for booted in zip(nodes, inits, strict=True)]
         api = Api(plane.server, place.data / "pki")
         api.await_ready(_API_TIMEOUT_S, assembly.check)
         assembly.start("kube-controller-manager", plane.kube_controller_manager(provision=True), fabric.control_plane)
@@ -102,13 +103,22 @@ def bring_up(assembly: Assembly, programs: Programs, cache: Cache) -> None:
         _apply_addons(api, addresses)
         for done in imports:
             done.result()
-        imports = [pool.submit(_import, assembly, *booted, archives[1:]) for booted in zip(nodes, inits, strict=True)]
+        imports = [pool.submit(_import, *booted, archives[1:]) for booted in zip(nodes, inits, strict=True)]
         _await_nodes(api, len(nodes))
         assembly.progress("waiting for the DNS")
         _await_dns(api)
         for done in imports:
             done.result()
     assembly.check()
+
+
+def load_image(place: Place, state: State, archive: Path) -> None:
+    """Load an archive into the image store of every node of a running cluster."""
+    shared = put(archive, place.data / "images" / f"loading-{os.getpid()}-{archive.name}")
+    for node in nodes_of(place, state):
+        if (init := state.piece(node.name)) is not None:
+            _import(node, init, [shared])
+    shared.unlink()
 
 
 def _find_programs(programs: Programs) -> dict[str, Path]:
@@ -135,9 +145,9 @@ def _boot(assembly: Assembly, node: Node) -> Piece:
     return init
 
 
-def _import(assembly: Assembly, node: Node, init: Piece, archives: list[Path]) -> None:
+def _import(node: Node, init: Piece, archives: list[Path]) -> None:
     for path in archives:
-        assembly.run(node.import_command(init, path), f"loading images into {node.name}")
+        processes.run(node.import_command(init, path), f"loading images into {node.name}")
 
 
 def _apply_addons(api: Api, addresses: Addresses) -> None:

@@ -1,0 +1,121 @@
+"""An embedded cluster as the rest of the harness sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from harness.cluster.embedded import lifecycle, real
+from harness.cluster.embedded.families import KUBERNETES_VERSION
+from harness.cluster.embedded.state import Kind
+from harness.cluster.provider import CAPABILITIES
+from harness.errors import BadInput, EnvironmentUnfit
+
+__all__ = ["Embedded"]
+
+_REASONS = {
+    "needs_containers": "its nodes are fake: pods are scheduled and become ready, but nothing of them is executed",
+    "needs_csi": "its volumes are folders on this machine: no driver attaches, expands or copies them",
+    "needs_registry": "its images are made on this machine and no registry is asked",
+}
+
+
+class Embedded:
+    """A running embedded cluster; made by `start` or `attach`."""
+
+    def __init__(self, running: lifecycle.Status, *, keep: bool) -> None:
+        self._place, self._state, self._keep = running.place, running.state, keep
+
+    @classmethod
+    def start(
+        cls,
+        name: str,
+        nodes: int,
+        kind: Kind,
+        progress: Callable[[str], None],
+        owner_pid: int | None = None,
+        programs: Mapping[str, Path] | None = None,
+    ) -> Embedded:
+        """
+        Return the named cluster, started now if it does not run already.
+
+        With `owner_pid` it is gone as soon as that process is, and `stop` removes it; without, it outlives `stop`.
+        Raises what `lifecycle.up` raises.
+        """
+        running = lifecycle.up(name, nodes, kind, progress=progress, owner_pid=owner_pid, programs=programs)
+        return cls(running, keep=owner_pid is None)
+
+    @classmethod
+    def attach(cls, name: str) -> Embedded:
+        """Return the named cluster, which runs already and stays; BadInput when there is none that runs."""
+        running = lifecycle.status(name)
+        if running is None:
+            known = ", ".join(found.state.name for found in lifecycle.list_clusters()) or "none"
+            raise BadInput(
+                f"no embedded cluster is called {name}", remedy=f"there are: {known}; statefulspec cluster up"
+            )
+        if not running.runs:
+            ended = ", ".join(running.ended) or "it was never completely up"
+            raise EnvironmentUnfit(
+                f"cluster {name} is broken",
+                expected="every piece of it runs",
+                observed=f"ended: {ended}" if running.ended else ended,
+                look_at=(f"statefulspec cluster up --name {name}", str(running.place.logs)),
+            )
+        return cls(running, keep=True)
+
+    @property
+    def name(self) -> str:
+        """The name it was started under."""
+        return self._state.name
+
+    @property
+    def kubeconfig(self) -> Path:
+        """The administrator's kubeconfig."""
+        return self._place.kubeconfig
+
+    @property
+    def context(self) -> str:
+        """The one context of the kubeconfig."""
+        return f"statefulspec-{self._state.name}"
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """Real nodes can do all but CSI and registries; fake ones execute nothing."""
+        return frozenset(capability for capability in CAPABILITIES if not self._reason(capability))
+
+    @property
+    def dns(self) -> str | None:
+        """Where CoreDNS answers directly, with fake nodes; None with real ones."""
+        return self._state.dns or None
+
+    def why_not(self, capability: str) -> str:
+        """Return why the cluster lacks a capability."""
+        return self._reason(capability) or f"nothing: it has {capability}"
+
+    def _reason(self, capability: str) -> str:
+        if capability not in CAPABILITIES:
+            return "no cluster says that it has this"
+        if capability in self._state.missing:
+            return self._state.missing[capability]
+        if capability == "needs_three_nodes":
+            return "" if self._state.nodes >= 3 else f"it has {self._state.nodes} of three nodes"
+        if capability == "needs_containers" and self._state.kind == "real":
+            return ""
+        return _REASONS.get(capability, "")
+
+    def describe(self) -> str:
+        """Return name, version, and number and kind of nodes."""
+        nodes = f"{self._state.nodes} {self._state.kind} node{'s' if self._state.nodes > 1 else ''}"
+        return f"embedded cluster {self._state.name}: Kubernetes {KUBERNETES_VERSION}, {nodes}"
+
+    def load_image(self, archive: Path) -> None:
+        """Load an archive as `ctr images import` takes it into every node; needs the user who started the cluster."""
+        if self._state.kind == "fake":
+            raise EnvironmentUnfit("no image can be loaded", observed=_REASONS["needs_containers"])
+        real.load_image(self._place, self._state, archive)
+
+    def stop(self) -> None:
+        """Remove the cluster, unless it was started to stay."""
+        if not self._keep:
+            lifecycle.down(self._state.name)

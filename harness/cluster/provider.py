@@ -1,0 +1,62 @@
+"""The one interface that every cluster has, started here or attached to, and the words for what a cluster can do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+__all__ = ["CAPABILITIES", "Cluster"]
+
+CAPABILITIES = {
+    "needs_containers": "containers really run: data, exec and probes",
+    "needs_three_nodes": "three nodes or more",
+    "needs_dynamic_volumes": "a default storage class that makes volumes on demand",
+    "needs_csi": "a CSI driver that attaches, expands and copies volumes",
+    "needs_registry": "images can be pulled from a registry",
+}
+"""What a feature may ask of a cluster, named as the tags of features are, and what it means."""
+
+
+class Cluster(Protocol):
+    """A cluster that runs, for as long as the object is in use."""
+
+    @property
+    def name(self) -> str:
+        """What the cluster is called in reports."""
+        ...
+
+    @property
+    def kubeconfig(self) -> Path:
+        """A kubeconfig that holds this cluster's context."""
+        ...
+
+    @property
+    def context(self) -> str:
+        """The context to use in it."""
+        ...
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """Which of CAPABILITIES the cluster has."""
+        ...
+
+    @property
+    def dns(self) -> str | None:
+        """HOST:PORT where the cluster's DNS answers directly; None where the way leads through the API server."""
+        ...
+
+    def why_not(self, capability: str) -> str:
+        """Return why the cluster lacks a capability, as half a sentence."""
+        ...
+
+    def describe(self) -> str:
+        """Return one line about the cluster for the head of a report."""
+        ...
+
+    def load_image(self, archive: Path) -> None:
+        """Make the images of an archive available on every node; raises EnvironmentUnfit where that cannot be done."""
+        ...
+
+    def stop(self) -> None:
+        """End the use of the cluster; whatever was started for it is gone afterwards."""
+        ...
