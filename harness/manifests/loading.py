@@ -66,7 +66,7 @@ def _documents(text: str, file: str) -> Iterator[Node]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
-        tabbed = line and "\t" in text.splitlines()[min(line, text.count("\n") + 1) - 1]
+        tabbed = "\t" in "".join(text.splitlines()[max(line - 1, 0) : line])
         remedy = "indent with blanks, never with tabs" if tabbed else ""
         raise BadInput(f"is not YAML: {error.problem}", file, line, remedy) from error
     except YAMLError as error:

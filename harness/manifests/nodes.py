@@ -18,8 +18,10 @@ DEEPEST = 100
 """Levels of nesting; the API server takes fewer."""
 
 _CORE = "tag:yaml.org,2002:"
-_TRUE, _FALSE = ("yes", "true", "on"), ("no", "false", "off")
+_TRUE, _FALSE = ("yes", "true", "on", "y"), ("no", "false", "off", "n")
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
+_DISPUTED = re.compile(r"[-+]?0(o[0-7]+|[0-9]+)")
+"""Octal to some readers, text or decimal to others; the octal of YAML 1.1 (`0755`) is no text and not among them."""
 _TEXT_FIELDS = re.compile(
     r"(^|\.)(labels|annotations|matchLabels|nodeSelector|stringData|parameters)\[[^\]]*\]$"
     r"|(^|\.)(command|args)\[\d+\]$|(^|\.)env\[\d+\]\.(name|value)$"
@@ -52,15 +54,15 @@ class Reading:
             raise self._unfit(problem, node, "write it out with fewer aliases")
         if path:
             self.lines.setdefault(path, node.start_mark.line + 1)
-        if isinstance(node, MappingNode):
-            self._require(node, "map")
-            return self._mapping(node, path, depth)
+        if isinstance(node, ScalarNode):
+            return self._scalar(node, path)
         if isinstance(node, SequenceNode):
             self._require(node, "seq")
             return [self.value(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(node.value)]
-        return self._scalar(node, path)
+        self._require(node, "map")
+        return self._mapping(node, path, depth)
 
-    def _mapping(self, node: MappingNode, path: str, depth: int) -> dict[str, Any]:
+    def _mapping(self, node: Node, path: str, depth: int) -> dict[str, Any]:
         own: dict[str, Any] = {}
         merged: dict[str, Any] = {}
         for key, value in node.value:
@@ -88,9 +90,13 @@ class Reading:
             raise self._unfit(f"the key {_spell(node)} is not a text", node, "put it in quotes")
         return str(node.value)
 
-    def _scalar(self, node: Node, path: str) -> Any:
+    def _scalar(self, node: ScalarNode, path: str) -> Any:
         text, tag = str(node.value), _tag(node)
         if tag == "str":
+            if node.style is None and _DISPUTED.fullmatch(text):
+                raise self._unfit(
+                    f"readers of YAML disagree on {text}", node, "write a plain number or put it in quotes"
+                )
             return text
         if tag not in _READERS:
             raise self._unfit(f"the tag {node.tag} is not allowed in a manifest", node, "write a plain value")
@@ -111,9 +117,7 @@ class Reading:
 
 
 def _tag(node: Node) -> str:
-    """Return the type that kubectl reads a scalar as; unlike YAML 1.1 it takes `y` and `n` for texts."""
-    tag = str(node.tag).removeprefix(_CORE) if str(node.tag).startswith(_CORE) else str(node.tag)
-    return "str" if tag == "bool" and len(str(node.value)) == 1 else tag
+    return str(node.tag).removeprefix(_CORE)
 
 
 def _spell(node: Node) -> str:
