@@ -2,8 +2,9 @@
 """
 Repeats every scenario until each has run a number of times, in batches that can be interrupted and taken up again.
 
-Each result is appended to a file as one JSON line, so that runs of many days and machines add up. A scenario that failed once
-is a flake to be found, whatever its other runs said: the exit code is 1 as long as the file holds a failure.
+Each result is appended to a file as one JSON line, so that runs of many days and machines add up. A scenario that
+failed once is a flake to be found, whatever its other runs said: the exit code is 1 as long as the file holds a
+failure.
 
     ci/repeat.py results.jsonl --times 20 --nodes 3 -- -n 2
 """
@@ -62,7 +63,9 @@ def _batch(wanted: list[str], results: Path, nodes: int, more: list[str]) -> boo
 
 
 def _revision() -> str:
-    asked = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, check=True, capture_output=True, text=True)
+    asked = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
     return asked.stdout.strip()
 
 

@@ -130,4 +130,13 @@ def start_cluster(settings: Settings, progress: Progress) -> Any:
 def _attachment(found: Any) -> Attachment:
     from harness.plugin.tags import TAGS
 
-    return Attachment("dev", found.place.kubeconfig, "statefulspec-dev", frozenset(TAGS) - {"needs_csi", "needs_three_nodes"}, {}, None, "dev", True)
+    return Attachment(
+        "dev",
+        found.place.kubeconfig,
+        "statefulspec-dev",
+        frozenset(TAGS) - {"needs_csi", "needs_three_nodes"},
+        {},
+        None,
+        "dev",
+        True,
+    )

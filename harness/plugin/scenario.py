@@ -148,7 +148,8 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
     from harness.scenario.stage import LiveStage
 
     api, changes = request.getfixturevalue("harness_api"), request.getfixturevalue("harness_changes")
-    place = request.node.stash[PLACE] = open_place(api, request.config.stash[RUN], changes)
+    dns = request.getfixturevalue("harness_cluster").dns
+    place = request.node.stash[PLACE] = open_place(api, request.config.stash[RUN], changes, dns)
     request.config.stash.setdefault(NAMESPACES, []).append(place.namespace)
     folder = "controls" if settings.prove else "recordings"
     path = settings.report / folder / f"{recording_name(request.node.nodeid)}.jsonl.gz"

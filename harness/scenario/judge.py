@@ -78,20 +78,38 @@ class Judge:
         time; Inconclusive when the record is not proved complete at that moment.
         """
         event = self.event if since is None else since
-        start = self._anchor()
+        end, patience_s = self._anchor() + span_s, min(STUCK_S, span_s / 4)
         answer = condition.ask(self.history, event)
         while not answer.met:
-            if not self._stage.wait(start + span_s, probe, f"{condition.expected}: {answer.observed}"):
-                raise self._too_late(condition, event, span_s)
-            if self._matters(condition):
-                answer = condition.ask(self.history, event)
-            cause = blocked(self.history) if blocked and not answer.met else None
-            if cause and self._stage.now - cause.since >= min(STUCK_S, span_s / 4):
+            cause = blocked(self.history) if blocked else None
+            ripe = cause.since + patience_s if cause else end
+            if cause and self._stage.now >= ripe:
                 raise self._unmet(condition, answer, event, f"cannot be met: {cause.text}", cause.events)
+            note = f"{condition.expected}: {answer.observed}"
+            if self._stage.wait(min(end, ripe), probe, note):
+                if self._matters(condition):
+                    answer = condition.ask(self.history, event)
+            elif self._stage.now >= end:
+                raise self._too_late(condition, event, span_s)
         self._close(condition.kinds, condition.expected)
         return answer
 
-    def throughout(self, span_s: float, condition: Condition, *, since: int | None = None) -> Answer:
+    def shows(self, condition: Condition, *, since: int | None = None) -> Answer:
+        """
+        Return the answer if the record, as complete as it is now, meets the condition.
+
+        Raises ExpectationNotMet where it does not; Inconclusive as `within` does.
+        """
+        event = self.event if since is None else since
+        self._close(condition.kinds, condition.expected)
+        answer = condition.ask(self.history, event)
+        if not answer.met:
+            raise self._unmet(condition, answer, event, f"not so: {condition.expected}", answer.events)
+        return answer
+
+    def throughout(
+        self, span_s: float, condition: Condition, *, since: int | None = None, probe: Probe | None = None
+    ) -> Answer:
         """
         Return the last answer once the condition has held for `span_s` seconds without interruption.
 
@@ -100,7 +118,7 @@ class Judge:
         event = self.event if since is None else since
         end = self._anchor() + span_s
         answer = condition.ask(self.history, event)
-        while answer.met and self._stage.wait(end, note=f"still so: {condition.expected}"):
+        while answer.met and self._stage.wait(end, probe, f"still so: {condition.expected}"):
             answer = condition.ask(self.history, event)
         if answer.met:
             self._close(condition.kinds, condition.expected)

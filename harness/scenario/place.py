@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import tenacity
 
@@ -18,6 +19,10 @@ from harness.manifests.order import in_order
 from harness.manifests.placing import alter, place
 from harness.manifests.refusal import refused
 from harness.model import KINDS, Object
+from harness.naming.inside import ask_inside
+from harness.naming.reply import record_reply
+from harness.naming.resolver import Resolver, server_at
+from harness.naming.service import cluster_servers
 
 __all__ = ["MANAGED", "OPTIONAL_KINDS", "REQUIRED_KINDS", "Place", "await_removal", "open_place"]
 
@@ -42,7 +47,8 @@ class Place:
     A namespace of one's own on a cluster, its recorder running.
 
     `token` makes the names of cluster-scoped objects unique; `changes` are a control's changes to every manifest;
-    `systems` holds each system's manifests as the scenario applied them last.
+    `systems` holds each system's manifests as the scenario applied them last. `dns` is where the cluster's DNS answers
+    directly; without it the way leads through the API server.
     """
 
     api: Api
@@ -53,6 +59,22 @@ class Place:
     systems: dict[str, list[Manifest]] = field(default_factory=dict)
     applied: list[Manifest] = field(default_factory=list)
     healing: Healing = field(default_factory=Healing)
+    dns: str | None = None
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """What asks the cluster's DNS; its connections stay open for the scenario."""
+        resolver = Resolver([server_at(self.dns)] if self.dns else cluster_servers(self.api))
+        self.healing.add("hang up on the cluster's DNS", resolver.close)
+        return resolver
+
+    def ask(self, name: str, record_type: str = "A") -> Observation:
+        """Return the record of what the cluster's DNS answers to a client."""
+        return record_reply(self.recorder, self.resolver.ask(name, record_type))
+
+    def ask_inside(self, pod: str, name: str) -> Observation:
+        """Return the record of what a program inside a pod gets for the addresses of a name, short or full."""
+        return record_reply(self.recorder, ask_inside(self.api, pod, self.namespace, name))
 
     def apply(self, manifests: list[Manifest]) -> None:
         """
@@ -95,7 +117,7 @@ class Place:
             return
 
 
-def open_place(api: Api, run: str, changes: tuple[Object, ...] = ()) -> Place:
+def open_place(api: Api, run: str, changes: tuple[Object, ...] = (), dns: str | None = None) -> Place:
     """
     Return a place in a new namespace of this run, everything in it recorded from now on.
 
@@ -107,7 +129,7 @@ def open_place(api: Api, run: str, changes: tuple[Object, ...] = ()) -> Place:
     api.create(KINDS["Namespace"], {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
     recorder = Recorder(api, namespace, REQUIRED_KINDS, OPTIONAL_KINDS)
     recorder.start()
-    return Place(api, recorder, namespace, token, changes)
+    return Place(api, recorder, namespace, token, changes, dns=dns)
 
 
 def await_removal(api: Api, namespaces: Iterable[str], timeout_s: float = 120) -> None:

@@ -79,6 +79,10 @@ class Sandbox:
         """Return the recorded answer to a question that cannot be watched: a DNS name, a file."""
         return self.stage.look(topic, name, lambda: question(self.place))
 
+    def own_name(self, name: str) -> str:
+        """Return the name that a cluster-scoped object of this scenario has on the cluster."""
+        return f"{name}-{self.namespace.rpartition('-')[2]}"
+
     def known(self, kind: str, name: str) -> dict[str, Any]:
         """
         Return the newest state of an object in the record.

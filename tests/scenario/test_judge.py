@@ -1,0 +1,203 @@
+"""What the judge says about windows of a record, live and replayed."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.errors import BadInput, ExpectationNotMet, Inconclusive
+from harness.history.history import History
+from harness.history.observation import Verb
+from harness.promises.causes import Cause
+from harness.promises.condition import Answer, Condition
+from harness.scenario.judge import Judge
+from harness.scenario.stage import LiveStage, ReplayStage, StepMark
+from tests.scenario.scripted import Happening, ScriptedRecorder
+
+WHEN = StepMark("when", "the lamp is switched", 3)
+THEN = StepMark("then", "it shines", 4)
+
+
+def lamp(at: float, colour: str) -> Happening:
+    """A lamp changes its colour: an object of the kind Pod, since kinds are all one here."""
+    metadata = {"name": "lamp", "uid": "u1", "resourceVersion": f"{at}"}
+    return (at, "Pod", Verb.MODIFIED, "lamp", {"metadata": metadata, "colour": colour})
+
+
+def _ask(colour: str, history: History, since: int) -> Answer:
+    seen = history.of("Pod", Verb.MODIFIED, since=since)
+    now = str(seen[-1].data["colour"]) if seen else "dark"
+    return Answer(now == colour, f"the lamp is {now}", tuple(seen[-1:]))
+
+
+def is_colour(colour: str) -> Condition:
+    return Condition(f"the lamp is {colour}", ("Pod",), lambda history, since: _ask(colour, history, since))
+
+
+def judge_of(recorder: ScriptedRecorder, *steps: StepMark) -> Judge:
+    stage = LiveStage(recorder)  # type: ignore[arg-type]
+    for step in steps:
+        stage.begin(step)
+    return Judge(stage)
+
+
+def test_within_returns_the_first_answer_that_meets_the_condition():
+    judge = judge_of(ScriptedRecorder([lamp(1, "red"), lamp(2, "green"), lamp(3, "red")]), WHEN, THEN)
+
+    answer = judge.within(10, is_colour("green"))
+
+    assert [event.at for event in answer.events] == [2]
+    assert judge.history.of("Pod", Verb.SYNCED), "the window was not closed by a proof"
+
+
+def test_within_sees_a_state_that_passes_between_two_looks():
+    """Both changes arrive at the same moment: a poll would see the second only."""
+    recorder = ScriptedRecorder([lamp(1, "green"), lamp(1, "red")])
+
+    assert judge_of(recorder, WHEN, THEN).within(10, is_colour("green")).met
+
+
+def test_within_says_what_it_saw_when_time_is_over():
+    judge = judge_of(ScriptedRecorder([lamp(1, "red")]), WHEN, THEN)
+
+    with pytest.raises(ExpectationNotMet) as caught:
+        judge.within(10, is_colour("green"))
+
+    lines = str(caught.value).splitlines()
+    assert lines[0] == "not within 10 s: the lamp is green"
+    assert lines[1].split(None, 1) == ["expected:", "the lamp is green"]
+    assert lines[2].split(None, 1) == ["observed:", "the lamp is red"]
+    assert lines[3].split(None, 1)[0] == "since:"
+    assert caught.value.facts == {"condition": "the lamp is green"}
+
+
+def test_within_accepts_nothing_from_before_the_event():
+    """A lamp that was green already proves nothing about the switch."""
+    recorder = ScriptedRecorder([])
+    recorder._deliver(*lamp(0, "green")[1:])
+
+    with pytest.raises(ExpectationNotMet):
+        judge_of(recorder, WHEN, THEN).within(5, is_colour("green"))
+
+
+def test_within_is_inconclusive_when_the_stream_lags_behind_the_bound():
+    """Found only by the closing list: it may have come in time or not."""
+    recorder = ScriptedRecorder([], unlisted=[lamp(9, "green")])
+
+    with pytest.raises(Inconclusive):
+        judge_of(recorder, WHEN, THEN).within(10, is_colour("green"))
+
+
+def test_within_ends_early_on_a_cause_that_stands():
+    judge = judge_of(ScriptedRecorder([lamp(1, "red"), lamp(100, "green")]), WHEN, THEN)
+
+    def blown(history: History) -> Cause | None:
+        seen = history.of("Pod", Verb.MODIFIED)
+        return Cause("the fuse is blown", seen[0].at, (seen[0],)) if seen else None
+
+    with pytest.raises(ExpectationNotMet, match="cannot be met: the fuse is blown"):
+        judge.within(200, is_colour("green"), blocked=blown)
+
+    assert judge._stage.now < 100
+
+
+@pytest.mark.parametrize("ask", ["within", "throughout", "never"])
+def test_no_window_closes_without_proof(ask):
+    """A stream that does not catch up with a fresh list makes every answer inconclusive."""
+    judge = judge_of(ScriptedRecorder([lamp(20, "red")], late=["Pod"]), WHEN, THEN)
+
+    with pytest.raises(Inconclusive):
+        if ask == "never":
+            judge.never(is_colour("blue"), since=0)
+        else:
+            getattr(judge, ask)(10, is_colour("dark"))
+
+
+def test_throughout_breaks_at_the_first_interruption():
+    judge = judge_of(ScriptedRecorder([lamp(1, "red"), lamp(2, "green")]), WHEN, THEN)
+
+    with pytest.raises(ExpectationNotMet, match="did not hold for 10 s: the lamp is dark"):
+        judge.throughout(10, is_colour("dark"))
+
+    assert judge._stage.now == 1
+
+
+def test_throughout_is_broken_by_what_only_the_closing_list_shows():
+    recorder = ScriptedRecorder([], unlisted=[lamp(9, "red")])
+
+    with pytest.raises(ExpectationNotMet):
+        judge_of(recorder, WHEN, THEN).throughout(10, is_colour("dark"))
+
+
+def test_throughout_holds():
+    judge = judge_of(ScriptedRecorder([lamp(20, "red")]), WHEN, THEN)
+
+    assert judge.throughout(10, is_colour("dark")).met
+    assert judge._stage.now == pytest.approx(10)
+
+
+def test_never_finds_a_state_that_has_passed():
+    judge = judge_of(ScriptedRecorder([lamp(1, "green"), lamp(2, "blue"), lamp(3, "red")]), WHEN, THEN)
+    judge.within(10, is_colour("red"))
+
+    with pytest.raises(ExpectationNotMet, match="happened in the window at 2 s: the lamp is blue"):
+        judge.never(is_colour("blue"), since=judge.event)
+    judge.never(is_colour("white"), since=judge.event)
+
+
+def test_never_waits_until_the_window_has_an_end():
+    """What happens before things have settled belongs to the window."""
+    judge = judge_of(ScriptedRecorder([lamp(1, "blue"), lamp(2, "red")]), WHEN, THEN)
+
+    with pytest.raises(ExpectationNotMet):
+        judge.never(is_colour("blue"), since=judge.event, settled=is_colour("red"))
+
+
+def test_never_is_inconclusive_when_nothing_settles():
+    judge = judge_of(ScriptedRecorder([lamp(1, "red")]), WHEN, THEN)
+
+    with pytest.raises(Inconclusive, match="the window cannot be closed"):
+        judge.never(is_colour("blue"), since=judge.event, settled=is_colour("green"))
+
+
+def _scenario(stage: LiveStage | ReplayStage, *, last: str, colour: str = "red") -> str:
+    """Play a scenario of three steps and return how it ended."""
+    judge = Judge(stage)
+    stage.begin(WHEN)
+    stage.end(WHEN, "passed")
+    stage.begin(THEN)
+    judge.within(10, is_colour("green"))
+    stage.end(THEN, "passed")
+    final = StepMark("then", last, 5)
+    stage.begin(final)
+    try:
+        judge.never(is_colour(colour), since=judge.event)
+    except (ExpectationNotMet, Inconclusive) as error:
+        stage.end(final, "failed")
+        return str(error).splitlines()[0]
+    stage.end(final, "passed")
+    return "passed"
+
+
+def test_replay_comes_to_the_same_verdict():
+    recorder = ScriptedRecorder([lamp(1, "red"), lamp(2, "green"), lamp(3, "red")])
+    live = _scenario(LiveStage(recorder), last="never red")  # type: ignore[arg-type]
+
+    replayed = _scenario(ReplayStage(recorder.history, "lamp.jsonl"), last="never red")
+
+    assert live == replayed == "happened in the window at 1 s: the lamp is red"
+
+
+def test_replay_judges_a_changed_then():
+    recorder = ScriptedRecorder([lamp(1, "red"), lamp(2, "green")])
+    _scenario(LiveStage(recorder), last="never red")  # type: ignore[arg-type]
+
+    assert _scenario(ReplayStage(recorder.history, "x"), last="never blue", colour="blue") == "passed"
+
+
+def test_replay_refuses_a_changed_when():
+    """What did not happen cannot be judged."""
+    recorder = ScriptedRecorder([lamp(1, "red"), lamp(2, "green")])
+    _scenario(LiveStage(recorder), last="never red")  # type: ignore[arg-type]
+
+    with pytest.raises(BadInput, match="the recording has no step 'the lamp is smashed'"):
+        ReplayStage(recorder.history, "lamp.jsonl").begin(StepMark("when", "the lamp is smashed", 3))
