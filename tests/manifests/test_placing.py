@@ -1,0 +1,249 @@
+"""How a system becomes a scenario's own: names, references, changes, order, and the server's refusals."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from harness.errors import BadInput, Conflict, Forbidden, Invalid, KubeError, Unreachable
+from harness.manifests.loading import parse
+from harness.manifests.order import in_order
+from harness.manifests.placing import alter, missed, place
+from harness.manifests.refusal import refused
+
+SYSTEM = """\
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: fast, labels: {team: a}}
+provisioner: kubernetes.io/no-provisioner
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: pv001}
+spec:
+  storageClassName: nfs
+  claimRef: {name: data-myapp-0, namespace: anywhere}
+  hostPath: {path: /srv/pv001, type: DirectoryOrCreate}
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: pv002}
+spec:
+  storageClassName: fast
+  hostPath: {path: /srv/given, type: Directory}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: extra}
+spec: {storageClassName: nfs, volumeName: pv001}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: myapp}
+spec:
+  template:
+    spec:
+      priorityClassName: urgent
+      volumes:
+        - name: scratch
+          ephemeral: {volumeClaimTemplate: {spec: {storageClassName: fast}}}
+  volumeClaimTemplates:
+    - metadata: {name: data}
+      spec: {storageClassName: fast}
+    - metadata: {name: other}
+      spec: {storageClassName: standard, volumeName: elsewhere}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: reader}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: readers}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: reader}
+subjects: [{kind: ServiceAccount, name: app, namespace: anywhere}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: readers}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: fast}
+data: {storageClassName: other}
+"""
+
+
+def bodies(text: str = SYSTEM) -> dict[tuple[str, str], dict[str, Any]]:
+    return {(found.kind, found.name): found.body for found in place(parse(text, "f.yaml"), "demo", "x1")}
+
+
+def test_namespaced_objects_get_the_namespace_and_keep_their_names() -> None:
+    placed = bodies()
+    for key in (("StatefulSet", "myapp"), ("PersistentVolumeClaim", "extra"), ("ConfigMap", "fast")):
+        assert placed[key]["metadata"] == {"name": key[1], "namespace": "demo"}
+
+
+def test_cluster_scoped_objects_get_a_name_of_their_own_and_say_whose_they_are() -> None:
+    ours = {"app.kubernetes.io/managed-by": "statefulspec", "statefulspec.dev/namespace": "demo"}
+    placed = bodies()
+    assert placed["StorageClass", "fast"]["metadata"] == {"name": "fast-x1", "labels": {"team": "a"} | ours}
+    assert placed["PersistentVolume", "pv001"]["metadata"] == {"name": "pv001-x1", "labels": ours}
+    assert placed["ClusterRoleBinding", "readers"]["metadata"] == {"name": "readers-x1", "labels": ours}
+
+
+def test_references_follow_and_those_to_strangers_stay() -> None:
+    placed = bodies()
+    claim = placed["PersistentVolumeClaim", "extra"]["spec"]
+    assert claim == {"storageClassName": "nfs-x1", "volumeName": "pv001-x1"}
+    spec = placed["StatefulSet", "myapp"]["spec"]
+    own, other = spec["volumeClaimTemplates"]
+    assert own["spec"] == {"storageClassName": "fast-x1"}
+    assert other["spec"] == {"storageClassName": "standard", "volumeName": "elsewhere"}
+    scratch = spec["template"]["spec"]["volumes"][0]["ephemeral"]["volumeClaimTemplate"]["spec"]
+    assert scratch == {"storageClassName": "fast-x1"}
+    assert spec["template"]["spec"]["priorityClassName"] == "urgent"
+    assert placed["RoleBinding", "readers"]["roleRef"]["name"] == "reader-x1"
+    assert placed["RoleBinding", "readers"]["subjects"][0]["namespace"] == "demo"
+    assert placed["ClusterRoleBinding", "readers"]["roleRef"]["name"] == "view"
+    assert placed["ConfigMap", "fast"]["data"] == {"storageClassName": "other"}
+
+
+def test_a_class_that_a_volume_merely_names_is_the_scenarios_own_too() -> None:
+    volumes = bodies()
+    assert volumes["PersistentVolume", "pv001"]["spec"]["storageClassName"] == "nfs-x1"
+    assert volumes["PersistentVolume", "pv002"]["spec"]["storageClassName"] == "fast-x1"
+    assert volumes["PersistentVolume", "pv001"]["spec"]["claimRef"]["namespace"] == "demo"
+
+
+def test_a_folder_made_on_demand_is_the_scenarios_own_and_a_given_one_stays() -> None:
+    placed = bodies()
+    assert placed["PersistentVolume", "pv001"]["spec"]["hostPath"]["path"] == "/srv/pv001-x1"
+    assert placed["PersistentVolume", "pv002"]["spec"]["hostPath"]["path"] == "/srv/given"
+
+
+def test_what_was_loaded_is_not_changed() -> None:
+    loaded = parse(SYSTEM, "f.yaml")
+    before = copy.deepcopy([manifest.body for manifest in loaded])
+    placed = place(loaded, "demo", "x1")
+    altered = alter(placed, [{"kind": "StatefulSet", "name": "myapp", "patch": {"spec": {"replicas": 1}}}])
+    assert [manifest.body for manifest in loaded] == before
+    assert [manifest.line for manifest in altered] == [manifest.line for manifest in loaded]
+    assert "replicas" not in next(found for found in placed if found.kind == "StatefulSet").body["spec"]
+
+
+def test_a_namespace_of_ones_own_is_refused() -> None:
+    text = "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n  namespace: production\n"
+    with pytest.raises(BadInput, match="leave the namespace out") as raised:
+        place(parse(text, "f.yaml"), "demo", "x1")
+    assert str(raised.value).startswith("f.yaml:5: Service a: names the namespace production")
+    assert place(parse(text, "f.yaml"), "production", "x1")[0].body["metadata"]["namespace"] == "production"
+
+
+@pytest.mark.parametrize("kind", ["Namespace", "Node", "CustomResourceDefinition", "ValidatingWebhookConfiguration"])
+def test_what_belongs_to_everybody_is_refused(kind: str) -> None:
+    with pytest.raises(BadInput, match="belongs to the whole cluster") as raised:
+        place(parse(f"apiVersion: v1\nkind: {kind}\nmetadata: {{name: a}}\n", "f.yaml"), "demo", "x1")
+    assert raised.value.line == 2
+
+
+def test_a_change_is_a_merge_patch_by_the_name_in_the_file() -> None:
+    placed = place(parse(SYSTEM, "f.yaml"), "demo", "x1")
+    patch = {"spec": {"storageClassName": "", "claimRef": None, "hostPath": {"type": None}, "mountOptions": ["ro"]}}
+    changed = alter(placed, [{"kind": "PersistentVolume", "name": "pv001", "patch": patch}])
+    spec = {found.name: found.body["spec"] for found in changed if found.kind == "PersistentVolume"}
+    assert spec["pv001"] == {"storageClassName": "", "hostPath": {"path": "/srv/pv001-x1"}, "mountOptions": ["ro"]}
+    assert spec["pv002"]["storageClassName"] == "fast-x1"
+
+
+def test_a_change_that_concerns_nothing_is_found() -> None:
+    placed = place(parse(SYSTEM, "f.yaml"), "demo", "x1")
+    hit = {"kind": "StatefulSet", "name": "myapp", "patch": {}}
+    miss = {"kind": "StatefulSet", "name": "my-app", "patch": {}}
+    assert missed(placed, [hit, miss]) == [miss]
+    assert alter(placed, [miss]) == placed
+    with pytest.raises(BadInput, match="a change has no 'name'"):
+        alter(placed, [{"kind": "StatefulSet"}])
+
+
+def test_order_puts_first_what_others_refer_to() -> None:
+    kinds = "Job Pod StatefulSet PersistentVolumeClaim PodDisruptionBudget Service Secret ConfigMap RoleBinding Role"
+    kinds += " ServiceAccount PersistentVolume StorageClass CustomResourceDefinition Namespace Widget"
+    text = "---\n".join(f"apiVersion: v1\nkind: {kind}\nmetadata: {{name: a}}\n" for kind in kinds.split())
+    found = [manifest.kind for manifest in in_order(parse(text, "f.yaml"))]
+    assert found[:5] == ["Namespace", "CustomResourceDefinition", "StorageClass", "PersistentVolume", "ServiceAccount"]
+    assert found[5:10] == ["Role", "RoleBinding", "Secret", "ConfigMap", "Service"]
+    assert found[10:] == ["PodDisruptionBudget", "PersistentVolumeClaim", "StatefulSet", "Widget", "Job", "Pod"]
+
+
+REFUSED = """\
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: myapp}
+spec:
+  replicas: -1
+  template:
+    spec:
+      containers:
+        - name: app
+          imag: x
+"""
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        pytest.param(
+            Invalid("myapp is invalid", 422, causes=(("spec.replicas", "must be greater than or equal to 0"),)),
+            "f.yaml:5: the server refuses StatefulSet myapp: spec.replicas: must be greater than or equal to 0",
+            id="one cause",
+        ),
+        pytest.param(
+            Invalid(
+                "myapp is invalid",
+                422,
+                causes=(("spec.template.spec.containers[0].image", "Required value"), ("spec.replicas", "negative")),
+            ),
+            "f.yaml:5: the server refuses StatefulSet myapp:\n"
+            "  f.yaml:9: spec.template.spec.containers[0].image: Required value\n"
+            "  f.yaml:5: spec.replicas: negative",
+            id="several causes",
+        ),
+        pytest.param(
+            Invalid('strict decoding error: unknown field "spec.template.spec.containers[0].imag"', 400),
+            "f.yaml:10: the server refuses StatefulSet myapp: spec.template.spec.containers[0].imag: "
+            'strict decoding error: unknown field "spec.template.spec.containers[0].imag"',
+            id="strict decoding",
+        ),
+        pytest.param(
+            KubeError("failed to create typed patch object: .spec.replicas: expected numeric, got string", 500),
+            "f.yaml:5: the server refuses StatefulSet myapp: spec.replicas: failed to create typed patch object: "
+            ".spec.replicas: expected numeric, got string",
+            id="server-side apply",
+        ),
+        pytest.param(
+            Forbidden("exceeded quota: pods=10", 403),
+            "f.yaml:1: StatefulSet myapp: the server refuses it: exceeded quota: pods=10",
+            id="no field",
+        ),
+        pytest.param(
+            Conflict("conflict", 409, causes=((".spec.replicas", 'conflict with "autoscaler"'),)),
+            'f.yaml:5: the server refuses StatefulSet myapp: .spec.replicas: conflict with "autoscaler"',
+            id="another manager",
+        ),
+    ],
+)
+def test_a_refusal_names_file_and_line_of_each_field(error: KubeError, text: str) -> None:
+    (manifest,) = parse(REFUSED, "f.yaml")
+    told = refused(error, manifest)
+    assert isinstance(told, BadInput)
+    assert str(told) == text
+
+
+def test_an_error_that_no_manifest_is_to_blame_for_stays_what_it_is() -> None:
+    (manifest,) = parse(REFUSED, "f.yaml")
+    error = Unreachable("hung up")
+    assert refused(error, manifest) is error

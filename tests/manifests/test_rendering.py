@@ -1,0 +1,54 @@
+"""Folders: plain ones in order of their names, kustomizations as kubectl renders them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from harness.errors import BadInput
+from harness.manifests.rendering import render
+
+CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: NAME}\ndata: {a: x}\n"
+
+
+def test_a_plain_folder_is_read_in_order_of_names(tmp_path: Path) -> None:
+    for file, name in (("20-b.yaml", "b"), ("10-a.yml", "a"), ("README.md", "c")):
+        (tmp_path / file).write_text(CONFIG.replace("NAME", name))
+    assert [(Path(found.file).name, found.name) for found in render(tmp_path)] == [
+        ("10-a.yml", "a"),
+        ("20-b.yaml", "b"),
+    ]
+    assert [found.name for found in render(tmp_path / "20-b.yaml")] == ["b"]
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="there is no YAML file in this folder"):
+        render(tmp_path)
+
+
+def kustomization(folder: Path, text: str) -> Path:
+    (folder / "config.yaml").write_text(CONFIG.replace("NAME", "a"))
+    (folder / "kustomization.yaml").write_text(text)
+    return folder
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not on the PATH")
+def test_a_kustomization_is_rendered_by_kubectl(tmp_path: Path) -> None:
+    (found,) = render(kustomization(tmp_path, "resources: [config.yaml]\nnamePrefix: pre-\n"))
+    assert found.name == "pre-a"
+    assert found.file == f"{tmp_path} (as rendered by kubectl kustomize)"
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not on the PATH")
+def test_what_kubectl_says_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"kubectl kustomize failed: .*missing\.yaml"):
+        render(kustomization(tmp_path, "resources: [missing.yaml]\n"))
+
+
+def test_without_kubectl_a_kustomization_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BadInput, match="kubectl is not on the PATH") as raised:
+        render(kustomization(tmp_path, "resources: [config.yaml]\n"))
+    assert "install kubectl, or give a plain YAML file" in str(raised.value)
