@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-__all__ = ["create", "is_unified", "remove"]
+__all__ = ["create", "is_mounted", "is_unified", "remove"]
 
 _MOUNT = Path("/sys/fs/cgroup")
 _EMPTY_TIMEOUT_S = 5.0
@@ -18,6 +18,11 @@ _CONTROLLERS = ("cpu", "cpuset", "memory", "pids")
 def is_unified() -> bool:
     """Return whether this machine has cgroup version 2 only."""
     return (_MOUNT / "cgroup.controllers").exists()
+
+
+def is_mounted() -> bool:
+    """Return whether there is any hierarchy of cgroups to put pods into."""
+    return any(_hierarchies())
 
 
 def create(name: str) -> None:
@@ -61,7 +66,7 @@ def _hierarchies() -> Iterator[Path]:
         yield _MOUNT
     else:
         seen: set[Path] = set()
-        for path in sorted(_MOUNT.iterdir()):
+        for path in sorted(_MOUNT.glob("*")):
             top = path.resolve()
             if (top / "cgroup.procs").exists() and top not in seen:
                 seen.add(top)

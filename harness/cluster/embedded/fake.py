@@ -23,7 +23,7 @@ from harness.cluster.embedded.images import SHELL_IMAGE
 from harness.cluster.embedded.readiness import await_answer
 from harness.cluster.embedded.sources import Programs
 
-__all__ = ["bring_up"]
+__all__ = ["bring_up", "prepare"]
 
 _LOOPBACK = "127.0.0.1"
 _ADDRESSES = Addresses(63)
@@ -34,6 +34,11 @@ _USERS = {
     "coredns": "system:coredns",
 }
 _TIMEOUT_S = 60.0
+
+
+def prepare(programs: Programs) -> dict[str, Path]:
+    """Return every program by name."""
+    return programs.find((*COMPONENTS, "kubectl", "coredns", "kwok"))
 
 
 def bring_up(assembly: Assembly, programs: Programs) -> None:
@@ -53,7 +58,7 @@ def bring_up(assembly: Assembly, programs: Programs) -> None:
     provision = _can_mount()
     lacking = {} if provision else {"needs_dynamic_volumes": "this machine gives ordinary users no mount namespace"}
     assembly.change(server=plane.server, dns=f"{_LOOPBACK}:{dns_port}", missing=lacking)
-    assembly.install(programs.find((*COMPONENTS, "kubectl", "coredns", "kwok")))
+    assembly.install(prepare(programs))
     (place.data / "volumes").mkdir()
     issue_credentials(plane, f"statefulspec-{place.name}", place.kubeconfig, _USERS, nodes={})
     plane.write_recycler(SHELL_IMAGE)

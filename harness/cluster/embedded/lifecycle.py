@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from harness.cluster.embedded import cgroups, fake, processes, real
+from harness.cluster.embedded import cgroups, fake, processes, real, requirements
 from harness.cluster.embedded.addresses import MAXIMUM_NODES, SLOTS
 from harness.cluster.embedded.assembly import Assembly
 from harness.cluster.embedded.cache import Cache
@@ -26,7 +26,7 @@ from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import Kind, Piece, Place, State, places
 from harness.errors import BadInput, EnvironmentUnfit
 
-__all__ = ["Status", "down", "list_clusters", "remove_orphans", "status", "up"]
+__all__ = ["Status", "down", "list_clusters", "prepare", "remove_orphans", "status", "up"]
 
 
 _LOCATING = ("HOME", "HARNESS_CACHE", "XDG_CACHE_HOME")
@@ -96,6 +96,19 @@ def up(
         return Status(place, assembly.state, ())
 
 
+def prepare(
+    kind: Kind = "real", *, progress: Callable[[str], None], programs: Mapping[str, Path] | None = None
+) -> None:
+    """Have every program and image of a cluster ready, so that `up` takes seconds; raises what `up` raises."""
+    requirements.check(kind)
+    cache = Cache.of_user()
+    found = Programs(GoModules(cache, progress), programs)
+    if kind == "real":
+        real.prepare(found, cache)
+    else:
+        fake.prepare(found)
+
+
 def down(name: str) -> bool:
     """Remove all that there is of the named cluster; returns whether there was anything."""
     place = Place.of(name)
@@ -153,13 +166,7 @@ def _check_request(nodes: int, kind: Kind) -> None:
     limit = MAXIMUM_NODES if kind == "real" else 100
     if not 1 <= nodes <= limit:
         raise BadInput(f"{nodes} is not a number of {kind} nodes", remedy=f"ask for 1 to {limit}")
-    if kind == "real" and os.geteuid() != 0:
-        raise EnvironmentUnfit(
-            "real nodes need root",
-            expected="the effective user is root",
-            observed=f"user {os.geteuid()}",
-            look_at=("sudo statefulspec cluster up, then run pytest as yourself; or ask for fake nodes",),
-        )
+    requirements.check(kind)
 
 
 def _remove(place: Place) -> None:

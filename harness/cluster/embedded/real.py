@@ -18,10 +18,11 @@ from harness.cluster.embedded.families import FAMILIES
 from harness.cluster.embedded.images import DNS_IMAGE, SHELL_IMAGE, archive, standard_images
 from harness.cluster.embedded.network import Fabric
 from harness.cluster.embedded.node import Node
+from harness.cluster.embedded.requirements import distribution_program
 from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import Piece, Place, State
 
-__all__ = ["bring_up", "cgroup_names", "fabric_of", "load_image", "nodes_of"]
+__all__ = ["bring_up", "cgroup_names", "fabric_of", "load_image", "nodes_of", "prepare"]
 
 _API_PORT, _ETCD_PORT, _PEER_PORT = 6443, 2379, 2380
 _API_TIMEOUT_S = 60.0
@@ -29,9 +30,8 @@ _NODES_TIMEOUT_S = 90.0
 _DNS_TIMEOUT_S = 90.0
 _OF_NODES = ("containerd", "containerd-shim-runc-v2", "ctr", "ptp", "loopback", "host-local", "portmap")
 _KUBERNETES_OF_NODES = ("kubelet", "kube-proxy")
-_DISTRIBUTION = {"runc": ("/usr/sbin/runc", "/usr/bin/runc"), "catatonit": ("/usr/bin/catatonit",)}
+_OF_DISTRIBUTION = ("runc", "catatonit", "busybox")
 _USERS = {name: f"system:{name}" for name in ("kube-controller-manager", "kube-scheduler", "kube-proxy")}
-_BUSYBOX = ("/bin/busybox", "/usr/bin/busybox")
 
 
 def fabric_of(place: Place, state: State) -> Fabric:
@@ -64,10 +64,15 @@ def cgroup_names(state: State) -> list[str]:
     return [f"statefulspec-{state.name}-{number}" for number in range(1, state.nodes + 1)]
 
 
+def prepare(programs: Programs, cache: Cache) -> tuple[dict[str, Path], list[Path]]:
+    """Return every program by name, and the archives of images: first those that the cluster itself needs."""
+    found = _find_programs(programs)
+    return found, _archives(found, programs, cache)
+
+
 def bring_up(assembly: Assembly, programs: Programs, cache: Cache) -> None:
     """Bring up control plane, nodes, images and DNS side by side; returns when every node and the DNS are ready."""
-    found = _find_programs(programs)
-    images = _archives(found, programs, cache)
+    found, images = prepare(programs, cache)
     place, addresses = assembly.place, Addresses(assembly.state.slot)
     fabric, nodes = fabric_of(place, assembly.state), nodes_of(place, assembly.state)
     plane = ControlPlane(
@@ -123,12 +128,8 @@ def load_image(place: Place, state: State, archive: Path) -> None:
 
 def _find_programs(programs: Programs) -> dict[str, Path]:
     found = programs.find((*COMPONENTS, *_OF_NODES, *_KUBERNETES_OF_NODES, "kubectl", "agnhost", "coredns"))
-    distribution = {name: _first(paths) for name, paths in (*_DISTRIBUTION.items(), ("busybox", _BUSYBOX))}
-    return found | distribution
-
-
-def _first(paths: tuple[str, ...]) -> Path:
-    return next(Path(path) for path in paths if Path(path).exists())
+    distribution = {name: distribution_program(name) for name in _OF_DISTRIBUTION}
+    return found | {name: path for name, path in distribution.items() if path}
 
 
 def _archives(found: Mapping[str, Path], programs: Programs, cache: Cache) -> list[Path]:

@@ -1,0 +1,142 @@
+"""
+What this machine must have for an embedded cluster, each with the line that brings it.
+
+`statefulspec doctor` prints the list; `up` refuses with the same words before it makes anything.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.cluster.embedded import cgroups
+from harness.cluster.embedded.state import Kind
+from harness.errors import EnvironmentUnfit
+
+__all__ = ["Requirement", "check", "distribution_program", "install_line", "requirements"]
+
+_PACKAGES = {
+    "runc": "runc",
+    "catatonit": "catatonit",
+    "busybox": "busybox-static",
+    "nft": "nftables",
+    "ip": "iproute2",
+    "nsenter": "util-linux",
+    "unshare": "util-linux",
+    "pivot_root": "util-linux",
+    "mount": "mount",
+    "sysctl": "procps",
+}
+"""Program → the Debian package that has it."""
+
+_STATIC = ("busybox", "catatonit")
+"""Programs that go into images, where there are no shared libraries."""
+_INOTIFY_INSTANCES = 64
+_INOTIFY = Path("/proc/sys/fs/inotify/max_user_instances")
+_SEARCHED = os.pathsep.join(("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"))
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """
+    One thing the machine must have.
+
+    `found` is what there is, in words; `remedy` is a line to run or a sentence; `package` the package that has it.
+    """
+
+    name: str
+    met: bool
+    found: str
+    remedy: str = ""
+    package: str = ""
+
+
+def requirements(kind: Kind = "real") -> list[Requirement]:
+    """Return all that a cluster with nodes of this kind needs of the machine, met or not."""
+    found = [_system()]
+    if kind == "real":
+        found += [_root(), *_programs(), *_kernel(), _cgroups()]
+    return found
+
+
+def install_line(wanted: list[Requirement]) -> str:
+    """Return the command that installs the packages of all requirements that are not met; empty for none."""
+    packages = sorted({each.package for each in wanted if not each.met and each.package})
+    sudo = "" if os.geteuid() == 0 else "sudo "
+    return f"{sudo}apt-get install --yes --no-install-recommends {' '.join(packages)}" if packages else ""
+
+
+def check(kind: Kind) -> None:
+    """Raise EnvironmentUnfit, with the line to run, if the machine lacks anything for nodes of this kind."""
+    wanted = requirements(kind)
+    missing = [each for each in wanted if not each.met]
+    if missing:
+        line = install_line(missing)
+        remedies = [each.remedy for each in missing if each.remedy and not each.package]
+        raise EnvironmentUnfit(
+            f"this machine cannot run {kind} nodes: {', '.join(each.name for each in missing)}",
+            expected="all that `statefulspec doctor` lists",
+            observed="; ".join(f"{each.name}: {each.found}" for each in missing),
+            look_at=(*([line] if line else []), *remedies),
+        )
+
+
+def distribution_program(name: str) -> Path | None:
+    """Return where the distribution keeps a program, or None; the folders of root are searched for any user."""
+    found = shutil.which(name, path=_SEARCHED)
+    return Path(found) if found else None
+
+
+def _system() -> Requirement:
+    found = f"{platform.system()} on {platform.machine()}"
+    return Requirement("Linux on x86_64", sys.platform == "linux" and platform.machine() == "x86_64", found)
+
+
+def _root() -> Requirement:
+    remedy = "sudo statefulspec cluster up, then pytest as yourself; or ask for fake nodes"
+    return Requirement("root", os.geteuid() == 0, f"user {os.geteuid()}", remedy)
+
+
+def _programs() -> Iterator[Requirement]:
+    for name, package in _PACKAGES.items():
+        path = distribution_program(name)
+        static = path is None or name not in _STATIC or _is_static(path)
+        found = "not installed" if path is None else f"{path}" if static else f"{path}, which needs shared libraries"
+        yield Requirement(name, path is not None and static, found, f"apt-get install {package}", package)
+
+
+def _is_static(path: Path) -> bool:
+    with path.open("rb") as file:
+        return b"/ld-" not in file.read(4096)
+
+
+def _kernel() -> Iterator[Requirement]:
+    known = Path("/proc/filesystems").read_text().split()
+    modules = Path("/lib/modules", platform.release(), "kernel/fs/overlayfs")
+    overlay = "overlay" in known or modules.is_dir()
+    yield Requirement("overlay file system", overlay, "known" if overlay else "unknown", "modprobe overlay")
+    instances = int(_INOTIFY.read_text())
+    enough = instances >= _INOTIFY_INSTANCES
+    remedy = f"sysctl -w fs.inotify.max_user_instances={_INOTIFY_INSTANCES * 8}"
+    yield Requirement(f"{_INOTIFY_INSTANCES} inotify instances", enough, str(instances), remedy)
+    layered = _on_overlay(Path("/var/lib"))
+    where = "an overlay, which cannot hold another" if layered else "can hold container images"
+    yield Requirement("/var/lib that can hold images", not layered, where, "mount a volume at /var/lib/statefulspec")
+
+
+def _on_overlay(folder: Path) -> bool:
+    place = Path("/var/lib/statefulspec")
+    folder = place if place.exists() else folder
+    mounts = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
+    holding = [fields for fields in mounts if folder.is_relative_to(fields[1])]
+    return bool(holding) and max(holding, key=lambda fields: len(fields[1]))[2] == "overlay"
+
+
+def _cgroups() -> Requirement:
+    found = "version 2" if cgroups.is_unified() else "version 1" if cgroups.is_mounted() else "not mounted"
+    return Requirement("cgroups", found != "not mounted", found, "mount cgroup version 1 or 2 at /sys/fs/cgroup")

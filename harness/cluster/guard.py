@@ -1,0 +1,68 @@
+"""
+Keeps the harness off clusters that are not for testing: decided from names and addresses, before any request.
+
+A context is let through when its name and its server's address both look like those of a local test cluster, or when
+its name is allowed explicitly. Half of it is not enough: a context named `minikube` that points at a public address is
+just the mistake this exists for.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import ipaddress
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from harness.errors import BadInput
+
+__all__ = ["refuse_unless_test_cluster"]
+
+_NAMES = (
+    "kind-*",
+    "minikube",
+    "minikube-*",
+    "k3d-*",
+    "docker-desktop",
+    "rancher-desktop",
+    "colima",
+    "colima-*",
+    "orbstack",
+    "microk8s",
+    "statefulspec-*",
+)
+"""The names that tools for local clusters give to their contexts."""
+
+_HOSTS = ("localhost", "*.localhost", "*.local", "kubernetes.docker.internal", "host.docker.internal")
+
+
+def refuse_unless_test_cluster(context: str, server: str, allowed: Collection[str], proxy: str = "") -> None:
+    """
+    Return when the context may be used.
+
+    `server`: the URL of its API server, `proxy`: that of the proxy that leads there, if any. `allowed`: names of contexts
+    that the user vouches for, no patterns. Raises BadInput, which says what does not look like a test cluster and what
+    to set, for any other.
+    """
+    if context in allowed:
+        return
+    doubts = []
+    if not any(fnmatch.fnmatchcase(context, pattern) for pattern in _NAMES):
+        doubts.append("its name is none that a tool for local clusters gives")
+    if not _is_local(server):
+        doubts.append(f"its server {server} is not on this machine or a private network")
+    if proxy and not _is_local(proxy):
+        doubts.append(f"the way to it leads through the proxy {proxy}")
+    if doubts:
+        raise BadInput(
+            f"context {context!r} does not look like a test cluster's: {' and '.join(doubts)}; no request was sent",
+            remedy=f"if it may be tested on: --harness-allow-contexts {context}, or harness_allow_contexts in the ini",
+        )
+
+
+def _is_local(server: str) -> bool:
+    host = (urlsplit(server).hostname or "").rstrip(".")
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return any(fnmatch.fnmatchcase(host, pattern) for pattern in _HOSTS)
+    return address.is_loopback or address.is_private
