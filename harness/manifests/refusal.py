@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 from harness.errors import BadInput, KubeError, TooManyRequests, Unauthorized, Unreachable
 from harness.manifests.manifest import Manifest
+from harness.model import Object
 
 __all__ = ["refused"]
 
 _NOT_THE_MANIFESTS = (Unauthorized, TooManyRequests, Unreachable)
-_PATHS = (
-    re.compile(r'unknown field "([^"]+)"'),
-    re.compile(r"(?:^|\s)\.((?:[\w-]+|\[[^\]]*\])(?:\.[\w-]+|\[[^\]]*\])*)"),
-    re.compile(r"(?:^|\s)((?:spec|metadata|data|webhooks|rules)(?:\.[\w-]+|\[[^\]]*\])+)"),
-)
-"""How messages name a field where the server gives no causes: strict decoding, server-side apply, webhooks."""
+_FIELD = re.compile(r'unknown field "([^"]+)"|(?:^|\s)((?:spec|metadata|data|rules)(?:\.[\w-]+|\[[^\]]*\])+)')
+"""How a message names a field where the server gives no causes: strict decoding, and most admission webhooks."""
+_SELECTOR = re.compile(r'\[(\w+)=("[^"]*"|\d+)[^\]]*\]')
+"""How server-side apply spells an item of a list: by its key, `containers[name="app"]`."""
+_PART = re.compile(r"[^.\[\]]+")
 
 
 def refused(error: KubeError, manifest: Manifest) -> BadInput | KubeError:
@@ -26,7 +28,8 @@ def refused(error: KubeError, manifest: Manifest) -> BadInput | KubeError:
     """
     if isinstance(error, _NOT_THE_MANIFESTS):
         return error
-    causes = error.causes or _named(error.message)
+    named = error.causes or _named(error.message)
+    causes = [(_indexed(path, manifest.body), text) for path, text in named]
     if not causes:
         return manifest.unfit(f"the server refuses it: {error.message}")
     lines = sorted(manifest.line_of(path) for path, _ in causes if path) or [manifest.line]
@@ -38,8 +41,19 @@ def refused(error: KubeError, manifest: Manifest) -> BadInput | KubeError:
 
 
 def _named(message: str) -> tuple[tuple[str, str], ...]:
-    for spelling in _PATHS:
-        found = spelling.search(message)
-        if found:
-            return ((found[1], message),)
-    return ()
+    found = _FIELD.search(message)
+    return ((found[1] or found[2], message),) if found else ()
+
+
+def _indexed(path: str, body: Object) -> str:
+    """Return a path whose list items are spelled by number, as far as the body has them."""
+    found = _SELECTOR.search(path)
+    if found is None:
+        return path
+    items: Any = body
+    for part in _PART.findall(path[: found.start()]):
+        items = items[int(part)] if isinstance(items, list) else items.get(part, {})
+    for number, item in enumerate(items):
+        if isinstance(item, dict) and json.dumps(item.get(found[1])) == found[2]:
+            return _indexed(f"{path[: found.start()]}[{number}]{path[found.end() :]}", body)
+    return path[: found.start()]

@@ -219,10 +219,22 @@ spec:
             id="strict decoding",
         ),
         pytest.param(
-            KubeError("failed to create typed patch object: .spec.replicas: expected numeric, got string", 500),
-            "f.yaml:5: the server refuses StatefulSet myapp: spec.replicas: failed to create typed patch object: "
-            ".spec.replicas: expected numeric, got string",
+            Invalid(
+                "failed to create typed patch", 500, causes=(('spec.template.spec.containers[name="app"].imag', "x"),)
+            ),
+            "f.yaml:10: the server refuses StatefulSet myapp: spec.template.spec.containers[0].imag: x",
             id="server-side apply",
+        ),
+        pytest.param(
+            Invalid("failed", 500, causes=(('spec.template.spec.containers[name="other",b=1].x[k=2].y', "x"),)),
+            "f.yaml:8: the server refuses StatefulSet myapp: spec.template.spec.containers: x",
+            id="an item the file lacks",
+        ),
+        pytest.param(
+            Forbidden("admission webhook denied the request: spec.template.spec.containers[0].imag is odd", 403),
+            "f.yaml:10: the server refuses StatefulSet myapp: spec.template.spec.containers[0].imag: "
+            "admission webhook denied the request: spec.template.spec.containers[0].imag is odd",
+            id="webhook",
         ),
         pytest.param(
             Forbidden("exceeded quota: pods=10", 403),
