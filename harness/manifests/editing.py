@@ -77,9 +77,11 @@ def _changed(manifest: Manifest, change: Callable[[Manifest], None]) -> Manifest
 
 def _image(manifest: Manifest, version: str) -> str:
     told = (manifest.body["metadata"].get("annotations") or {}).get(VERSIONS, "")
-    images = dict(entry.partition("=")[::2] for entry in told.split())
+    images: dict[str, str] = dict(entry.partition("=")[::2] for entry in told.split())
     if not images.get(version):
         known = ", ".join(images) or "no version"
         problem = f'does not say which image version "{version}" is; it knows {known}'
-        raise manifest.unfit(problem, f"metadata.annotations[{VERSIONS}]", f"annotate it with {VERSIONS}: {version}=IMAGE")
+        raise manifest.unfit(
+            problem, f"metadata.annotations[{VERSIONS}]", f"annotate it with {VERSIONS}: {version}=IMAGE"
+        )
     return images[version]

@@ -12,6 +12,7 @@ import tenacity
 from harness.errors import EnvironmentUnfit, KubeError, NotFound
 from harness.faults.healing import Healing
 from harness.faults.target import record_action
+from harness.history.observation import Observation
 from harness.history.recorder import Recorder
 from harness.kube.api import Api
 from harness.manifests.manifest import Manifest

@@ -5,9 +5,12 @@ Belongs here: questions about the state at one moment, or about what came about 
 reader understands. Does not belong here: rules over a whole window; those are promises.
 """
 
+from harness.promises.conditions.answers import leads_nowhere, leads_to, leads_to_ready, no_record, serves
+from harness.promises.conditions.changes import created_only, former_revision, new_revision, none_replaced
 from harness.promises.conditions.combined import all_of, any_of, opposite
 from harness.promises.conditions.objects import claim_bound, claim_pending, exists, gone, service_lists, volume_phase
 from harness.promises.conditions.order import created_in_order, deleted_in_order
+from harness.promises.conditions.outputs import printed
 from harness.promises.conditions.pods import is_ready, not_ready, replaced, runs_version
 from harness.promises.conditions.replicas import (
     acknowledged,
@@ -15,8 +18,10 @@ from harness.promises.conditions.replicas import (
     at_least_ready,
     count,
     only_ordinals,
+    reported,
     settled,
 )
+from harness.promises.conditions.volumes import held_back_by_claim, offers
 
 __all__ = [
     "acknowledged",
@@ -28,15 +33,28 @@ __all__ = [
     "claim_pending",
     "count",
     "created_in_order",
+    "created_only",
     "deleted_in_order",
     "exists",
+    "former_revision",
     "gone",
+    "held_back_by_claim",
     "is_ready",
+    "leads_nowhere",
+    "leads_to",
+    "leads_to_ready",
+    "new_revision",
+    "no_record",
+    "none_replaced",
     "not_ready",
+    "offers",
     "only_ordinals",
     "opposite",
+    "printed",
     "replaced",
+    "reported",
     "runs_version",
+    "serves",
     "service_lists",
     "settled",
     "volume_phase",

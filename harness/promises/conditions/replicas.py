@@ -14,7 +14,7 @@ from harness.promises.conditions.pods import state
 from harness.promises.pods import healthy, images, revision, runs
 from harness.promises.verdict import Subject
 
-__all__ = ["acknowledged", "all_ready", "at_least_ready", "count", "only_ordinals", "settled"]
+__all__ = ["acknowledged", "all_ready", "at_least_ready", "count", "only_ordinals", "reported", "settled"]
 
 
 def all_ready(set_name: str, replicas: int | None = None, version: str | None = None) -> Condition:
@@ -67,6 +67,20 @@ def acknowledged(set_name: str, ready: int) -> Condition:
         return Answer(current and told <= ready, text, (look.life.last,))
 
     return Condition(f'"{set_name}" reports at most {ready} ready replicas', ("StatefulSet",), ask)
+
+
+def reported(set_name: str) -> Condition:
+    """Return the condition that the status of the set counts exactly the pods that are ready."""
+
+    def ask(history: History, since: int) -> Answer:
+        look = _look(history, since, set_name)
+        if isinstance(look, Answer):
+            return look
+        told, up = sets.status(look.set, "readyReplicas"), sum(healthy(pod.last.data) for pod in look.pods)
+        current = sets.acknowledged(look.set, look.asked)
+        return Answer(current and told == up, f"its status says {told} ready, there are {up}", (look.life.last,))
+
+    return Condition(f'"{set_name}" reports exactly its ready replicas', ("StatefulSet", "Pod"), ask)
 
 
 def at_least_ready(set_name: str, least: int) -> Condition:

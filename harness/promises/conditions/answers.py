@@ -1,0 +1,111 @@
+"""Conditions about what names lead to: the newest answer since the event, held against the pods as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from harness.history.history import History, Life
+from harness.history.observation import ANSWER, Observation
+from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.pods import addresses, healthy
+from harness.promises.verdict import Subject
+
+__all__ = ["leads_nowhere", "leads_to", "leads_to_ready", "no_record", "serves"]
+
+
+def leads_to(name: str, *pods: str, new: bool = False) -> Condition:
+    """
+    Return the condition that the name is answered with exactly the addresses of these pods.
+
+    With `new` each of the pods must be another one than before the event.
+    """
+
+    def ask(history: History, since: int) -> Answer:
+        alive = history.alive("Pod")
+        missing = [pod for pod in pods if pod not in alive]
+        if missing:
+            return unmet(f"{', '.join(missing)} does not exist")
+        lives = [alive[pod] for pod in pods]
+        former = history.upto(since).alive("Pod")
+        old = [life.name for life in lives if new and life.name in former and former[life.name].uid == life.uid]
+        answer = _newest(history, since, name, "A", lambda found: _compare(found, lives))
+        return unmet(f"{', '.join(old)} is still the pod it was; {answer.observed}") if old else answer
+
+    which = f"{'a new ' * new}{', '.join(pods)}"
+    return Condition(f"{name} leads to exactly {which}", ("Pod",), ask)
+
+
+def leads_to_ready(name: str, set_name: str) -> Condition:
+    """Return the condition that the name is answered with the addresses of exactly the ready pods of the set."""
+
+    def ask(history: History, since: int) -> Answer:
+        return _newest(history, since, name, "A", lambda found: _compare(found, _ready(history, set_name)))
+
+    return Condition(f'{name} leads to exactly the ready pods of "{set_name}"', ("Pod",), ask)
+
+
+def serves(name: str, set_name: str) -> Condition:
+    """Return the condition that the SRV records of the name list exactly the ready pods of the set, by their names."""
+
+    def ask(history: History, since: int) -> Answer:
+        wanted = {life.name for life in _ready(history, set_name)}
+
+        def compare(found: Observation) -> Answer:
+            listed = {record.split()[-1].partition(".")[0] for record in found.data["records"]}
+            return Answer(listed == wanted, f"{_told(found)}; ready: {_spell(wanted)}", (found,))
+
+        return _newest(history, since, name, "SRV", compare)
+
+    return Condition(f'{name} lists exactly the ready pods of "{set_name}"', ("Pod",), ask)
+
+
+def leads_nowhere(name: str) -> Condition:
+    """Return the condition that there is no such name (NXDOMAIN)."""
+
+    def ask(history: History, since: int) -> Answer:
+        return _newest(
+            history, since, name, "A", lambda found: Answer(found.data["rcode"] == "NXDOMAIN", _told(found), (found,))
+        )
+
+    return Condition(f"there is no name {name}", (), ask)
+
+
+def no_record(name: str, record_type: str) -> Condition:
+    """Return the condition that the name exists, but has no record of this type."""
+
+    def compare(found: Observation) -> Answer:
+        nodata = found.data["rcode"] == "NOERROR" and not found.data["records"]
+        return Answer(nodata, _told(found), (found,))
+
+    def ask(history: History, since: int) -> Answer:
+        return _newest(history, since, name, record_type, compare)
+
+    return Condition(f"{name} exists without a record of type {record_type}", (), ask)
+
+
+def _newest(
+    history: History, since: int, name: str, record_type: str, compare: Callable[[Observation], Answer]
+) -> Answer:
+    found = [answer for answer in history.of(ANSWER, name=name, since=since) if answer.data["type"] == record_type]
+    return compare(found[-1]) if found else unmet(f"{name} has not been asked for yet")
+
+
+def _compare(found: Observation, lives: list[Life]) -> Answer:
+    wanted = {address for life in lives for address in addresses(life.last.data) if ":" not in address}
+    text = f"{_told(found)}; {', '.join(f'{life.name} has {_spell(addresses(life.last.data))}' for life in lives)}"
+    return Answer(set(found.data["records"]) == wanted, text, (*(life.last for life in lives), found))
+
+
+def _ready(history: History, set_name: str) -> list[Life]:
+    subject = Subject(set_name)
+    lives = history.alive("Pod").values()
+    return [life for life in lives if subject.ordinal(life.name) is not None and healthy(life.last.data)]
+
+
+def _told(found: Observation) -> str:
+    records = ", ".join(found.data["records"]) or "nothing"
+    return f"{found.name} was answered with {records} ({found.data['rcode']})"
+
+
+def _spell(texts: set[str] | tuple[str, ...]) -> str:
+    return ", ".join(sorted(texts)) or "none"

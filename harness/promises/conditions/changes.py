@@ -1,0 +1,81 @@
+"""Conditions about what an event has changed, and what it has left alone."""
+
+from __future__ import annotations
+
+from harness.history.history import History, Life
+from harness.promises import sets
+from harness.promises.actions import generation_asked
+from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.pods import terminating
+from harness.promises.verdict import Subject
+
+__all__ = ["created_only", "former_revision", "new_revision", "none_replaced"]
+
+
+def created_only(*pods: str) -> Condition:
+    """Return the condition that since the event these pods were created, each once, and no other."""
+
+    def ask(history: History, since: int) -> Answer:
+        made = [life for life in history.lives("Pod") if life.created and life.created.seq >= since]
+        names = [life.name for life in made]
+        text = f"created: {', '.join(names) or 'none'}"
+        return Answer(sorted(names) == sorted(pods), text, tuple(life.first for life in made))
+
+    return Condition(f"of all pods exactly {', '.join(pods)} created", ("Pod",), ask)
+
+
+def none_replaced(set_name: str) -> Condition:
+    """Return the condition that each pod of the set is the one it was before the event, and none is terminating."""
+    subject = Subject(set_name)
+
+    def ask(history: History, since: int) -> Answer:
+        before = history.upto(since).alive("Pod")
+        alive = history.alive("Pod")
+        moved = [
+            name
+            for name in {**before, **alive}
+            if subject.ordinal(name) is not None and not _untouched(before.get(name), alive.get(name))
+        ]
+        events = tuple(alive[name].last for name in moved if name in alive)
+        return Answer(not moved, f"replaced: {', '.join(moved) or 'none'}", events)
+
+    return Condition(f'no pod of "{set_name}" is replaced', ("Pod",), ask)
+
+
+def new_revision(set_name: str) -> Condition:
+    """Return the condition that the set's status names another update revision than before the event."""
+
+    def ask(history: History, since: int) -> Answer:
+        found = history.alive("StatefulSet").get(set_name)
+        if found is None:
+            return unmet(f'there is no stateful set "{set_name}"')
+        before = history.upto(since).current("StatefulSet", set_name)
+        newest, asked = found.last.data, generation_asked(history, "StatefulSet", set_name, found.uid, since=since)
+        changed = before is None or sets.update_revision(newest) != sets.update_revision(before)
+        text = f"its update revision is {sets.update_revision(newest) or 'none'}"
+        return Answer(changed and sets.acknowledged(newest, asked), text, (found.last,))
+
+    return Condition(f'"{set_name}" knows of a new revision', ("StatefulSet",), ask)
+
+
+def former_revision(set_name: str) -> Condition:
+    """Return the condition that the set's update revision is another one than before the event, and yet older."""
+
+    def ask(history: History, since: int) -> Answer:
+        answer = new_revision(set_name).ask(history, since)
+        if not answer.met:
+            return answer
+        name = sets.update_revision(answer.events[-1].data)
+        revision = history.alive("ControllerRevision").get(name)
+        if revision is None:
+            return unmet(f"{answer.observed}, which does not exist", *answer.events)
+        made = "made by this rollout" if revision.first.seq > since else "made before"
+        return Answer(revision.first.seq < since, f"{answer.observed}, {made}", (revision.first, *answer.events))
+
+    return Condition(
+        f'"{set_name}" uses a revision again that it had before', ("StatefulSet", "ControllerRevision"), ask
+    )
+
+
+def _untouched(before: Life | None, now: Life | None) -> bool:
+    return before is not None and now is not None and before.uid == now.uid and not terminating(now.last.data)

@@ -1,0 +1,30 @@
+"""Conditions about what commands in containers printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from harness.history.history import History
+from harness.history.observation import OUTPUT
+from harness.promises.condition import Answer, Condition, unmet
+
+__all__ = ["printed"]
+
+
+def printed(output: str, text: str) -> Condition:
+    """Return the condition that the newest command recorded as `output` since the event printed exactly this line."""
+
+    def ask(history: History, since: int) -> Answer:
+        found = history.of(OUTPUT, name=output, since=since)
+        if not found:
+            return unmet(f"nothing was run as {output}")
+        told = str(found[-1].data["stdout"]).strip()
+        return Answer(told == text, f"{output} printed {told!r}{_error(found[-1].data)}", (found[-1],))
+
+    return Condition(f"{output} prints {text}", (), ask)
+
+
+def _error(data: Mapping[str, Any]) -> str:
+    told = str(data.get("stderr") or data.get("error") or "").strip()
+    return f" ({told})" if told else ""

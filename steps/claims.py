@@ -1,0 +1,103 @@
+"""Claims, their volumes, and the data in them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from pytest_bdd import given, then, when
+
+from harness.faults.commands import read_file, run_command, write_file
+from harness.history.observation import OUTPUT
+from harness.manifests.editing import with_replicas
+from harness.promises import conditions
+from harness.promises.outputs import JOURNAL
+from harness.promises.verdict import Subject
+from harness.scenario.judge import Judge
+from harness.scenario.sandbox import Sandbox
+
+from .parsing import sentence
+from .workload import SETUP_S
+
+DATA = "/data/written"
+JOURNAL_FILE = "/data/journal"
+
+
+@given("shared storage with these volumes:")
+def shared_storage(datatable: list[list[str]], harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply("shared-storage")
+    offered = (conditions.offers(harness_sandbox.own_name(name), size, access) for name, size, access in datatable[1:])
+    harness_judge.within(SETUP_S, conditions.all_of(*offered))
+
+
+@given(sentence('stateful set "{name:Name}" with {replicas:Replicas} that waits for its claim'))
+def stateful_set_waits_for_claim(name: str, replicas: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(name, with_replicas(name, replicas))
+    harness_judge.within(SETUP_S, conditions.held_back_by_claim(f"{name}-0"))
+
+
+@given(sentence('each replica of "{name:Name}" has written data of its own'))
+def each_replica_has_written(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    for pod in pods_of(harness_judge, name):
+        text = f"written by {pod} of {harness_sandbox.namespace}"
+        harness_sandbox.look(OUTPUT, f"{pod}:{DATA}", partial(write_file, pod=pod, path=DATA, content=text))
+
+
+@when(sentence('volume "{volume:Name}" is added'))
+def volume_is_added(volume: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.apply(volume)
+
+
+@then(sentence('each replica of "{name:Name}" reads the data it has written'))
+def each_replica_reads(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    for pod in pods_of(harness_judge, name):
+        harness_sandbox.look(OUTPUT, f"{pod}:{DATA}", partial(read_file, pod=pod, path=DATA))
+    harness_judge.keeps("data kept", name, since=0)
+
+
+@then(sentence('at no time did a replica of "{name:Name}" lose its claim'))
+def no_replica_lost_its_claim(name: str, harness_judge: Judge) -> None:
+    harness_judge.keeps("claim identity", name, since=0)
+
+
+@then(sentence('at no time did two pods write as "{pod:Name}"'))
+def one_pod_wrote_at_a_time(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    journal = partial(
+        run_command,
+        pod=pod,
+        argv=["cat", JOURNAL_FILE],
+        name=f"{pod}:{JOURNAL_FILE}",
+        file=JOURNAL_FILE,
+        purpose=JOURNAL,
+    )
+    harness_sandbox.look(OUTPUT, f"{pod}:{JOURNAL_FILE}", journal)
+    harness_judge.keeps("at most one process per identity", pod.rpartition("-")[0], since=0)
+
+
+@then(sentence("claims {claims:Names} are bound to a volume each"))
+def claims_are_bound(claims: list[str], harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.all_of(*(conditions.claim_bound(claim) for claim in claims)))
+
+
+@then(sentence('claim "{claim:Name}" is bound to volume "{volume:Name}"'))
+def claim_is_bound_to_volume(claim: str, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.claim_bound(claim, harness_sandbox.own_name(volume)))
+
+
+@then(sentence('within {span:Span} claim "{claim:Name}" is pending'))
+def claim_is_pending(span: float, claim: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.claim_pending(claim))
+
+
+@then(sentence('for {span:Span} claim "{claim:Name}" is pending'))
+def claim_stays_pending(span: float, claim: str, harness_judge: Judge) -> None:
+    harness_judge.throughout(span, conditions.claim_pending(claim))
+
+
+@then(sentence('within {span:Span} pod "{pod:Name}" is held back by its claim'))
+def pod_is_held_back(span: float, pod: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.held_back_by_claim(pod))
+
+
+def pods_of(judge: Judge, name: str) -> list[str]:
+    """Return the names of the set's pods as they are in the record now."""
+    return [pod for pod in judge.history.alive("Pod") if Subject(name).ordinal(pod) is not None]

@@ -1,0 +1,133 @@
+"""Stateful sets and their pods: how they are set up, scaled and taken away, and whether they are ready."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from pytest_bdd import given, then, when
+
+from harness.faults.pods import delete_pods, make_ready, make_unready
+from harness.faults.sets import delete_set, scale_set
+from harness.manifests.editing import with_replicas
+from harness.promises import conditions
+from harness.promises.causes import blocked
+from harness.promises.condition import Condition
+from harness.promises.verdict import Subject
+from harness.scenario.judge import Judge
+from harness.scenario.sandbox import Sandbox
+
+from .parsing import sentence
+
+SETUP_S = 120.0
+"""Seconds in which what a Given says must have come true; the promises are judged by the bounds in the sentences."""
+
+
+def await_given(judge: Judge, name: str, condition: Condition) -> None:
+    """Return once a Given is true; raises as `Judge.within` does."""
+    judge.within(SETUP_S, condition, blocked=partial(blocked, name=name))
+
+
+@given(sentence('stateful set "{name:Name}" with {replicas:Replicas}'))
+def stateful_set_with_ready_replicas(name: str, replicas: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(name, with_replicas(name, replicas))
+    await_given(harness_judge, name, conditions.all_ready(name, replicas))
+
+
+@given(sentence('stateful set "{name:Name}" is gone'))
+def stateful_set_is_gone(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(delete_set, name)
+    gone = conditions.all_of(conditions.gone(name, "StatefulSet"), conditions.only_ordinals(name, ()))
+    await_given(harness_judge, name, gone)
+
+
+@given(sentence('stateful set "{name:Name}" has been scaled to {replicas:Number}'))
+def stateful_set_has_been_scaled(name: str, replicas: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(scale_set, name, replicas)
+    await_given(harness_judge, name, conditions.all_ready(name, replicas))
+
+
+@when(sentence('stateful set "{name:Name}" is applied with {replicas:Replicas}'))
+def stateful_set_is_applied(name: str, replicas: int, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.apply(name, with_replicas(name, replicas))
+
+
+@when(sentence('stateful set "{name:Name}" is applied again'))
+def stateful_set_is_applied_again(name: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.apply(name)
+
+
+@given(sentence('stateful set "{name:Name}" is to have {replicas:Replicas}'))
+@when(sentence('stateful set "{name:Name}" is scaled to {replicas:Number}'))
+def stateful_set_is_scaled(name: str, replicas: int, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(scale_set, name, replicas)
+
+
+@when(sentence('pod "{pod:Name}" is deleted'))
+def pod_is_deleted(pod: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(delete_pods, [pod])
+
+
+@when(sentence("pods {pods:Names} are deleted"))
+def pods_are_deleted(pods: list[str], harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(delete_pods, pods)
+
+
+@given(sentence('pod "{pod:Name}" is not ready'))
+@when(sentence('pod "{pod:Name}" becomes unready'))
+def pod_becomes_unready(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(make_unready, pod)
+    known = conditions.all_of(conditions.not_ready(pod), conditions.reported(pod.rpartition("-")[0]))
+    harness_judge.within(SETUP_S, known)
+
+
+@when(sentence('pod "{pod:Name}" becomes ready'))
+def pod_becomes_ready(pod: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(make_ready, pod)
+
+
+@then(sentence('within {span:Span} all {replicas:Number} replicas of "{name:Name}" are ready'))
+def all_replicas_are_ready(span: float, replicas: int, name: str, harness_judge: Judge) -> None:
+    ready = conditions.all_ready(name, replicas)
+    harness_judge.within(span, ready, blocked=partial(blocked, name=name))
+
+
+@then(sentence('within {span:Span} pod "{pod:Name}" is ready'))
+def pod_is_ready(span: float, pod: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.is_ready(pod))
+
+
+@then(sentence('within {span:Span} pod "{pod:Name}" is replaced'))
+def pod_is_replaced(span: float, pod: str, harness_judge: Judge) -> None:
+    replaced = conditions.replaced(pod, and_ready=True)
+    harness_judge.within(span, replaced, blocked=partial(blocked, name=pod))
+
+
+@then(sentence('within {span:Span} no pod of "{name:Name}" is left'))
+def no_pod_is_left(span: float, name: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.only_ordinals(name, ()))
+
+
+@then(sentence('within {span:Span} "{name:Name}" has {number:Number} pods'))
+def set_has_pods(span: float, name: str, number: int, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.count(name, number))
+
+
+@then(sentence('for {span:Span} "{name:Name}" has {number:Number} pods'))
+def set_keeps_pods(span: float, name: str, number: int, harness_judge: Judge) -> None:
+    harness_judge.throughout(span, conditions.count(name, number))
+
+
+@then(sentence('within {span:Span} "{pod:Name}" is the only pod of "{name:Name}"'))
+def pod_is_the_only_one(span: float, pod: str, name: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, only_pod(pod, name))
+
+
+@then(sentence('for {span:Span} "{pod:Name}" is the only pod of "{name:Name}"'))
+def pod_stays_the_only_one(span: float, pod: str, name: str, harness_judge: Judge) -> None:
+    harness_judge.throughout(span, only_pod(pod, name))
+
+
+def only_pod(pod: str, name: str) -> Condition:
+    """Return the condition that this pod is the only one of the set."""
+    ordinal = Subject(name).ordinal(pod)
+    return conditions.only_ordinals(name, [ordinal] if ordinal is not None else ())
