@@ -1,0 +1,286 @@
+"""Each event asks the server for exactly what it says, and leaves the record that judges rely on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from harness.errors import Conflict, EnvironmentUnfit, NotFound, TooManyRequests
+from harness.faults.commands import read_file, run_command, write_file
+from harness.faults.healing import Healing
+from harness.faults.nodes import cordon, uncordon
+from harness.faults.pods import delete_pods, evict_pods, make_ready, make_unready
+from harness.faults.sets import delete_set, patch_set, scale_set
+from harness.faults.target import Target
+from harness.history.history import History
+from harness.history.observation import ACTION, OUTPUT, Observation, Verb
+from harness.kube.exec import Ran
+
+
+class FakeRecorder:
+    def __init__(self) -> None:
+        self.history = History()
+        self.now = 7.5
+        self._lock = threading.Lock()
+
+    def record(self, topic: str, verb: Verb, *, name: str = "", uid: str = "", data: dict[str, Any]) -> Observation:
+        with self._lock:
+            seen = Observation(self.history.end, self.now, "", topic, verb, name, uid, data)
+            self.history.append(seen)
+        return seen
+
+
+@dataclass
+class FakeApi:
+    """Knows objects by (kind, name) and takes down every request; `answer` may refuse a write by raising."""
+
+    objects: dict[tuple[str, str], dict[str, Any]]
+    answer: Callable[[str, str], None] = lambda _verb, _name: None
+    ran: Ran = field(default_factory=lambda: Ran(0, "", ""))
+    requests: list[tuple[Any, ...]] = field(default_factory=list)
+    patience_s: float = 0
+
+    def read(self, kind: Any, name: str, namespace: str | None) -> dict[str, Any]:
+        if (kind.name, name) not in self.objects:
+            raise NotFound("not found", 404, "NotFound", "get", kind.plural, namespace or "", name)
+        return self.objects[kind.name, name]
+
+    def delete(self, kind: Any, name: str, namespace: str, **options: Any) -> None:
+        self._ask("delete", kind.name, name, namespace, options)
+
+    def evict(self, pod: str, namespace: str) -> None:
+        self._ask("evict", "Pod", pod, namespace, {})
+
+    def patch(self, kind: Any, name: str, namespace: str | None, body: Any, *, subresource: str = "") -> dict[str, Any]:
+        self._ask("patch", kind.name, name, namespace, {"body": body, "subresource": subresource})
+        found = self.objects[kind.name, name]
+        found["metadata"]["generation"] += 1
+        return {"metadata": {"name": name, "uid": found["metadata"]["uid"]}} if subresource == "scale" else found
+
+    def exec(self, pod: str, namespace: str, argv: list[str], *, container: str | None, timeout_s: float = 30) -> Ran:
+        self.patience_s = timeout_s
+        self._ask("exec", "Pod", pod, namespace, {"argv": list(argv), "container": container})
+        return self.ran
+
+    def _ask(self, verb: str, kind: str, name: str, namespace: str | None, facts: dict[str, Any]) -> None:
+        self.requests.append((verb, kind, name, namespace, facts))
+        self.answer(verb, name)
+
+
+@dataclass
+class Place:
+    api: FakeApi
+    recorder: FakeRecorder = field(default_factory=FakeRecorder)
+    namespace: str = "demo"
+    healing: Healing = field(default_factory=Healing)
+
+    @property
+    def target(self) -> Target:
+        return cast(Target, self)
+
+    def recorded(self, topic: str = ACTION) -> list[tuple[str, str, dict[str, Any]]]:
+        return [(seen.name, seen.uid, dict(seen.data)) for seen in self.recorder.history.of(topic, Verb.DONE)]
+
+
+def thing(kind: str, name: str) -> dict[tuple[str, str], dict[str, Any]]:
+    return {(kind, name): {"kind": kind, "metadata": {"name": name, "uid": f"uid-{name}", "generation": 4}}}
+
+
+@pytest.fixture
+def place() -> Place:
+    pods = thing("Pod", "myapp-0") | thing("Pod", "myapp-1") | thing("Pod", "myapp-2")
+    return Place(FakeApi(pods | thing("StatefulSet", "myapp") | thing("Node", "node-1")))
+
+
+def test_a_pod_is_deleted_by_its_uid(place: Place) -> None:
+    delete_pods(place.target, ["myapp-1"], grace=0)
+    assert place.api.requests == [("delete", "Pod", "myapp-1", "demo", {"uid": "uid-myapp-1", "grace": 0})]
+    facts = {"verb": "delete", "kind": "Pod", "uid": "uid-myapp-1", "grace": 0}
+    assert place.recorded() == [("myapp-1", "uid-myapp-1", facts)]
+
+
+def test_a_deletion_without_grace_records_none(place: Place) -> None:
+    delete_pods(place.target, ["myapp-1"])
+    assert place.recorded()[0][2] == {"verb": "delete", "kind": "Pod", "uid": "uid-myapp-1"}
+
+
+def test_several_pods_are_deleted_at_the_same_time(place: Place) -> None:
+    """Each deletion waits for the others: one after another they would never pass the barrier."""
+    barrier = threading.Barrier(3, timeout=10)
+    place.api.answer = lambda _verb, _name: cast(None, barrier.wait())
+    done = delete_pods(place.target, ["myapp-0", "myapp-1", "myapp-2"])
+    assert [seen.name for seen in done] == ["myapp-0", "myapp-1", "myapp-2"]
+    assert sorted(name for name, _, _ in place.recorded()) == ["myapp-0", "myapp-1", "myapp-2"]
+
+
+def test_no_pod_is_deleted_where_one_is_missing(place: Place) -> None:
+    with pytest.raises(NotFound):
+        delete_pods(place.target, ["myapp-0", "myapp-9"])
+    assert place.api.requests == []
+    assert place.recorded() == []
+
+
+def test_a_pod_that_was_replaced_meanwhile_is_left_alone_and_not_recorded(place: Place) -> None:
+    def refuse(_verb: str, name: str) -> None:
+        if name == "myapp-0":
+            raise Conflict("the uid in the precondition is another", 409)
+
+    place.api.answer = refuse
+    with pytest.raises(Conflict):
+        delete_pods(place.target, ["myapp-0", "myapp-1"])
+    assert [name for name, _, _ in place.recorded()] == ["myapp-1"]
+
+
+def test_an_eviction_is_recorded(place: Place) -> None:
+    evict_pods(place.target, ["myapp-1"])
+    assert place.api.requests == [("evict", "Pod", "myapp-1", "demo", {})]
+    assert place.recorded() == [("myapp-1", "uid-myapp-1", {"verb": "evict", "kind": "Pod", "uid": "uid-myapp-1"})]
+
+
+def test_an_eviction_that_a_budget_forbids_is_an_error_and_not_tried_again(place: Place) -> None:
+    def refuse(_verb: str, _name: str) -> None:
+        raise TooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", 429)
+
+    place.api.answer = refuse
+    with pytest.raises(TooManyRequests):
+        evict_pods(place.target, ["myapp-1"])
+    assert len(place.api.requests) == 1
+    assert place.recorded() == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "verb", "argv"),
+    [(make_unready, "make unready", ["rm", "-f", "/tmp/ready"]), (make_ready, "make ready", ["touch", "/tmp/ready"])],
+)
+def test_readiness_is_a_file(place: Place, fault: Callable[..., Observation], verb: str, argv: list[str]) -> None:
+    fault(place.target, "myapp-1", container="app")
+    assert place.api.requests == [("exec", "Pod", "myapp-1", "demo", {"argv": argv, "container": "app"})]
+    assert place.recorded() == [("myapp-1", "uid-myapp-1", {"verb": verb, "kind": "Pod", "uid": "uid-myapp-1"})]
+
+
+@pytest.mark.parametrize(
+    ("ran", "said"),
+    [
+        (Ran(None, "", "", "container not found"), "container not found"),
+        (Ran(1, "", "read-only\n"), "code 1: read-only"),
+    ],
+)
+def test_a_readiness_that_cannot_be_changed_is_an_error(place: Place, ran: Ran, said: str) -> None:
+    place.api.ran = ran
+    with pytest.raises(EnvironmentUnfit) as raised:
+        make_unready(place.target, "myapp-1")
+    lines = str(raised.value).splitlines()
+    assert lines[0] == 'pod "myapp-1" could not be made unready'
+    assert lines[2] == f"  observed: {said}"
+    assert place.recorded() == []
+
+
+def test_scaling_goes_through_the_subresource_and_records_the_sets_generation(place: Place) -> None:
+    scale_set(place.target, "myapp", 5)
+    facts = {"body": {"spec": {"replicas": 5}}, "subresource": "scale"}
+    assert place.api.requests == [("patch", "StatefulSet", "myapp", "demo", facts)]
+    recorded = {"verb": "scale", "kind": "StatefulSet", "uid": "uid-myapp", "generation": 5}
+    assert place.recorded() == [("myapp", "uid-myapp", recorded)]
+
+
+def test_a_patch_records_the_sets_generation(place: Place) -> None:
+    patch_set(place.target, "myapp", {"spec": {"minReadySeconds": 3}})
+    recorded = {"verb": "patch", "kind": "StatefulSet", "uid": "uid-myapp", "generation": 5}
+    assert place.recorded() == [("myapp", "uid-myapp", recorded)]
+
+
+def test_a_set_is_deleted_by_its_uid_and_may_leave_its_pods(place: Place) -> None:
+    delete_set(place.target, "myapp")
+    delete_set(place.target, "myapp", propagation="Orphan")
+    asked = [facts for _, _, _, _, facts in place.api.requests]
+    assert asked == [{"uid": "uid-myapp", "propagation": mode} for mode in ("Background", "Orphan")]
+    assert place.recorded()[0] == ("myapp", "uid-myapp", {"verb": "delete", "kind": "StatefulSet", "uid": "uid-myapp"})
+
+
+def test_a_closed_node_is_opened_again_at_the_end(place: Place) -> None:
+    cordon(place.target, "node-1")
+    place.healing.heal()
+    asked = [facts["body"]["spec"]["unschedulable"] for _, _, _, _, facts in place.api.requests]
+    assert asked == [True, False]
+    assert [data["verb"] for _, _, data in place.recorded()] == ["cordon", "uncordon"]
+
+
+def test_a_node_whose_closing_was_not_answered_is_opened_all_the_same(place: Place) -> None:
+    def refuse(_verb: str, _name: str) -> None:
+        place.api.answer = lambda _verb, _name: None
+        raise Conflict("changed meanwhile", 409)
+
+    place.api.answer = refuse
+    with pytest.raises(Conflict):
+        cordon(place.target, "node-1")
+    place.healing.heal()
+    assert [data["verb"] for _, _, data in place.recorded()] == ["uncordon"]
+    uncordon(place.target, "node-1")
+    assert len(place.recorded()) == 2
+
+
+def test_healings_run_once_newest_first_and_all_of_them() -> None:
+    healing, done = Healing(), list[str]()
+
+    def fail() -> None:
+        done.append("failing")
+        raise NotFound("not found", 404, verb="patch", resource="nodes", name="node-1")
+
+    healing.add("open node node-0 again", lambda: done.append("first"))
+    healing.add("open node node-1 again", fail)
+    healing.add("open node node-2 again", lambda: done.append("last"))
+    with pytest.raises(EnvironmentUnfit) as raised:
+        healing.heal()
+    assert done == ["last", "failing", "first"]
+    told = "observed: could not open node node-1 again: cannot patch nodes node-1: not found (404)"
+    assert told in str(raised.value)
+    healing.heal()
+    assert len(done) == 3
+
+
+def test_a_command_is_recorded_with_its_output(place: Place) -> None:
+    place.api.ran = Ran(42, "out", "err")
+    run_command(place.target, "myapp-0", ["hostname", "-f"], container="app", timeout_s=5, purpose="asked")
+    assert place.api.patience_s == 5
+    facts = {"pod": "myapp-0", "pod_uid": "uid-myapp-0", "container": "app", "argv": ["hostname", "-f"], "began": 7.5}
+    facts |= {"code": 42, "stdout": "out", "stderr": "err", "error": "", "purpose": "asked"}
+    assert place.recorded(OUTPUT) == [("myapp-0", "", facts)]
+
+
+def test_a_file_written_and_read_is_recorded_under_its_place(place: Place) -> None:
+    write_file(place.target, "myapp-0", "/data/seed", "$(reboot) 'x'\n")
+    place.api.ran = Ran(0, "$(reboot) 'x'\n", "")
+    read_file(place.target, "myapp-0", "/data/seed")
+    (wrote_name, _, wrote), (read_name, _, read) = place.recorded(OUTPUT)
+    assert (wrote_name, read_name) == ("myapp-0:/data/seed", "myapp-0:/data/seed")
+    assert (wrote["purpose"], wrote["file"], wrote["content"]) == ("wrote", "/data/seed", "$(reboot) 'x'\n")
+    assert (read["purpose"], read["file"], read["content"], read["code"]) == (
+        "read",
+        "/data/seed",
+        "$(reboot) 'x'\n",
+        0,
+    )
+    script = place.api.requests[0][4]["argv"]
+    assert script[-2:] == ["$(reboot) 'x'\n", "/data/seed"]
+    assert "reboot" not in script[2]
+
+
+def test_a_file_that_cannot_be_read_has_no_content(place: Place) -> None:
+    place.api.ran = Ran(1, "half", "cat: can't open")
+    read_file(place.target, "myapp-0", "/data/seed")
+    facts = place.recorded(OUTPUT)[0][2]
+    assert (facts["content"], facts["code"], facts["stderr"]) == ("", 1, "cat: can't open")
+
+
+def test_the_place_of_a_scenario_is_a_target() -> None:
+    """A Place has what a Target needs; a missing attribute would show only on a cluster."""
+    from harness.scenario.place import Place as ScenarioPlace
+
+    fake = SimpleNamespace()
+    made = ScenarioPlace(cast(Any, fake), cast(Any, fake), "demo", "x1")
+    assert [name for name in ("api", "recorder", "namespace", "healing") if not hasattr(made, name)] == []
