@@ -31,10 +31,10 @@ def load_vocabulary(config: pytest.Config) -> None:
     In a checkout they are the package `steps`, in an installed wheel `harness.vocabulary`.
     """
     manager = config.pluginmanager
-    for name in _modules():
-        if not manager.has_plugin(name):
-            manager.rewrite_hook.mark_rewrite(name)
-            manager.register(importlib.import_module(name), name)
+    unknown = [name for name in _modules() if not manager.has_plugin(name)]
+    manager.rewrite_hook.mark_rewrite(*unknown)  # all before the first import, since they import each other
+    for name in unknown:
+        manager.register(importlib.import_module(name), name)
 
 
 def sentences() -> list[Sentence]:
