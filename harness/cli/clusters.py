@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from typing import Any, Literal
 
-from harness.cluster.embedded import lifecycle
+from harness.cluster.embedded import lifecycle, real
+from harness.cluster.embedded.cache import Cache
+from harness.cluster.embedded.go_modules import GoModules
+from harness.cluster.embedded.sources import Programs
 from harness.errors import BadInput
+from harness.plugin.starting import DEFAULT_NAME
 
 __all__ = ["add_commands"]
-
-DEFAULT = "default"
-"""The name of the cluster that a person starts by hand."""
 
 
 def add_commands(commands: Any) -> None:
@@ -22,16 +23,16 @@ def add_commands(commands: Any) -> None:
     up = actions.add_parser("up", help="start a cluster, or leave a running one as it is; prints its kubeconfig's path")
     up.add_argument("--nodes", type=int, default=1, help="1 to 5, default 1")
     up.add_argument("--fake", action="store_true", help="nodes that run nothing; needs no root")
-    for action, command, text in (
-        (up, _up, ""),
-        (actions.add_parser("down", help="remove a cluster and all that belongs to it"), _down, ""),
-        (actions.add_parser("kubeconfig", help="print the path of a cluster's kubeconfig"), _kubeconfig, ""),
-    ):
-        del text
-        action.add_argument("--name", default=DEFAULT)
-        action.set_defaults(command=command)
+    up.set_defaults(command=_up)
+    down = actions.add_parser("down", help="remove a cluster and all that belongs to it")
+    down.set_defaults(command=_down)
+    kubeconfig = actions.add_parser("kubeconfig", help="print the path of a cluster's kubeconfig")
+    kubeconfig.set_defaults(command=_kubeconfig)
+    for action in (up, down, kubeconfig):
+        action.add_argument("--name", default=DEFAULT_NAME)
     actions.add_parser("status", help="list the clusters of this machine").set_defaults(command=_status)
-    actions.add_parser("build", help="get the programs and images ready").set_defaults(command=_build)
+    build = actions.add_parser("build", help="get the programs and images ready, so that up takes seconds")
+    build.set_defaults(command=_build)
 
 
 def _say(text: str) -> None:
@@ -39,7 +40,7 @@ def _say(text: str) -> None:
 
 
 def _up(given: argparse.Namespace) -> int:
-    kind = "fake" if given.fake else "real"
+    kind: Literal["real", "fake"] = "fake" if given.fake else "real"
     found = lifecycle.up(given.name, given.nodes, kind, progress=_say)
     print(found.place.kubeconfig)
     return 0
@@ -64,4 +65,11 @@ def _kubeconfig(given: argparse.Namespace) -> int:
     if found is None:
         raise BadInput(f"there is no cluster {given.name}", remedy="start it with: statefulspec cluster up")
     print(found.place.kubeconfig)
+    return 0
+
+
+def _build(given: argparse.Namespace) -> int:
+    del given
+    cache = Cache.of_user()
+    real.prepare(Programs(GoModules(cache, _say)), cache)
     return 0

@@ -1,9 +1,20 @@
-"""Commands about the machine and what runs have left: doctor, reap."""
+"""Commands about the machine, and about what runs have left on a cluster: doctor, reap."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
+
+from harness.cluster.context import attach
+from harness.cluster.embedded.requirements import install_line, requirements
+from harness.kube.api import Api
+from harness.model import KINDS
+from harness.scenario.place import MANAGED
 
 __all__ = ["add_commands"]
 
@@ -11,10 +22,43 @@ __all__ = ["add_commands"]
 def add_commands(commands: Any) -> None:
     """Add the subcommands of this module."""
     doctor = commands.add_parser("doctor", help="say what this machine lacks for the embedded cluster")
-    doctor.add_argument("--install", action="store_true", help="install what is lacking, where that is allowed")
+    doctor.add_argument("--fake", action="store_true", help="only what nodes that run nothing need")
+    doctor.add_argument("--install", action="store_true", help="install what is lacking; needs root")
     doctor.set_defaults(command=_doctor)
+    reap = commands.add_parser("reap", help="remove what killed runs have left on a cluster that stays")
+    reap.add_argument("--kubeconfig", type=Path)
+    reap.add_argument("--context", default="")
+    reap.add_argument("--allow-context", action="append", default=[])
+    reap.set_defaults(command=_reap)
 
 
 def _doctor(given: argparse.Namespace) -> int:
-    del given
+    wanted = requirements("fake" if given.fake else "real")
+    line = install_line(wanted)
+    if given.install and line and os.geteuid() == 0:
+        print(line, file=sys.stderr, flush=True)
+        subprocess.run(["apt-get", "update", "-qq"], check=True, stdout=sys.stderr)
+        subprocess.run(shlex.split(line), check=True, stdout=sys.stderr)
+        wanted = requirements("fake" if given.fake else "real")
+        line = install_line(wanted)
+    for each in wanted:
+        print(f"{'ok  ' if each.met else 'MISSING'} {each.name}: {each.found}")
+        if not each.met and each.remedy:
+            print(f"        {each.remedy}")
+    if line:
+        print(f"install what is missing with:\n  {line}")
+    return 0 if all(each.met for each in wanted) else 1
+
+
+def _reap(given: argparse.Namespace) -> int:
+    cluster = attach(given.kubeconfig, given.context, given.allow_context)
+    try:
+        api = Api.connect(cluster.kubeconfig, cluster.context)
+        selector = ",".join(f"{key}={value}" for key, value in MANAGED.items())
+        for kind in ("Namespace", "PersistentVolume", "StorageClass"):
+            for found in api.list(KINDS[kind], selector=selector).items:
+                api.delete(KINDS[kind], found["metadata"]["name"], uid=found["metadata"]["uid"])
+                print(f"removed {kind} {found['metadata']['name']}")
+    finally:
+        cluster.stop()
     return 0

@@ -33,6 +33,7 @@ from harness.plugin.scenario import (
     pytest_bdd_before_step_call,
     pytest_bdd_step_error,
 )
+from harness.plugin.starting import start_cluster, stays
 from harness.plugin.tags import TAGS
 from harness.plugin.vocabulary import load_vocabulary
 
@@ -77,7 +78,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config.stash[RUN] = secrets.token_hex(4)
     config.stash[FOLDER] = Path(tempfile.mkdtemp(prefix="statefulspec-run-"))
     config.stash[IDLE] = progress.waiting
-    config.stash[HOST] = ClusterHost(config.stash[SETTINGS], progress.say)
+    settings = config.stash[SETTINGS]
+    config.stash[HOST] = ClusterHost(lambda: start_cluster(settings, progress.say), stays=lambda: stays(settings))
     config.pluginmanager.register(Log(config, progress), "harness-log")
 
 

@@ -16,12 +16,10 @@ from multiprocessing.connection import Client, Listener
 from pathlib import Path
 from typing import Any
 
+from harness.cluster.provider import CAPABILITIES, Cluster
 from harness.errors import EnvironmentUnfit, HarnessError
-from harness.plugin.options import Settings
 
 __all__ = ["Attachment", "ClusterHost", "ask_host"]
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +46,14 @@ class Attachment:
 
 
 class ClusterHost:
-    """Starts the run's cluster when it is first asked for, and stops what it has started."""
+    """Starts the run's cluster when it is first asked for, and ends its use."""
 
-    def __init__(self, settings: Settings, progress: Progress) -> None:
-        self._settings = settings
-        self._progress = progress
+    def __init__(self, start: Callable[[], Cluster], *, stays: Callable[[], bool]) -> None:
+        self._start = start
+        self._stays = stays
+        self._outlives = False
         self._lock = threading.Lock()
-        self._cluster: Any = None
+        self._cluster: Cluster | None = None
         self._failure: HarnessError | None = None
         self._listener: Listener | None = None
         self._key = secrets.token_bytes(16)
@@ -70,18 +69,20 @@ class ClusterHost:
                 raise self._failure
             if self._cluster is None:
                 try:
-                    self._cluster = start_cluster(self._settings, self._progress)
+                    self._outlives = self._stays()
+                    self._cluster = self._start()
                 except HarnessError as error:
                     self._failure = error
                     raise
-            return _attachment(self._cluster)
+            return _attachment(self._cluster, stays=self._outlives)
 
     def stop(self) -> None:
-        """Stop the cluster if this run has started it and was not told to keep it."""
+        """End the use of the cluster: what was started for this run alone is gone afterwards."""
         if self._listener:
             self._listener.close()
         with self._lock:
             if self._cluster is not None:
+                self._cluster.stop()
                 self._cluster = None
 
     def listen(self, folder: Path) -> tuple[str, str]:
@@ -121,22 +122,15 @@ def ask_host(address: str, key: str) -> Attachment:
     return Attachment(**answer)
 
 
-def start_cluster(settings: Settings, progress: Progress) -> Any:
-    from harness.cluster.embedded import lifecycle
-
-    return lifecycle.up("dev", 1, progress=progress)
-
-
-def _attachment(found: Any) -> Attachment:
-    from harness.plugin.tags import TAGS
-
+def _attachment(cluster: Cluster, *, stays: bool) -> Attachment:
+    lacks = {name: cluster.why_not(name) for name in CAPABILITIES if name not in cluster.capabilities}
     return Attachment(
-        "dev",
-        found.place.kubeconfig,
-        "statefulspec-dev",
-        frozenset(TAGS) - {"needs_csi", "needs_three_nodes"},
-        {},
-        None,
-        "dev",
-        True,
+        cluster.name,
+        cluster.kubeconfig,
+        cluster.context,
+        cluster.capabilities,
+        lacks,
+        cluster.dns,
+        cluster.describe(),
+        stays,
     )

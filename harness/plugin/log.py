@@ -32,8 +32,8 @@ class Log:
             return []
         asked, where = self._settings, "no cluster, recordings only"
         if asked.replay is None:
-            nodes = f", {asked.nodes} node{'s'[: asked.nodes - 1]}" if asked.cluster != "context" else ""
-            where = f"cluster: {asked.cluster}{nodes}{', context ' + asked.context if asked.context else ''}"
+            nodes = f", nodes: {asked.nodes}" if asked.nodes else ""
+            where = f"cluster: {asked.cluster}{nodes}{', context: ' + asked.context if asked.context else ''}"
         return [f"statefulspec: {scenarios} scenarios, {where}, report: {asked.report}"]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -56,7 +56,7 @@ OPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything a run was told, validated; `cluster` is a key of CLUSTERS."""
+    """Everything a run was told, validated; `cluster` is a key of CLUSTERS, `nodes` 0 where nothing was said."""
 
     cluster: str
     nodes: int
@@ -103,7 +103,7 @@ def read_settings(config: pytest.Config) -> Settings:
         raise pytest.UsageError(f"--harness-cluster={cluster} does not go with --harness-context or -kubeconfig")
     return Settings(
         cluster=cluster,
-        nodes=_nodes(str(given["nodes"] or 1)),
+        nodes=_nodes(str(given["nodes"])) if given["nodes"] else 0,
         cluster_name=str(given["cluster-name"] or ""),
         cluster_keep=bool(given["cluster-keep"]),
         programs=_programs(given["program"] or ()),

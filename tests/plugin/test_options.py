@@ -14,7 +14,7 @@ def settings(pytester: pytest.Pytester, *arguments: str):
 def test_defaults(pytester):
     found = settings(pytester)
 
-    assert (found.cluster, found.nodes, found.cluster_keep) == ("embedded", 1, False)
+    assert (found.cluster, found.nodes, found.cluster_keep) == ("embedded", 0, False)
     assert found.report == pytester.path / "statefulspec-report"
 
 

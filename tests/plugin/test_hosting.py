@@ -1,0 +1,78 @@
+"""One run has one cluster, started at the first request, whoever asks."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from harness.errors import EnvironmentUnfit
+from harness.plugin.hosting import ClusterHost, ask_host
+
+
+class Shelf:
+    """A cluster of no machines."""
+
+    name = "shelf"
+    kubeconfig = Path("shelf.kubeconfig")
+    context = "statefulspec-shelf"
+    capabilities = frozenset({"needs_containers"})
+    dns = None
+
+    def __init__(self) -> None:
+        self.stopped = 0
+
+    def why_not(self, capability: str) -> str:
+        return f"a shelf has no {capability}"
+
+    def describe(self) -> str:
+        return "a shelf"
+
+    def load_image(self, archive: Path) -> None: ...
+
+    def stop(self) -> None:
+        self.stopped += 1
+
+
+def test_cluster_starts_once_for_all_workers_and_is_stopped(tmp_path):
+    started: list[Shelf] = []
+
+    def start() -> Shelf:
+        started.append(Shelf())
+        return started[-1]
+
+    host = ClusterHost(start, stays=lambda: False)
+    address, key = host.listen(tmp_path)
+    with ThreadPoolExecutor(4) as workers:
+        found = list(workers.map(lambda _: ask_host(address, key), range(4)))
+    host.stop()
+
+    assert len(started) == 1
+    assert started[0].stopped == 1
+    assert {attachment.kubeconfig for attachment in found} == {Path("shelf.kubeconfig")}
+    assert found[0].why_not("needs_csi") == "a shelf has no needs_csi"
+
+
+def test_failed_start_is_told_to_everyone_and_tried_once(tmp_path):
+    tries: list[int] = []
+
+    def start() -> Shelf:
+        tries.append(1)
+        raise EnvironmentUnfit("the machine lacks runc", look_at=("apt-get install runc",))
+
+    host = ClusterHost(start, stays=lambda: False)
+    address, key = host.listen(tmp_path)
+    for _ in range(2):
+        with pytest.raises(EnvironmentUnfit, match="the machine lacks runc"):
+            ask_host(address, key)
+    host.stop()
+
+    assert len(tries) == 1
+
+
+def test_run_that_asked_for_no_cluster_stops_none():
+    def start() -> Shelf:
+        raise AssertionError("nobody has asked")
+
+    ClusterHost(start, stays=lambda: False).stop()
