@@ -34,14 +34,20 @@ _NAMES = (
 
 _HOSTS = ("localhost", "*.localhost", "*.local", "kubernetes.docker.internal", "host.docker.internal")
 
+_NETWORKS = tuple(
+    ipaddress.ip_network(block)
+    for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.18.0.0/15", "fc00::/7", "fe80::/10")
+)
+"""Private networks, and the one for testing networks that the embedded cluster uses (RFC 1918, 2544, 4193)."""
+
 
 def refuse_unless_test_cluster(context: str, server: str, allowed: Collection[str], proxy: str = "") -> None:
     """
     Return when the context may be used.
 
-    `server`: the URL of its API server, `proxy`: that of the proxy that leads there, if any. `allowed`: names of contexts
-    that the user vouches for, no patterns. Raises BadInput, which says what does not look like a test cluster and what
-    to set, for any other.
+    `server`: the URL of its API server, `proxy`: that of the proxy that leads there, if any. `allowed`: names of
+    contexts that the user vouches for, no patterns. Raises BadInput, which says what does not look like a test
+    cluster and what to set, for any other.
     """
     if context in allowed:
         return
@@ -65,4 +71,4 @@ def _is_local(server: str) -> bool:
         address = ipaddress.ip_address(host)
     except ValueError:
         return any(fnmatch.fnmatchcase(host, pattern) for pattern in _HOSTS)
-    return address.is_loopback or address.is_private
+    return address.is_loopback or address.is_unspecified or any(address in network for network in _NETWORKS)

@@ -1,0 +1,1 @@
+"""Tests of the clusters that need no cluster."""

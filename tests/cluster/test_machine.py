@@ -1,0 +1,91 @@
+"""What is known of processes, states and the machine is true, and errors say what to do."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from harness.cluster.embedded import lifecycle, processes, requirements
+from harness.cluster.embedded.requirements import Requirement, install_line
+from harness.cluster.embedded.state import Piece, Place, State
+from harness.errors import BadInput, EnvironmentUnfit
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place("x", tmp_path / "state", tmp_path / "data", tmp_path / ".x.lock")
+
+
+def test_a_state_is_read_back_as_it_was_written(place: Place) -> None:
+    state = State("x", "real", 3, 7, owner=Piece("owner", 1, 2), missing={"needs_csi": "why"})
+    state = state.with_piece(Piece("etcd", 10, 20)).with_piece(Piece("etcd", 11, 21))
+    assert place.write(state) == place.read() == state
+    assert place.read().piece("etcd") == Piece("etcd", 11, 21)  # type: ignore[union-attr]
+
+
+def test_a_place_without_a_state_has_none(place: Place) -> None:
+    assert place.read() is None
+
+
+@pytest.mark.parametrize("name", ["", "-a", "A", "a/b", "..", "a" * 33, "a_b"])
+def test_a_name_that_cannot_be_a_folder_and_a_host_is_refused(name: str) -> None:
+    with pytest.raises(BadInput, match="cannot be the name of a cluster"):
+        Place.of(name)
+
+
+def test_processes_are_found_by_their_mark_and_ended(tmp_path: Path) -> None:
+    piece = processes.spawn("p", ["sh", "-c", "sleep 60 & exec sleep 60"], "token-of-this-test", tmp_path / "log")
+    assert processes.is_alive(piece)
+    processes.end_all("token-of-this-test")
+    assert not processes.is_alive(piece)
+    assert list(processes.marked("token-of-this-test")) == []
+
+
+def test_a_reused_pid_is_not_taken_for_the_piece() -> None:
+    here = processes.piece_of("me", os.getpid())
+    assert processes.is_alive(here)
+    assert not processes.is_alive(Piece("me", here.pid, here.started - 1))
+
+
+def test_a_process_gets_nothing_of_our_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_OF_OURS", "1")
+    piece = processes.spawn("p", ["env"], "t", tmp_path / "logs" / "log")
+    os.waitpid(piece.pid, 0)
+    written = (tmp_path / "logs" / "log").read_text()
+    assert "STATEFULSPEC_CLUSTER=t" in written
+    assert "SECRET_OF_OURS" not in written
+
+
+def test_the_install_line_names_each_missing_package_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    wanted = [
+        Requirement("ip", met=False, found="", package="iproute2"),
+        Requirement("nsenter", met=False, found="", package="util-linux"),
+        Requirement("unshare", met=False, found="", package="util-linux"),
+        Requirement("runc", met=True, found="", package="runc"),
+    ]
+    assert install_line(wanted) == "sudo apt-get install --yes --no-install-recommends iproute2 util-linux"
+    assert install_line(wanted[3:]) == ""
+
+
+def test_what_is_missing_is_refused_with_the_line_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requirements, "distribution_program", lambda _: None)
+    with pytest.raises(EnvironmentUnfit) as refusal:
+        requirements.check("real")
+    assert "runc: not installed" in refusal.value.observed
+    assert refusal.value.look_at[0].endswith("nftables procps runc util-linux")
+
+
+def test_fake_nodes_need_neither_root_nor_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(requirements, "distribution_program", lambda _: None)
+    assert all(each.met for each in requirements.requirements("fake"))
+
+
+@pytest.mark.parametrize(("nodes", "kind", "limit"), [(0, "real", 5), (6, "real", 5), (101, "fake", 100)])
+def test_a_number_of_nodes_that_cannot_be_is_refused(nodes: int, kind: str, limit: int) -> None:
+    with pytest.raises(BadInput) as refusal:
+        lifecycle.up("x", nodes, kind, progress=lambda _: None)  # type: ignore[arg-type]
+    assert refusal.value.remedy == f"ask for 1 to {limit}"

@@ -1,0 +1,1 @@
+"""Tests on clusters that are really started."""
