@@ -27,7 +27,7 @@ def redact(item: Object) -> Object:
     Gone are managedFields and the last applied configuration; replaced are the values of a Secret and those of
     environment variables that are named like a credential.
     """
-    shown = {key: _redact_env(value) for key, value in item.items()}
+    shown: dict[str, Any] = _redact_env(dict(item))
     metadata = shown.get("metadata")
     if isinstance(metadata, dict):
         metadata.pop("managedFields", None)

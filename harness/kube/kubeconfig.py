@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from kubernetes.client.configuration import Configuration
 from kubernetes.config.config_exception import ConfigException
-from kubernetes.config.kube_config import load_kube_config
+from kubernetes.config.kube_config import KubeConfigLoader
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from harness.errors import BadInput
+from harness.kube.credential import CredentialPlugin
 
 __all__ = ["load"]
 
@@ -23,19 +25,48 @@ def load(kubeconfig: Path, context: str | None) -> Configuration:
     """
     Return the settings of one context, the current one where none is named.
 
-    Raises BadInput, naming the file and the contexts it has, where that is not possible.
+    Raises BadInput, naming the file and the contexts it has, where that is not possible; EnvironmentUnfit where the
+    context's credential plugin gives no credential.
     """
-    wanted = _choose(_read(kubeconfig), kubeconfig, context)
+    content = _read(kubeconfig)
+    wanted = _choose(content, kubeconfig, context)
     settings = Configuration(connection_pool_maxsize=_POOL_SIZE)
     try:
-        load_kube_config(  # type: ignore[no-untyped-call]
-            str(kubeconfig), wanted, client_configuration=settings, persist_config=False
-        )
-    except (ConfigException, OSError, ValueError, TypeError, KeyError) as error:
+        plugin = _plugin(content, wanted, kubeconfig.parent)
+        loader: Any = KubeConfigLoader  # untyped
+        loader(content, wanted, config_base_path=str(kubeconfig.parent)).load_and_set(settings)
+    except (ConfigException, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise BadInput(f"context {wanted!r} cannot be used: {error}", str(kubeconfig)) from error
+    if plugin is not None:
+        settings.refresh_api_key_hook = _refresh(plugin)  # type: ignore[assignment]
     settings.keep_alive = True
     settings.retries = False
     return settings
+
+
+def _plugin(content: dict[str, Any], context: str, folder: Path) -> CredentialPlugin | None:
+    """Put what the context's credential plugin gives into its user's entry; None where it has none."""
+    chosen = _named(content["contexts"], context)["context"]
+    entry = _named(content.get("users") or [], chosen.get("user"))
+    if not (entry.get("user") or {}).get("exec"):
+        return None
+    cluster = _named(content["clusters"], chosen["cluster"]).get("cluster") or {}
+    plugin = CredentialPlugin(entry["user"].pop("exec"), cluster, folder)
+    entry["user"] |= plugin.user()
+    return plugin
+
+
+def _refresh(plugin: CredentialPlugin) -> Callable[[Configuration], None]:
+    def refresh(settings: Configuration) -> None:
+        token = plugin.user().get("token")
+        if token:
+            settings.api_key["BearerToken"] = f"Bearer {token}"
+
+    return refresh
+
+
+def _named(entries: list[dict[str, Any]], name: str | None) -> dict[str, Any]:
+    return next((entry for entry in entries if entry.get("name") == name), {})
 
 
 def _read(kubeconfig: Path) -> dict[str, Any]:

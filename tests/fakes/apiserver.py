@@ -74,6 +74,7 @@ class FakeServer:
         self.answers: dict[tuple[str, str], Callable[[Call], tuple[int, Body]]] = {}
         self.pods: dict[str, Pod] = {}
         self.bookmark_s = 60.0
+        self.delay_s = 0.0
         self.stopped = False
         self.url = ""
 
@@ -96,14 +97,15 @@ class FakeServer:
             self._happened(space, plural, "MODIFIED" if former else "ADDED", made)
             return made
 
-    def drop(self, namespace: str, plural: str, name: str) -> None:
-        """Delete an object."""
+    def drop(self, namespace: str, plural: str, name: str) -> Body:
+        """Delete an object; returns it as it was last, with the version of its deletion."""
         with self.changed:
             space = self.space(namespace)
             former = space.objects.pop((plural, name))
             self.version += 1
             last = former | {"metadata": former["metadata"] | {"resourceVersion": str(self.version)}}
             self._happened(space, plural, "DELETED", last)
+            return last
 
     def compact(self, namespace: str) -> None:
         """Forget all that happened: a watch from an older version is answered with 410."""
@@ -220,6 +222,7 @@ class _Handler(BaseHTTPRequestHandler):
         space, version = model.space(namespace), int(call.query["resourceVersion"])
         with model.changed:
             fault = space.faults.popleft() if space.faults and space.faults[0].kind in ("refuse", "mute") else None
+            model.changed.notify_all()
         if fault is not None and self._struck(fault):
             return
         self.send_response(200)
@@ -238,6 +241,8 @@ class _Handler(BaseHTTPRequestHandler):
         model, ends = self.server.model, time.monotonic() + timeout_s
         while not model.stopped and time.monotonic() < ends:
             news, fault, reached = self._next(space, plural, version)
+            if news:
+                time.sleep(model.delay_s)  # the latency that a test asks for
             for kind, item in news:
                 self._event(kind, item)
             if reached == version and not fault:
@@ -255,6 +260,8 @@ class _Handler(BaseHTTPRequestHandler):
         with model.changed:
             model.changed.wait_for(lambda: model.stopped or space.faults or model.version > version, model.bookmark_s)
             fault = space.faults.popleft() if space.faults else None
+            if version < space.oldest and (fault is None or fault.kind == "repeat"):
+                fault = Fault("gone")  # what this watch has not sent yet is forgotten
             model.changed.notify_all()
             return self._entries(space, plural, version), fault, model.version
 

@@ -63,6 +63,7 @@ class Pod:
     exec: Script | None = None
     portforward: Script | None = None
     refusal: tuple[int, dict[str, Any]] | None = None
+    before: Callable[[], object] = lambda: None
     argvs: list[list[str]] = field(default_factory=list)
 
 
@@ -78,6 +79,8 @@ def ended(code: int) -> bytes:
 
 def serve_websocket(handler: BaseHTTPRequestHandler, pod: Pod | None, verb: str, query: str) -> None:
     """Shake hands and play the pod's script, or refuse as the API server does."""
+    if pod is not None:
+        pod.before()
     refusal = (404, {"kind": "Status", "code": 404, "reason": "NotFound", "message": "no such pod"})
     if pod is None or pod.refusal:
         code, body = (pod and pod.refusal) or refusal
@@ -97,5 +100,5 @@ def serve_websocket(handler: BaseHTTPRequestHandler, pod: Pod | None, verb: str,
     parsed = parse_qs(query)
     pod.argvs.append(parsed.get("command", []))
     script = pod.exec if verb == "exec" else pod.portforward
-    assert script is not None
-    script(Socket(handler), parsed)
+    if script is not None:
+        script(Socket(handler), parsed)

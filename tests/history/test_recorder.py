@@ -316,5 +316,59 @@ def test_volumes_count_only_where_a_claim_of_the_namespace_has_them(server: Fake
     assert recorder.history.of(topic, Verb.SYNCED)
 
 
+def test_a_window_is_proved_by_a_list_that_the_stream_has_caught_up_with(server: FakeServer, record: Start) -> None:
+    server.put("ns", "pods", "app-0")
+    recorder = record(("Pod", "Service"))
+    server.drop("ns", "pods", "app-0")
+    server.put("ns", "pods", "app-1")
+    asked = recorder.prove(["Pod", "Service"])
+    assert spell(recorder)[:3] == [("listed", "app-0"), ("deleted", "app-0"), ("added", "app-1")]
+    for kind in ("Pod", "Service"):
+        proof = recorder.history.synced(kind, asked)
+        assert proof is not None
+        assert asked <= proof.data["asked"] <= proof.at
+        assert 0 <= proof.data["lag"] < 1
+    assert recorder.history.synced("Pod", recorder.now) is None
+
+
+@pytest.mark.parametrize("what", ["put", "drop", "add"])
+def test_a_stream_that_cannot_catch_up_proves_nothing(server: FakeServer, record: Start, what: str) -> None:
+    """The watch falls silent before a change, so that only the list knows of it."""
+    server.put("ns", "pods", "app-0")
+    recorder = record()
+    server.strike("ns", Fault("hang"))
+    server.await_strike("ns")
+    if what == "drop":
+        server.drop("ns", "pods", "app-0")
+    else:
+        server.put("ns", "pods", "app-0" if what == "put" else "app-1")
+    began = time.monotonic()
+    asked = recorder.prove(["Pod"], timeout_s=0.3)
+    assert 0.25 < time.monotonic() - began < 2
+    assert recorder.history.synced("Pod", asked) is None
+
+
+def test_a_list_that_is_not_answered_proves_nothing(server: FakeServer, record: Start) -> None:
+    recorder = record()
+    server.space("ns").list_faults.append(Fault("mute"))
+    began = time.monotonic()
+    asked = recorder.prove(["Pod"], timeout_s=0.3)
+    assert time.monotonic() - began < 2
+    assert recorder.history.synced("Pod", asked) is None
+    assert recorder.history.synced("Pod", recorder.prove(["Pod"])) is not None
+
+
+def test_a_proof_waits_for_a_change_on_its_way(server: FakeServer, record: Start) -> None:
+    recorder = record()
+    server.delay_s = 0.2
+    server.put("ns", "pods", "app-0")
+    asked = recorder.prove(["Pod"])
+    proof = recorder.history.synced("Pod", asked)
+    assert proof is not None
+    assert 0.1 < proof.data["lag"] < 1
+    assert recorder.history.of("Pod", Verb.ADDED)[0].seq < proof.seq
+    assert recorder.history.lag == proof.data["lag"]
+
+
 def watchers() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("watch ")]
