@@ -17,7 +17,7 @@ from typing import TypeVar
 from harness.errors import HarnessError, Unreachable
 from harness.evidence.cleaning import clean, file_name
 from harness.evidence.containers import container_names, container_states
-from harness.history.history import History, Life
+from harness.history.history import History
 from harness.history.redaction import redact
 from harness.kube.api import Api
 from harness.model import Object
@@ -88,18 +88,23 @@ def collect(api: Api, history: History, namespace: str, folder: Path, *, kubectl
 
 
 def _warnings(history: History) -> list[str]:
+    """Return the last warnings; those that say the same of the same object count as one."""
     lives = [life for life in history.lives("Event") if life.last.data.get("type") == "Warning"]
-    return [_warning(life) for life in sorted(lives, key=lambda life: life.last.seq)[-WARNINGS:]]
+    counts: dict[str, int] = {}
+    walls: dict[str, str] = {}
+    for life in sorted(lives, key=lambda life: life.last.seq):
+        words, count = _warning(life.last.data)
+        counts[words] = counts.pop(words, 0) + count
+        walls[words] = life.last.wall
+    told = (f"{walls[words]} {words}" + (f" ({count} times)" if count > 1 else "") for words, count in counts.items())
+    return list(told)[-WARNINGS:]
 
 
-def _warning(life: Life) -> str:
-    event = life.last.data
+def _warning(event: Object) -> tuple[str, int]:
     about = event.get("involvedObject") or event.get("regarding") or {}
     count = event.get("count") or (event.get("series") or {}).get("count") or 1
-    times = f" ({count} times)" if count > 1 else ""
     words = f"{event.get('reason', '')}: {event.get('message') or event.get('note') or ''}"
-    told = f"{life.last.wall} {about.get('kind', '')} {about.get('name', '')}: {words}{times}"
-    return clean(" ".join(told.split()))
+    return clean(" ".join(f"{about.get('kind', '')} {about.get('name', '')}: {words}".split())), int(count)
 
 
 def _logs(api: Api, namespace: str, pods: Iterable[Object], notes: list[str]) -> Iterator[tuple[str, str]]:

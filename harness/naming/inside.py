@@ -1,15 +1,16 @@
 """
-What a pod sees of names: its own resolver, with search paths, and its own files.
+What a pod sees of names: its own files, and its resolver with search paths.
 
-`nslookup` of busybox asks one question per search path and prints each outcome; a name is found if any of them has an
-address, as for every program in the pod.
+Problem: busybox's nslookup, the one program that nearly every image has, appends search paths to names without a dot
+only, and no program prints what the C library would get. Solution: the rules of resolver(5) are applied here, to the
+pod's own files, and each full name that they lead to is asked for from inside the pod.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.errors import EnvironmentUnfit
 from harness.kube.api import Api
@@ -33,25 +34,54 @@ class ResolvConf:
     search: tuple[str, ...]
     ndots: int = 1
 
+    def candidates(self, name: str) -> list[str]:
+        """Return the full names, with their final dot, that are asked for one after another (resolver(5))."""
+        if name.endswith("."):
+            return [name]
+        searched = [f"{name}.{domain}." for domain in self.search]
+        return [*searched, f"{name}."] if name.count(".") < self.ndots else [f"{name}.", *searched]
+
 
 def ask_inside(api: Api, pod: str, namespace: str, name: str, *, container: str | None = None) -> Reply:
     """
-    Return what a program in the pod gets for the addresses of a name, short or full.
+    Return what a program in the pod gets for the IPv4 addresses of a name, short or full.
 
-    Raises EnvironmentUnfit where `nslookup` could not be run or got no answer.
+    Raises EnvironmentUnfit where the pod's files cannot be read or its `nslookup` gets no answer.
     """
     began = time.monotonic()
-    ran = api.exec(pod, namespace, ["nslookup", "-type=a", name], container=container)
-    took_s = time.monotonic() - began
-    if ran.code is None or ran.code > 1:
-        raise _no_answer(pod, namespace, name, ran)
-    reply = read_nslookup(ran.stdout + ran.stderr, name, took_s)
-    if reply is None:
-        raise _no_answer(pod, namespace, name, ran)
-    return reply
+
+    def run(*argv: str) -> Ran:
+        return api.exec(pod, namespace, list(argv), container=container)
+
+    files = [run("cat", path) for path in ("/etc/hosts", "/etc/resolv.conf")]
+    for ran in files:
+        if ran.code != 0:
+            raise _no_answer(pod, namespace, name, ran)
+    hosts, conf = read_hosts(files[0].stdout), read_resolv_conf(files[1].stdout)
+    known = tuple(address for address in hosts.get(name.rstrip("."), ()) if ":" not in address)
+    if known:
+        return Reply(name, "A", "NOERROR", known, "/etc/hosts", time.monotonic() - began, "pod")
+    replies = []
+    for candidate in conf.candidates(name):
+        ran = run("nslookup", "-type=a", candidate)
+        reply = read_nslookup(ran.stdout + ran.stderr, name)
+        if reply is None:
+            raise _no_answer(pod, namespace, name, ran)
+        replies.append(reply)
+        if reply.records:
+            break
+    return replace(_conclusion(replies), took_s=time.monotonic() - began)
 
 
-def read_nslookup(text: str, question: str, took_s: float = 0.0) -> Reply | None:
+def _conclusion(replies: list[Reply]) -> Reply:
+    """Return what the C library makes of the answers: the first with addresses, else the least certain one."""
+    found = [reply for reply in replies if reply.records]
+    failed = [reply for reply in replies if reply.rcode not in ("NOERROR", "NXDOMAIN")]
+    empty = [reply for reply in replies if reply.nodata]
+    return (found or failed or empty or replies)[0]
+
+
+def read_nslookup(text: str, question: str) -> Reply | None:
     """Return the answer that busybox's nslookup printed, None where it printed none (silence, another program)."""
     server = _SERVER.search(text)
     _, named, found = text.partition("\nName:")
@@ -60,7 +90,7 @@ def read_nslookup(text: str, question: str, took_s: float = 0.0) -> Reply | None
     if server is None or (_SILENT.search(text) and not addresses):
         return None
     rcode = "NOERROR" if addresses or not codes else next((code for code in codes if code != "NXDOMAIN"), "NXDOMAIN")
-    return Reply(question, "A", rcode, addresses, server[1], took_s, "pod")
+    return Reply(question, "A", rcode, addresses, server[1], viewpoint="pod")
 
 
 def read_resolv_conf(text: str) -> ResolvConf:

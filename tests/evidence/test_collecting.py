@@ -176,3 +176,12 @@ def test_only_the_last_warnings_are_shown(tmp_path: Path) -> None:
     evidence = collect(cast(Api, FakeApi({})), history, "demo", tmp_path)
     assert len(evidence.warnings) == 20
     assert evidence.warnings[-1].endswith("refused 29")
+
+
+def test_warnings_that_say_the_same_count_as_one(tmp_path: Path) -> None:
+    same = [event(number, message="no node fits", count=number) for number in (1, 2)]
+    history = recorded(same[0], event(3, message="other"), same[1])
+    assert collect(cast(Api, FakeApi({})), history, "demo", tmp_path).warnings == (
+        "2026-01-01T00:00:07Z Pod myapp-1: BackOff: other",
+        "2026-01-01T00:00:07Z Pod myapp-1: BackOff: no node fits (3 times)",
+    )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
@@ -11,6 +10,7 @@ from harness.errors import EnvironmentUnfit
 from harness.kube.api import Api
 from harness.kube.exec import Ran
 from harness.naming.inside import ResolvConf, ask_inside, read_hosts, read_nslookup, read_resolv_conf
+from harness.naming.reply import Reply
 
 HEAD = "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n"
 NAME = "myapp-svc.demo.svc.cluster.local"
@@ -34,10 +34,10 @@ OLD = f"Server:    10.96.0.10\nAddress 1: 10.96.0.10 kube-dns\n\nName:      {NAM
     ],
 )
 def test_nslookup_is_read_as_an_answer(text: str, rcode: str, records: tuple[str, ...]) -> None:
-    reply = read_nslookup(text, "myapp-svc", 0.25)
+    reply = read_nslookup(text, "myapp-svc")
     assert reply is not None
     assert (reply.rcode, reply.records) == (rcode, records)
-    assert (reply.question, reply.server, reply.viewpoint, reply.took_s) == ("myapp-svc", "10.96.0.10", "pod", 0.25)
+    assert (reply.question, reply.server, reply.viewpoint) == ("myapp-svc", "10.96.0.10", "pod")
 
 
 @pytest.mark.parametrize(
@@ -47,16 +47,68 @@ def test_silence_is_no_answer(text: str) -> None:
     assert read_nslookup(text, "myapp-svc") is None
 
 
-def test_a_pod_is_asked_by_its_own_program() -> None:
-    ran: list[tuple[Any, ...]] = []
+SEARCH = ("demo.svc.cluster.local", "svc.cluster.local", "cluster.local")
+CONF = f"search {' '.join(SEARCH)}\nnameserver 10.96.0.10\noptions ndots:5\n"
+HOSTS = "127.0.0.1 localhost\n::1 localhost\n10.1.0.7 myapp-0.myapp-svc.demo.svc.cluster.local myapp-0\n"
 
-    def run(pod: str, namespace: str, argv: list[str], *, container: str | None) -> Ran:
-        ran.append((pod, namespace, argv, container))
-        return Ran(1, NO_NAME, "")
 
-    reply = ask_inside(cast(Api, SimpleNamespace(exec=run)), "myapp-0", "demo", "gone")
-    assert reply.rcode == "NXDOMAIN"
-    assert ran == [("myapp-0", "demo", ["nslookup", "-type=a", "gone"], None)]
+class FakePod:
+    """Has files, and a nslookup that prints what is known of a name with its final dot; else NXDOMAIN."""
+
+    def __init__(self, known: dict[str, str], failure: Ran | None = None, conf: str = CONF) -> None:
+        self._known, self._failure, self._conf = known, failure, conf
+        self.asked: list[str] = []
+
+    def exec(self, pod: str, namespace: str, argv: list[str], *, container: str | None) -> Ran:
+        assert (pod, namespace, container) == ("myapp-1", "demo", "app")
+        if argv[0] == "cat":
+            return Ran(0, {"/etc/hosts": HOSTS, "/etc/resolv.conf": self._conf}[argv[1]], "")
+        self.asked.append(argv[-1])
+        missing = f"{HEAD}** server can't find {argv[-1]}: NXDOMAIN\n\n"
+        return self._failure or Ran(0, self._known.get(argv[-1], missing), "")
+
+    def ask(self, name: str) -> Reply:
+        return ask_inside(cast(Api, self), "myapp-1", "demo", name, container="app")
+
+
+@pytest.mark.parametrize("name", ["myapp-svc", "myapp-svc.demo", "myapp-svc.demo.svc"])
+def test_a_short_name_is_found_by_the_search_paths_of_the_pod(name: str) -> None:
+    pod = FakePod({f"{NAME}.": FOUND})
+    reply = pod.ask(name)
+    assert (reply.question, reply.rcode, reply.records) == (name, "NOERROR", ("10.1.0.7", "10.1.0.9"))
+    assert pod.asked[-1] == f"{NAME}."
+    assert pod.asked == [f"{name}.{domain}." for domain in SEARCH[: len(pod.asked)]]
+
+
+def test_a_full_name_with_its_dot_is_asked_for_as_it_is() -> None:
+    pod = FakePod({f"{NAME}.": FOUND})
+    assert pod.ask(f"{NAME}.").records == ("10.1.0.7", "10.1.0.9")
+    assert pod.asked == [f"{NAME}."]
+
+
+@pytest.mark.parametrize(
+    ("known", "rcode"),
+    [({}, "NXDOMAIN"), ({"gone.": BROKEN}, "SERVFAIL"), ({"gone.svc.cluster.local.": NODATA}, "NOERROR")],
+)
+def test_a_name_that_no_path_leads_to_has_no_address(known: dict[str, str], rcode: str) -> None:
+    pod = FakePod(known)
+    reply = pod.ask("gone")
+    assert (reply.rcode, reply.records) == (rcode, ())
+    assert pod.asked == [*(f"gone.{domain}." for domain in SEARCH), "gone."]
+
+
+def test_the_pods_own_hosts_come_first() -> None:
+    pod = FakePod({})
+    reply = pod.ask("myapp-0")
+    assert (reply.records, reply.server, reply.viewpoint) == (("10.1.0.7",), "/etc/hosts", "pod")
+    assert pod.asked == []
+    assert pod.ask("localhost").records == ("127.0.0.1",)
+
+
+def test_a_name_with_enough_dots_is_asked_for_as_it_is_first() -> None:
+    conf = ResolvConf((), ("a", "b"), 2)
+    assert conf.candidates("x.y") == ["x.y.a.", "x.y.b.", "x.y."]
+    assert conf.candidates("x.y.z") == ["x.y.z.", "x.y.z.a.", "x.y.z.b."]
 
 
 @pytest.mark.parametrize(
@@ -68,11 +120,10 @@ def test_a_pod_is_asked_by_its_own_program() -> None:
     ],
 )
 def test_a_pod_that_cannot_ask_is_an_error_that_says_why(ran: Ran, said: str) -> None:
-    api = cast(Api, SimpleNamespace(exec=lambda *_, **__: ran))
     with pytest.raises(EnvironmentUnfit, match=said) as raised:
-        ask_inside(api, "myapp-0", "demo", "myapp-svc")
-    assert str(raised.value).splitlines()[0] == 'pod "myapp-0" could not ask for "myapp-svc"'
-    assert "kubectl -n demo exec myapp-0 -- nslookup myapp-svc" in str(raised.value)
+        FakePod({}, failure=ran).ask("myapp-svc")
+    assert str(raised.value).splitlines()[0] == 'pod "myapp-1" could not ask for "myapp-svc"'
+    assert "kubectl -n demo exec myapp-1 -- nslookup myapp-svc" in str(raised.value)
 
 
 def test_resolv_conf() -> None:
