@@ -64,7 +64,11 @@ class Call:
 
 
 class FakeServer:
-    """The model; `url` once it is served. All methods may be called from any thread."""
+    """
+    The model; `url` once it is served. All methods may be called from any thread.
+
+    `bookmark_s`: seconds of quiet before a bookmark; `delay_s`: latency of every event; `prepare` changes what is sent.
+    """
 
     def __init__(self) -> None:
         self.changed = threading.Condition()
@@ -75,6 +79,7 @@ class FakeServer:
         self.pods: dict[str, Pod] = {}
         self.bookmark_s = 60.0
         self.delay_s = 0.0
+        self.prepare: Callable[[Body], Body] = lambda item: item
         self.stopped = False
         self.url = ""
 
@@ -294,7 +299,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def _event(self, kind: str, item: Body) -> None:
-        self._chunk(json.dumps({"type": kind, "object": item}).encode() + b"\n")
+        self._chunk(json.dumps({"type": kind, "object": self.server.model.prepare(item)}).encode() + b"\n")
 
     def _chunk(self, data: bytes) -> None:
         self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
