@@ -106,7 +106,7 @@ def _unschedulable(pod: Object) -> str:
 def _mounts(history: History, pod: Life) -> Iterator[Cause]:
     if pod.last.data.get("status", {}).get("phase") == "Pending":
         told = _told(history, pod.name, "FailedMount", "FailedAttachVolume", since=pod.first.seq)
-        if told:
+        if len(told) > 1:  # one failure says little: the kubelet tries again after 10 s, and mostly succeeds
             yield Cause(f"{pod.name}: {told[-1].data.get('message', '')}", told[0].at, (told[0], told[-1]))
 
 
