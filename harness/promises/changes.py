@@ -53,13 +53,19 @@ class Author(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The creation or deletion of one pod; `states`: the states of the set that explain it and may have governed."""
+    """
+    The creation or deletion of one pod.
+
+    `states`: the states of the set that explain it and may have governed. `certain`: whether the status has told of
+    each spec that may have governed; without that, nobody knows which revisions were meant.
+    """
 
     ordinal: int
     life: Life
     event: Observation
     states: tuple[Object, ...]
     by: Author = Author.UNKNOWN
+    certain: bool = False
 
 
 class Ailment(StrEnum):
@@ -100,11 +106,13 @@ def ordered(history: History, subject: Subject) -> None:
 
 def creations(history: History, subject: Subject, window: Window) -> list[Change]:
     """Return the creations of wanted pods in the window, oldest first."""
-    made = [
-        Change(subject.ordinal(life.name) or 0, life, life.first, _wanting(history, subject, life.first))
-        for life in lives_of(history, subject)
-        if life.created and window.start <= life.first.seq < window.end
-    ]
+    made = []
+    for life in lives_of(history, subject):
+        if life.created and window.start <= life.first.seq < window.end:
+            ordinal = subject.ordinal(life.name) or 0
+            states = sets.governing(history, subject.name, life.first)
+            wanting = tuple(state for state in states if ordinal in sets.ordinals(state))
+            made.append(Change(ordinal, life, life.first, wanting, certain=all(map(sets.acknowledged, states))))
     return [change for change in made if change.states]
 
 
@@ -116,10 +124,12 @@ def deletions(history: History, subject: Subject, window: Window) -> list[Change
         event = condemned(life)
         if event and window.start <= event.seq < window.end:
             by = Author.US if life.uid in ours else _outsider(life, event, ends, history.lag)
+            governing = sets.governing(history, subject.name, event)
             states: tuple[Object, ...] = ()
             if by is Author.UNKNOWN:
-                by, states = _controller(history, subject, life, event)
-            found.append(Change(subject.ordinal(life.name) or 0, life, event, states, by))
+                by, states = _controller(governing, subject, life, event)
+            certain = all(map(sets.acknowledged, governing))
+            found.append(Change(subject.ordinal(life.name) or 0, life, event, states, by, certain))
     return sorted(found, key=lambda change: change.event.seq)
 
 
@@ -187,11 +197,6 @@ def _fell(former: Object, later: Object, fields: list[str]) -> bool:
     return any(sets.status(later, field) < sets.status(former, field) for field in compared)
 
 
-def _wanting(history: History, subject: Subject, event: Observation) -> tuple[Object, ...]:
-    ordinal = subject.ordinal(event.name)
-    return tuple(state for state in sets.governing(history, subject.name, event) if ordinal in sets.ordinals(state))
-
-
 def _outsider(life: Life, event: Observation, ends: list[Observation], lag: float) -> Author:
     before = [seen.data for seen in life.seen if seen.seq <= event.seq]
     if any(disrupted(pod) for pod in before):
@@ -209,10 +214,10 @@ def _owned(life: Life, uid: str) -> bool:
 
 
 def _controller(
-    history: History, subject: Subject, life: Life, event: Observation
+    governing: list[Object], subject: Subject, life: Life, event: Observation
 ) -> tuple[Author, tuple[Object, ...]]:
     explained: dict[Author, list[Object]] = {}
-    for state in sets.governing(history, subject.name, event):
+    for state in governing:
         if subject.ordinal(life.name) not in sets.ordinals(state):
             explained.setdefault(Author.SCALE_DOWN, []).append(state)
         elif not sets.on_delete(state) and revision(event.data) != sets.update_revision(state):

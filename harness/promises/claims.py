@@ -11,7 +11,7 @@ from harness.model import Object
 from harness.promises import sets
 from harness.promises.actions import removals
 from harness.promises.changes import in_record, lives_of
-from harness.promises.outputs import READ, WROTE, about
+from harness.promises.outputs import READ, WROTE, about, content
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
 __all__ = ["claim_identity", "data_kept"]
@@ -24,7 +24,7 @@ SOURCE = "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
     "Every ordinal keeps its claims and their volumes over all lives of its pod",
     clauses={
         "mounts": "A pod mounts, for each claim template, the claim named template-set-ordinal",
-        "kept": "A claim is not deleted, unless the set's retention policy or somebody else asks for it",
+        "kept": "A claim is not removed, unless the set's retention policy or somebody else asks for it",
         "same claim": "The claim of an ordinal stays the same object",
         "same volume": "A claim once bound stays bound to the same volume",
         "reference": "The volume of a claim refers to that very claim",
@@ -66,9 +66,10 @@ def data_kept(history: History, subject: Subject, window: Window) -> Iterable[Br
     written: dict[tuple[str, str], Observation] = {}
     judged, breaches = 0, []
     for seen in about(history, subject, Window(0, window.end, window.asked), WROTE, READ):
-        place = (seen.name, str(seen.data.get("file", "")))
+        place = (str(seen.data["pod"]), str(seen.data.get("file", "")))
         if seen.data["purpose"] == WROTE:
-            written[place] = seen
+            if seen.data["code"] == 0:
+                written[place] = seen
         elif place in written and seen.seq >= window.start:
             judged += 1
             breaches += _lost(written[place], seen)
@@ -87,8 +88,9 @@ def _mounts(life: Life, subject: Subject, names: set[str]) -> Iterator[Breach]:
 
 
 def _kept(history: History, subject: Subject, window: Window, claim: Life, ordinal: int) -> Iterator[Breach]:
-    gone = next((seen for seen in claim.seen if _leaving(seen)), claim.deleted)
-    if gone and window.start <= gone.seq and not _excused(history, subject, claim, gone, ordinal):
+    gone = claim.deleted
+    back = any(life.first.seq > claim.first.seq for life in history.lives("PersistentVolumeClaim", claim.name))
+    if gone and not back and window.start <= gone.seq and not _excused(history, subject, claim, gone, ordinal):
         yield Breach("kept", f"claim {claim.name} was deleted, and neither policy nor person asked for it", (gone,))
 
 
@@ -141,19 +143,15 @@ def _reference(history: History, window: Window, claim: Life, bound: Observation
                 return
 
 
-def _leaving(seen: Observation) -> bool:
-    return bool(seen.data["metadata"].get("deletionTimestamp"))
-
-
 def _phase(claim: Object) -> str:
     return str(claim.get("status", {}).get("phase", ""))
 
 
 def _lost(wrote: Observation, read: Observation) -> list[Breach]:
-    file = f"{read.data.get('file')} of {read.name}"
-    if read.data.get("code", 0) != 0:
+    file = f"{read.data.get('file')} of {read.data['pod']}"
+    if read.data["code"] != 0:
         return [Breach("present", f"{file} cannot be read: {read.data.get('stderr', '')}".strip(), (wrote, read))]
-    if str(read.data.get("content", "")).rstrip("\n") != str(wrote.data.get("content", "")).rstrip("\n"):
-        text = f"{file} has {read.data.get('content')!r}, written was {wrote.data.get('content')!r}"
+    if content(read) != content(wrote):
+        text = f"{file} has {content(read)!r}, written was {content(wrote)!r}"
         return [Breach("content", text, (wrote, read))]
     return []

@@ -40,7 +40,7 @@ def spell_events(history: History, events: Iterable[Observation], since: int) ->
 
 def _rows(history: History, events: Iterable[Observation], since: int) -> list[Row]:
     began = history[since].at if since < history.end else history.now
-    ordered = sorted(dict.fromkeys(events), key=lambda event: event.seq)
+    ordered = [event for _, event in sorted({event.seq: event for event in events}.items())]
     return [Row(event.at - began, _what(event), _happened(history, event), event) for event in ordered]
 
 

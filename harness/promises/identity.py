@@ -9,7 +9,7 @@ from harness.history.history import History, Life
 from harness.history.observation import Observation
 from harness.model import Object
 from harness.promises.changes import in_record, lives_of
-from harness.promises.outputs import JOURNAL, about
+from harness.promises.outputs import JOURNAL, about, content
 from harness.promises.pods import instant
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
@@ -138,19 +138,19 @@ def _overlap(former: Life, later: Life) -> Iterator[Breach]:
 
 
 def _named(journals: list[Observation]) -> set[str]:
-    return {journal.name for journal in journals}
+    return {str(journal.data["pod"]) for journal in journals}
 
 
 def _interleaved(journal: Observation) -> Iterator[Breach]:
     done: set[str] = set()
     writer = ""
-    for number, line in enumerate(str(journal.data.get("content", "")).splitlines(), 1):
+    for number, line in enumerate(content(journal).splitlines(), 1):
         words = line.split()
         if len(words) < 2 or words[1] == writer:
             continue
         if words[1] in done:
             text = f"line {number} of {journal.data.get('file', 'the journal')}: {words[1]} writes after {writer} had"
-            yield Breach("writers", f"{text} taken its place as {journal.name}", (journal,))
+            yield Breach("writers", f"{text} taken its place as {journal.data['pod']}", (journal,))
             return
         done.add(writer)
         writer = words[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from harness.history.history import History, Life
 from harness.model import Object
@@ -40,8 +41,7 @@ PARTITIONS = "https://kubernetes.io/docs/concepts/workloads/controllers/stateful
 def rolling_update(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """Judge each deletion for an update by the pods above it; how the set manages its pods does not matter here."""
     _rolling(history, subject)
-    left = [change for change in deletions(history, subject, window) if change.by is Author.UPDATE]
-    left = [change for change in left if all(change.ordinal >= sets.first_open(state) for state in change.states)]
+    left = [change for change in map(_opened, deletions(history, subject, window)) if change.states]
     if not left:
         raise NotApplicable("no pod was replaced for an update in this window")
     lives = lives_of(history, subject)
@@ -71,16 +71,22 @@ def partition_respected(history: History, subject: Subject, window: Window) -> I
         raise NotApplicable("no update was held back by a partition in this window")
     before = Window(0, window.end, window.asked)
     foreign = {
-        change.life.uid
-        for change in deletions(history, subject, before)
-        if change.by in (Author.US, Author.DISRUPTION, Author.FAILURE)
+        change.life.uid for change in deletions(history, subject, before) if change.by in (Author.US, Author.DISRUPTION)
     }
-    made = [breach for change in creations(history, subject, window) for breach in _wrong(history, foreign, change)]
-    return made + [
+    made = [change for change in creations(history, subject, window) if change.certain]
+    return [breach for change in made for breach in _wrong(history, foreign, change)] + [
         Breach("untouched", f"{change.life.name}, below the partition, was deleted for the update", (change.event,))
         for change in deletions(history, subject, window)
-        if change.by is Author.UPDATE and all(change.ordinal < sets.first_open(state) for state in change.states)
+        if change.by is Author.UPDATE
+        and change.certain
+        and all(change.ordinal < sets.first_open(state) for state in change.states)
     ]
+
+
+def _opened(change: Change) -> Change:
+    """Return a deletion for an update with those states only that open its ordinal; without them it breaks others."""
+    opening = [state for state in change.states if change.ordinal >= sets.first_open(state)]
+    return replace(change, states=tuple(opening) if change.by is Author.UPDATE and change.certain else ())
 
 
 def _rolling(history: History, subject: Subject) -> None:

@@ -45,5 +45,5 @@ def _kinds(conditions: tuple[Condition, ...]) -> tuple[str, ...]:
 
 
 def _join(met: bool, answers: list[Answer]) -> Answer:
-    events = dict.fromkeys(event for answer in answers for event in answer.events)
-    return Answer(met, "; ".join(answer.observed for answer in answers), tuple(events))
+    events = {event.seq: event for answer in answers for event in answer.events}
+    return Answer(met, "; ".join(answer.observed for answer in answers), tuple(events.values()))

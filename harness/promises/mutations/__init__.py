@@ -1,0 +1,11 @@
+"""
+For each clause of each promise a change of a recording that breaks just this clause: the proof that it can fail.
+
+Belongs here: mutations, named `promise: clause`, pure functions that work on real recordings; each looks for the newest
+occasion that the recording offers. Does not belong here: judging.
+"""
+
+from harness.promises.mutations import identity, names, order, storage, updates
+from harness.promises.mutations.mutation import MUTATIONS, Mutation, mutate
+
+__all__ = ["MUTATIONS", "Mutation", "identity", "mutate", "names", "order", "storage", "updates"]

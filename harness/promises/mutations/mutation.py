@@ -1,0 +1,59 @@
+"""What a mutation is, and how one is found by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from harness.errors import BadInput
+from harness.history.history import History
+from harness.promises.verdict import PROMISES, Subject
+
+__all__ = ["MUTATIONS", "Mutate", "Mutation", "breaks", "mutate"]
+
+Mutate = Callable[[History, Subject], History | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """A change that breaks one clause of one promise; `apply` returns None where the history offers no occasion."""
+
+    promise: str
+    clause: str
+    apply: Mutate
+
+    @property
+    def name(self) -> str:
+        """What a control calls it by."""
+        return f"{self.promise}: {self.clause}"
+
+
+MUTATIONS: dict[str, Mutation] = {}
+"""Every mutation by its name."""
+
+
+def mutate(name: str, history: History) -> History:
+    """
+    Return a copy of the history, changed so that it breaks the clause that the mutation is named after.
+
+    Raises BadInput for an unknown name, and where no set in the history offers the occasion.
+    """
+    if name not in MUTATIONS:
+        raise BadInput(f"there is no mutation {name!r}", remedy=f"one of: {', '.join(MUTATIONS)}")
+    for life in history.lives("StatefulSet"):
+        changed = MUTATIONS[name].apply(history, Subject(life.name))
+        if changed is not None:
+            return changed
+    clause = PROMISES[MUTATIONS[name].promise].clause(MUTATIONS[name].clause)
+    raise BadInput(f"this recording offers no occasion to break: {clause.text}")
+
+
+def breaks(promise: str, clause: str) -> Callable[[Mutate], Mutate]:
+    """Make the decorated function the mutation that breaks this clause of this promise."""
+
+    def register(apply: Mutate) -> Mutate:
+        mutation = Mutation(promise, clause, apply)
+        MUTATIONS[mutation.name] = mutation
+        return apply
+
+    return register

@@ -1,0 +1,45 @@
+"""Changes that break what DNS answers."""
+
+from __future__ import annotations
+
+from harness.history.history import History
+from harness.history.observation import ANSWER, Observation
+from harness.promises.mutations.mutation import breaks
+from harness.promises.mutations.occasions import rewrite_newest
+from harness.promises.verdict import Subject
+
+
+@breaks("DNS identity", "pod")
+def _answer_with_a_stranger(history: History, subject: Subject) -> History | None:
+    answers = [seen for seen in _answers(history, "A") if _about_pod(seen, subject) and seen.data["records"]]
+    return rewrite_newest(history, answers, lambda answer: answer.update(records=["192.0.2.1"]))
+
+
+@breaks("DNS identity", "absent")
+def _answer_for_the_gone(history: History, subject: Subject) -> History | None:
+    answers = [
+        seen for seen in _answers(history, "A") if _about_pod(seen, subject) and seen.data.get("rcode") == "NXDOMAIN"
+    ]
+    return rewrite_newest(history, answers, lambda answer: answer.update(records=["192.0.2.1"], rcode="NOERROR"))
+
+
+@breaks("DNS identity", "service")
+def _leave_out_a_ready_pod(history: History, subject: Subject) -> History | None:
+    answers = [seen for seen in _answers(history, "A") if not _about_pod(seen, subject) and seen.data["records"]]
+    return rewrite_newest(
+        history, answers, lambda answer: answer.update(records=answer["records"][1:] or ["192.0.2.1"])
+    )
+
+
+@breaks("DNS identity", "targets")
+def _leave_out_a_target(history: History, subject: Subject) -> History | None:
+    answers = [seen for seen in _answers(history, "SRV") if not _about_pod(seen, subject) and seen.data["records"]]
+    return rewrite_newest(history, answers, lambda answer: answer.update(records=answer["records"][1:]))
+
+
+def _answers(history: History, kind: str) -> list[Observation]:
+    return [seen for seen in history.of(ANSWER) if seen.data.get("type") == kind]
+
+
+def _about_pod(answer: Observation, subject: Subject) -> bool:
+    return subject.ordinal(str(answer.data["question"]).partition(".")[0]) is not None

@@ -1,0 +1,93 @@
+"""Changes that break the order of starting and stopping."""
+
+from __future__ import annotations
+
+from harness.history.history import History
+from harness.promises.changes import Author, Change, creations, deletions
+from harness.promises.mutations.draft import Draft
+from harness.promises.mutations.mutation import breaks
+from harness.promises.mutations.occasions import (
+    demand_availability,
+    descents,
+    everything,
+    healthy_below,
+    sicken,
+    successions,
+    swap,
+    terminate,
+    unready,
+)
+from harness.promises.verdict import Subject
+
+
+@breaks("ordered start", "rising")
+def _start_before_former_exists(history: History, subject: Subject) -> History | None:
+    for change, former in successions(history, subject):
+        if history.lives("Pod", former.name)[0].uid == former.uid:
+            draft = Draft(history)
+            draft.move(change.event, former.first)
+            return draft.history()
+    return None
+
+
+@breaks("ordered start", "ready")
+def _start_before_former_is_ready(history: History, subject: Subject) -> History | None:
+    for change, former in successions(history, subject):
+        draft = Draft(history)
+        draft.move(change.event, former.seen[1])
+        return draft.history()
+    return None
+
+
+@breaks("ordered start", "available")
+def _start_before_former_is_available(history: History, subject: Subject) -> History | None:
+    return demand_availability(history, subject) if any(successions(history, subject)) else None
+
+
+@breaks("ordered start", "terminating")
+def _start_while_former_terminates(history: History, subject: Subject) -> History | None:
+    for change in reversed(creations(history, subject, everything(history))):
+        for former in healthy_below(history, subject, change):
+            return sicken(history, subject, change, former, terminate)
+    return None
+
+
+@breaks("reverse ordered stop", "highest")
+def _stop_lower_first(history: History, subject: Subject) -> History | None:
+    return swap(history, subject, Author.SCALE_DOWN)
+
+
+@breaks("reverse ordered stop", "gone")
+def _stop_before_former_is_gone(history: History, subject: Subject) -> History | None:
+    for higher, lower in descents(history, subject, Author.SCALE_DOWN):
+        gone = higher.life.deleted
+        if gone and gone.seq != higher.event.seq:
+            draft = Draft(history)
+            draft.move(lower.event, gone)
+            return draft.history()
+    return None
+
+
+@breaks("reverse ordered stop", "healthy")
+def _stop_above_unhealthy(history: History, subject: Subject) -> History | None:
+    return _act_above_unhealthy(history, subject, deletions(history, subject, everything(history)), Author.SCALE_DOWN)
+
+
+@breaks("halts while a predecessor is unhealthy", "created")
+def _create_above_unhealthy(history: History, subject: Subject) -> History | None:
+    return _act_above_unhealthy(history, subject, creations(history, subject, everything(history)), Author.UNKNOWN)
+
+
+@breaks("halts while a predecessor is unhealthy", "deleted")
+def _delete_above_unhealthy(history: History, subject: Subject) -> History | None:
+    left = deletions(history, subject, everything(history))
+    stop = _act_above_unhealthy(history, subject, left, Author.SCALE_DOWN)
+    return stop or _act_above_unhealthy(history, subject, left, Author.UPDATE)
+
+
+def _act_above_unhealthy(history: History, subject: Subject, changes: list[Change], by: Author) -> History | None:
+    for change in reversed(changes):
+        if change.by is by and change.states:
+            for lower in healthy_below(history, subject, change):
+                return sicken(history, subject, change, lower, unready)
+    return None
