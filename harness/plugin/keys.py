@@ -17,7 +17,20 @@ if TYPE_CHECKING:
     from harness.scenario.place import Place
     from harness.scenario.stage import Stage
 
-__all__ = ["CONTROL", "FOLDER", "HOST", "IDLE", "NAMESPACES", "PLACE", "RECORDING", "RUN", "SETTINGS", "STAGE", "STEPS"]
+__all__ = [
+    "CONTROL",
+    "FOLDER",
+    "HOST",
+    "IDLE",
+    "KUBECTL",
+    "NAMESPACES",
+    "PLACE",
+    "RECORDING",
+    "RUN",
+    "SETTINGS",
+    "STAGE",
+    "STEPS",
+]
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 HOST: pytest.StashKey[ClusterHost] = pytest.StashKey()
@@ -32,6 +45,8 @@ NAMESPACES: pytest.StashKey[list[str]] = pytest.StashKey()
 """The namespaces that this process has made and asked the server to remove."""
 
 PLACE: pytest.StashKey[Place] = pytest.StashKey()
+KUBECTL: pytest.StashKey[str] = pytest.StashKey()
+"""How a person would begin a kubectl command for this cluster."""
 STAGE: pytest.StashKey[Stage] = pytest.StashKey()
 CONTROL: pytest.StashKey[Control] = pytest.StashKey()
 RECORDING: pytest.StashKey[Path] = pytest.StashKey()

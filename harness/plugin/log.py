@@ -23,25 +23,38 @@ class Log:
     def __init__(self, config: pytest.Config, progress: Progress) -> None:
         self._settings: Settings = config.stash[SETTINGS]
         self._progress = progress
+        self._reporter: pytest.TerminalReporter = config.pluginmanager.getplugin("terminalreporter")
         self._results: list[ScenarioResult] = []
+        self._feature = ""
 
     def pytest_report_collectionfinish(self, items: Sequence[pytest.Item]) -> list[str]:
         """Say what the scenarios will run on, where any was collected."""
         scenarios = sum(1 for item in items if template_of(item))
         if not scenarios:
             return []
+        if scenarios == len(items):
+            self._reporter.showfspath = False
         asked, where = self._settings, "no cluster, recordings only"
         if asked.replay is None:
             nodes = f", nodes: {asked.nodes}" if asked.nodes else ""
             where = f"cluster: {asked.cluster}{nodes}{', context: ' + asked.context if asked.context else ''}"
         return [f"statefulspec: {scenarios} scenarios, {where}, report: {asked.report}"]
 
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """Count a scenario without a letter: it gets lines of its own."""
+        if not isinstance(report, pytest.TestReport) or result_of(report) is None:
+            return None
+        category = "error" if report.failed and report.when != "call" else report.outcome
+        return (category, "", "" if report.passed else category.upper())
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Print a scenario with its steps as soon as it has ended."""
         result = result_of(report)
         if result is not None:
             self._results.append(result)
-            self._progress.lines(scenario_lines(result))
+            heading = [f"\n{result.feature}"] if result.feature != self._feature else []
+            self._feature = result.feature
+            self._progress.lines([*heading, *scenario_lines(result)])
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Write the report and say where it lies."""

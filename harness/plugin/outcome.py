@@ -7,15 +7,19 @@ The evidence is collected here because it must be written before the fixtures cl
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.errors import HarnessError, Inconclusive
 from harness.plugin.controls import Control, survived
 from harness.plugin.features import template_of
-from harness.plugin.keys import CONTROL, PLACE, RECORDING, STEPS
+from harness.plugin.keys import CONTROL, KUBECTL, PLACE, RECORDING, STEPS
 from harness.plugin.scenario import recording_name
 from harness.reports.results import ScenarioResult, StepResult
+
+if TYPE_CHECKING:
+    from harness.evidence.collecting import Evidence
 
 __all__ = ["RESULT", "amend", "result_of"]
 
@@ -32,14 +36,18 @@ def amend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
     """
     template = template_of(item)
     error = call.excinfo.value if call.excinfo else None
-    evidence = _evidence(item, report_folder) if report.failed and call.when == "call" and template else ""
+    evidence = _evidence(item, report_folder) if report.failed and call.when == "call" and template else None
     if isinstance(error, HarnessError):
-        report.longrepr = str(error) + (f"\n  look at:  {evidence}" if evidence else "")
+        report.longrepr = str(error) + (f"\n  look at:  {evidence.folder}" if evidence else "")
+    if evidence:
+        report.sections.append(("evidence", evidence.text))
     control = item.stash.get(CONTROL, None)
     if control and call.when == "call" and not report.skipped:
         _turn_round(control, error, report, item.stash.get(STEPS, []))
     if template and (call.when == "call" or report.outcome != "passed"):
-        report.user_properties.append((RESULT, _result(item, error, report, evidence).to_data()))
+        report.user_properties.append(
+            (RESULT, _result(item, error, report, str(evidence.folder) if evidence else "").to_data())
+        )
 
 
 def result_of(report: pytest.TestReport) -> ScenarioResult | None:
@@ -83,13 +91,11 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
     )
 
 
-def _evidence(item: pytest.Item, report_folder: Path) -> str:
+def _evidence(item: pytest.Item, report_folder: Path) -> Evidence | None:
     place = item.stash.get(PLACE, None)
     if place is None or item.stash.get(CONTROL, None):
-        return ""
+        return None
     from harness.evidence.collecting import collect
 
-    kept = collect(
-        place.api, place.recorder.history, place.namespace, report_folder / "evidence" / recording_name(item.nodeid)
-    )
-    return str(kept.folder)
+    folder = report_folder / "evidence" / recording_name(item.nodeid)
+    return collect(place.api, place.recorder.history, place.namespace, folder, kubectl=item.stash[KUBECTL])

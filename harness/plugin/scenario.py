@@ -18,7 +18,7 @@ from harness.history.history import History
 from harness.model import Object
 from harness.plugin.controls import Control, control_of
 from harness.plugin.features import template_of
-from harness.plugin.keys import CONTROL, IDLE, NAMESPACES, PLACE, RECORDING, RUN, STAGE, STEPS
+from harness.plugin.keys import CONTROL, IDLE, KUBECTL, NAMESPACES, PLACE, RECORDING, RUN, STAGE, STEPS
 from harness.plugin.options import Settings
 from harness.reports.results import StepResult
 
@@ -70,6 +70,7 @@ def harness_stage(request: pytest.FixtureRequest, harness_settings: Settings) ->
         if marker.name.startswith("needs_") and marker.name not in cluster.capabilities:
             pytest.skip(cluster.why_not(marker.name))
     with _neighbourhood(request, exclusive=request.node.get_closest_marker("exclusive") is not None):
+        request.node.stash[KUBECTL] = f"kubectl --kubeconfig {cluster.kubeconfig} --context {cluster.context}"
         yield from _live(request, harness_settings)
 
 

@@ -237,5 +237,5 @@ def _since(history: History, seq: int) -> str:
     if not history.end:
         return ""
     event = history[min(seq, history.end - 1)]
-    words = f' ("{event.name}")' if event.topic == STEP else ""
+    words = f": {event.name}" if event.topic == STEP else ""
     return f"{event.wall}, {spell_seconds(history.now - event.at)} before this verdict{words}"
