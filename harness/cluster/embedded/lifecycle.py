@@ -11,6 +11,7 @@ import fcntl
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -90,6 +91,10 @@ def up(
                 fake.bring_up(assembly, found)
             _hand_over(place)
             assembly.change(ready=True)
+        except EnvironmentUnfit as error:
+            error.look_at = (*error.look_at, *_keep_logs(place))
+            _remove(place)
+            raise
         except BaseException:
             _remove(place)
             raise
@@ -181,6 +186,14 @@ def _remove(place: Place) -> None:
         if folder.exists():
             shutil.rmtree(folder)
             _remove_empty(folder.parent)
+
+
+def _keep_logs(place: Place) -> tuple[str, ...]:
+    if not place.logs.is_dir():
+        return ()
+    kept = Path(tempfile.mkdtemp(prefix=f"statefulspec-logs-{place.name}-"))
+    shutil.copytree(place.logs, kept, dirs_exist_ok=True)
+    return (str(kept),)
 
 
 def _remove_empty(folder: Path) -> None:

@@ -87,13 +87,20 @@ def marked(token: str) -> Iterator[int]:
 
 
 def end_all(token: str) -> None:
-    """End every process that carries the mark; raises EnvironmentUnfit if one outlives SIGKILL."""
+    """
+    End every process that carries the mark; returns when each is gone, not only told to go.
 
-    def kill_remaining() -> list[int]:
-        pids = list(marked(token))
-        for pid in pids:
+    Raises EnvironmentUnfit if one outlives SIGKILL.
+    """
+    told: set[Piece] = set()
+
+    def remaining() -> list[int]:
+        # One that is ending has lost its environment, and with it the mark, before it is gone: so they are noted.
+        told.update([piece_of("", pid) for pid in marked(token)])
+        alive = [piece.pid for piece in told if is_alive(piece)]
+        for pid in alive:
             _kill(pid)
-        return pids
+        return alive
 
     retrying = Retrying(
         retry=retry_if_result(bool),
@@ -101,13 +108,13 @@ def end_all(token: str) -> None:
         wait=wait_fixed(0.01),
         retry_error_callback=lambda attempt: attempt.outcome and attempt.outcome.result(),
     )
-    remaining = retrying(kill_remaining)
-    if remaining:
+    left = retrying(remaining)
+    if left:
         raise EnvironmentUnfit(
-            f"processes {', '.join(map(str, remaining))} did not end",
+            f"processes {', '.join(map(str, left))} did not end",
             expected=f"they end within {_END_TIMEOUT_S:.0f} s of SIGKILL",
             observed="they still run, most likely waiting in the kernel",
-            look_at=(f"ps -o pid,stat,wchan,cmd -p {','.join(map(str, remaining))}",),
+            look_at=(f"ps -o pid,stat,wchan,cmd -p {','.join(map(str, left))}",),
         )
 
 

@@ -1,0 +1,92 @@
+"""Clusters that are really started, and what they leave on the machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from harness.cluster.embedded import lifecycle, processes
+from harness.cluster.embedded.addresses import Addresses
+from harness.cluster.embedded.lifecycle import Status
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "embedded: starts a real cluster on this machine")
+
+
+@pytest.fixture
+def needs_root() -> None:
+    if os.geteuid() != 0:
+        pytest.skip("real nodes need root")
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Yield a name of the test's own; whatever has it is gone afterwards."""
+    chosen = f"test-{os.getpid()}"
+    yield chosen
+    lifecycle.down(chosen)
+
+
+@dataclass(frozen=True)
+class Traces:
+    """Everything on the machine that belongs to a running cluster, gathered so that its absence can be shown."""
+
+    running: Status
+    processes: frozenset[tuple[int, int]]
+
+    def left(self) -> list[str]:
+        """Return whatever of it is still there."""
+        state, place = self.running.state, self.running.place
+        found = [f"process {pid}" for pid, started in sorted(self.processes) if _started(pid) == started]
+        found += [f"process {pid}" for pid in processes.marked(state.token)]
+        mounts = Path("/proc/self/mountinfo").read_text().splitlines()
+        found += [line for line in mounts if str(place.state) in line or str(place.data) in line]
+        found += map(str, Path("/sys/fs/cgroup").glob(f"**/statefulspec-{state.name}-*"))
+        found += [str(path) for path in (place.state, place.data, place.lock) if path.exists()]
+        if state.kind == "real":
+            found += map(str, Path("/sys/class/net").glob(f"sspec{state.slot}"))
+            network = Addresses(state.slot).fabric
+            told = subprocess.run(["ip", "route", "show", network], capture_output=True, text=True, check=True)
+            found += told.stdout.splitlines()
+        return found
+
+
+def traces(running: Status) -> Traces:
+    """Return the traces of a running cluster: its own processes and all that live in its nodes."""
+    pids = {piece.pid for piece in running.state.pieces} | set(processes.marked(running.state.token))
+    spaces = {_namespace(pid, "pid_for_children") for pid in pids} - {_namespace(os.getpid(), "pid_for_children")}
+    every = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+    pids |= {pid for pid in every if _namespace(pid, "pid") in spaces}
+    return Traces(running, frozenset((pid, started) for pid in pids if (started := _started(pid))))
+
+
+def _namespace(pid: int, kind: str) -> str:
+    try:
+        return str(Path(f"/proc/{pid}/ns/{kind}").readlink())
+    except OSError:
+        return ""
+
+
+def _started(pid: int) -> int | None:
+    return processes.piece_of("", pid).started or None
+
+
+@dataclass(frozen=True)
+class Kubectl:
+    """The cluster's own kubectl."""
+
+    running: Status
+
+    def __call__(self, *arguments: str, text: str | None = None) -> str:
+        """Return what the command says; fails with its error output."""
+        place = self.running.place
+        command = [str(place.data / "bin" / "kubectl"), f"--kubeconfig={place.kubeconfig}", *arguments]
+        run = subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=90)
+        assert run.returncode == 0, run.stderr
+        return run.stdout
