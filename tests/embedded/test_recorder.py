@@ -28,7 +28,7 @@ POD, NAMESPACE = KINDS["Pod"], KINDS["Namespace"]
 
 @pytest.fixture(scope="module")
 def api() -> Iterator[Api]:
-    """The cluster of HARNESS_KUBECONFIG, else one that is started for this module."""
+    """Connect to the cluster of HARNESS_KUBECONFIG, else to one that is started for this module."""
     given = os.environ.get("HARNESS_KUBECONFIG")
     if given:
         yield Api.connect(Path(given))
@@ -132,7 +132,7 @@ def test_names_are_asked_through_a_forwarded_port(api: Api) -> None:
 def test_a_port_without_listener_is_told_in_the_kubelets_words(api: Api, namespace: str, recorder: Recorder) -> None:
     api.apply(POD, shell(), namespace=namespace)
     await_running(recorder, "shell")
-    with pytest.raises(Unreachable, match="port 81 gives no connection: .*refused"):
+    with pytest.raises(Unreachable, match=r"port 81 gives no connection: .*refused"):
         read_one(api, namespace, 81)
 
 
