@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 import pytest
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
@@ -49,9 +51,9 @@ def _sentences(module: ModuleType) -> list[Sentence]:
     return [_sentence(context, module.__name__) for context in found if context is not None]
 
 
-def _function(fixture: object) -> object:
-    wrapped = getattr(fixture, "_get_wrapped_function", None)
-    return wrapped() if wrapped else fixture
+def _function(fixture: Any) -> Callable[..., object]:
+    function: Callable[..., object] = fixture._get_wrapped_function()
+    return function
 
 
 def _sentence(context: StepFunctionContext, module: str) -> Sentence:

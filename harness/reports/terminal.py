@@ -42,7 +42,7 @@ def closing_lines(results: Iterable[ScenarioResult], report: Path) -> Iterator[s
     """Yield what the run came to, which skips it had and where the report lies."""
     found = list(results)
     counts = Counter(result.outcome for result in found)
-    yield f"{len(found)} scenarios: " + ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+    yield f"{len(found)} scenario{'s' if len(found) != 1 else ''}: " + ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
     reasons = Counter(result.message for result in found if result.outcome == "skipped")
     for reason, count in reasons.most_common():
         yield f"skipped {count}: {reason}"
