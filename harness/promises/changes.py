@@ -176,13 +176,13 @@ def _known(history: History, subject: Subject, event: Observation, began: Observ
     """Return the ill if the set's status told of its beginning before the event, beyond the lag."""
     fields = ["replicas", "readyReplicas", "availableReplicas"]
     fields += ["currentReplicas", "updatedReplicas"] if found.ailment is not Ailment.UNREADY else []
-    told = (
+    told = [
         later
         for life in history.lives("StatefulSet", subject.name)
         for former, later in pairwise(life.seen)
         if later.at >= began.at - history.lag and _fell(former.data, later.data, fields)
-    )
-    notice = next(told, None)
+    ]
+    notice = next((seen for seen in told if seen.seq > began.seq), told[-1] if told else None)
     if notice is None or event.at <= max(notice.at, began.at) + history.lag:
         return None
     return replace(found, events=tuple(sorted((began, notice), key=lambda seen: seen.seq)))

@@ -50,7 +50,7 @@ def whole(recorded: History) -> Window:
 
 
 def stamp(at: float, *, whole_seconds: bool = False) -> str:
-    moment = EPOCH + timedelta(seconds=int(at) if whole_seconds else at)
+    moment = EPOCH + timedelta(seconds=int(round(at, 6)) if whole_seconds else at)
     return moment.isoformat().replace("+00:00", "Z")
 
 

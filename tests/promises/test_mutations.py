@@ -14,7 +14,7 @@ CREATED, ASKED, GONE, CHANGED = "added", "modified", "deleted", "modified"
 
 COUNTEREXAMPLES: dict[str, list[tuple[str, str]]] = {
     "ordered start: rising": [("web-4", CREATED)],
-    "ordered start: ready": [("web-0", CREATED), ("web-1", CREATED)],
+    "ordered start: ready": [("web-3", CREATED), ("web-4", CREATED)],
     "ordered start: available": [("web-0", CHANGED), ("web-1", CREATED)],
     "ordered start: terminating": [("web-0", ASKED), ("web", CHANGED), ("web-1", CREATED)],
     "reverse ordered stop: highest": [("web-4", CHANGED), ("web-3", ASKED)],

@@ -36,12 +36,15 @@ def everything(history: History) -> Window:
 
 
 def successions(history: History, subject: Subject) -> Iterator[tuple[Change, Life]]:
-    """Yield creations, newest first, with the pod before, where that was created in the record as well."""
+    """Yield creations, newest first, with the pod before, created when both were wanted and neither there."""
     lives = lives_of(history, subject)
     for change in reversed(creations(history, subject, everything(history))):
         former = standing(lives, subject, change.event.seq).get(change.ordinal - 1)
         if former and former.created and len(former.seen) > 1 and former.seen[1].seq < change.event.seq:
-            yield change, former
+            states = sets.governing(history, subject.name, former.first)
+            wanted = any(change.ordinal in sets.ordinals(state) for state in states)
+            if wanted and change.life.name not in history.upto(former.seen[1].seq).alive("Pod"):
+                yield change, former
 
 
 def descents(history: History, subject: Subject, by: Author) -> Iterator[tuple[Change, Change]]:
