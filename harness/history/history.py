@@ -174,7 +174,7 @@ class History:
     def lag(self) -> float:
         """The longest delay of any stream that was measured so far, in seconds; 50 ms at least."""
         measured = (float(seen.data["lag"]) for seen in self if seen.verb is Verb.SYNCED)
-        return max(0.05, *measured)
+        return max((0.05, *measured))
 
     def _life(self, topic: str, uid: str) -> Life:
         seen = tuple(item for item in self._cut(self._objects[topic, uid]) if item.is_state)

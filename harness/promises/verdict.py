@@ -158,7 +158,9 @@ def judge(asked: Promise, history: History, subject: Subject, window: Window) ->
     """
     Return the verdict on a promise for one subject over one window.
 
-    The breach that is complete earliest, and of those the one with the fewest events, is the counterexample.
+    The breach that is complete earliest, and of those the one with the fewest events, is the counterexample. A gap
+    around its objects that began before it was complete puts it in doubt; a breach in doubt is no verdict, nor is it
+    none.
     """
     seen = history.upto(window.end)
     expected = asked.sentence
@@ -166,8 +168,12 @@ def judge(asked: Promise, history: History, subject: Subject, window: Window) ->
         breaches = sorted(asked.examine(seen, subject, window), key=_completeness)
     except NotApplicable as reason:
         return Verdict(asked.name, Outcome.NOT_APPLICABLE, expected, str(reason), window=window)
+    doubted: list[Gap] = []
     for breach in breaches:
-        doubts = tuple(_doubts(seen, window, {(event.topic, event.name) for event in breach.events}))
+        complete = max(event.at for event in breach.events)
+        named = _doubts(seen, window, {(event.topic, event.name) for event in breach.events})
+        doubts = [gap for gap in named if gap.since <= complete]
+        doubted += doubts
         if not doubts:
             expected = asked.clause(breach.clause).text
             return Verdict(
@@ -179,10 +185,10 @@ def judge(asked: Promise, history: History, subject: Subject, window: Window) ->
                 breach.events,
                 window=window,
             )
-    doubts = tuple(_doubts(seen, window, _judged_names(seen, asked, subject)))
-    if doubts:
-        text = f"the record has a gap at {doubts[0].name} ({doubts[0].topic}), from {doubts[0].since:.3f} s on"
-        return Verdict(asked.name, Outcome.INCONCLUSIVE, expected, text, gaps=doubts, window=window)
+    gaps = (*doubted, *_doubts(seen, window, _judged_names(seen, asked, subject)))
+    if gaps:
+        text = f"the record has a gap at {gaps[0].name} ({gaps[0].topic}), from {gaps[0].since:.3f} s on"
+        return Verdict(asked.name, Outcome.INCONCLUSIVE, expected, text, gaps=gaps, window=window)
     unproved = [kind for kind in asked.kinds if seen.synced(kind, window.asked) is None]
     if unproved:
         text = f"nothing proves that the record of {', '.join(unproved)} was complete when the window closed"

@@ -1,0 +1,259 @@
+"""When a promise gets no verdict: gaps, streams not proved fresh, and what a promise does not speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from harness.history.history import History
+from harness.history.observation import Observation, Verb
+from harness.promises.mutations import MUTATIONS, mutate
+from harness.promises.verdict import PROMISES, Outcome, Subject, Verdict, Window, judge
+from tests.promises.histories import SUBJECT, World, rich, whole
+
+ORDER = ("ordered start", "reverse ordered stop", "halts while a predecessor is unhealthy")
+UPDATES = ("rolling update in reverse order", "partition respected")
+
+
+def verdict(name: str, record: History, window: Window | None = None) -> Verdict:
+    return judge(PROMISES[name], record, SUBJECT, window or whole(record))
+
+
+def with_gap(record: History, topic: str, name: str, uid: str, lost_s: float = 0.01) -> History:
+    """Return the record with a gap right before its closing proofs."""
+    seen = list(record)
+    first = next(index for index, one in enumerate(seen) if one.verb is Verb.SYNCED)
+    gap = Observation(
+        0, seen[first].at, seen[first].wall, topic, Verb.GAP, name, uid, {"since": seen[first].at - lost_s}
+    )
+    return History(replace(one, seq=seq) for seq, one in enumerate([*seen[:first], gap, *seen[first:]]))
+
+
+@pytest.mark.parametrize("name", PROMISES)
+def test_gap_at_a_pod_leaves_the_verdict_open(name: str) -> None:
+    """What may have happened to a judged pod while nobody watched is not called kept."""
+    record = rich()
+    pod = record.lives("Pod", "web-0")[-1]
+    found = verdict(name, with_gap(record, "Pod", "web-0", pod.uid))
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert "web-0 (Pod)" in found.observed
+    assert [gap.name for gap in found.gaps] == ["web-0"]
+
+
+def test_gap_elsewhere_does_not_hide_a_breach() -> None:
+    """A counterexample whose own objects have no gap counts, whatever happened to others."""
+    record = with_gap(rich(), "Pod", "web-1", rich().lives("Pod", "web-1")[-1].uid)
+    found = verdict("reverse ordered stop", mutate("reverse ordered stop: highest", record))
+    assert (found.outcome, found.clause) == (Outcome.BROKEN, "highest")
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_breach_in_doubt_is_no_verdict(name: str) -> None:
+    """A counterexample whose objects were out of sight before it was complete is neither broken nor kept."""
+    record = mutate(name, rich())
+    promise = MUTATIONS[name].promise
+    event = verdict(promise, record).events[0]
+    if event.topic not in ("Pod", "PersistentVolumeClaim", "StatefulSet"):
+        return
+    found = verdict(promise, with_gap(record, event.topic, event.name, event.uid, lost_s=record.now))
+    if found.outcome is Outcome.BROKEN:
+        assert event.name not in [other.name for other in found.events]
+    else:
+        assert found.outcome is Outcome.INCONCLUSIVE, found.observed
+
+
+@pytest.mark.parametrize("name", ["ordered start: ready", "partition respected: closed", "claim identity: mounts"])
+def test_gap_after_a_breach_does_not_undo_it(name: str) -> None:
+    """What was lost from sight when the counterexample was complete cannot speak against it."""
+    record = mutate(name, rich())
+    promise = MUTATIONS[name].promise
+    before = verdict(promise, record)
+    event = before.events[0]
+    after = verdict(promise, with_gap(record, event.topic, event.name, event.uid))
+    assert (after.outcome, after.events) == (Outcome.BROKEN, before.events)
+
+
+@pytest.mark.parametrize("name", PROMISES)
+def test_unproved_record_leaves_the_verdict_open(name: str) -> None:
+    """Silence of a stream that was not proved complete when the window closed is no proof."""
+    record = History(seen for seen in rich() if seen.verb is not Verb.SYNCED)
+    found = verdict(name, record)
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert "nothing proves" in found.observed
+
+
+def test_proof_older_than_the_question_does_not_count() -> None:
+    """A list that was asked for before the window closed says nothing about its end."""
+    record = rich()
+    window = whole(record)
+    late = Window(0, record.end, window.asked + 0.001)
+    assert verdict("ordered start", record, late).outcome is Outcome.INCONCLUSIVE
+
+
+def test_breach_outside_the_window_is_not_its_matter() -> None:
+    """Only what happens in the window is judged, by all that was known before."""
+    record = mutate("ordered start: rising", rich())
+    early = next(seen.seq for seen in record if seen.name == "web-4" and seen.topic == "Pod")
+    found = verdict("ordered start", record, replace(whole(record), start=early + 1))
+    assert found.outcome is Outcome.KEPT
+
+
+@pytest.mark.parametrize("name", PROMISES)
+def test_unknown_set_has_no_promises(name: str) -> None:
+    """A set that is not in the record gets a reason, not a verdict."""
+    record = rich()
+    found = judge(PROMISES[name], record, Subject("other"), whole(record))
+    assert found.outcome is Outcome.NOT_APPLICABLE
+    assert found.observed
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_parallel_sets_promise_no_order(name: str) -> None:
+    """Parallel pod management gives no order of starting and stopping."""
+    record = World(parallel=True).apply().settle().change(replicas=1).settle().close()
+    found = verdict(name, record)
+    assert (found.outcome, "parallel" in found.observed) == (Outcome.NOT_APPLICABLE, True)
+
+
+def test_parallel_sets_are_updated_in_order() -> None:
+    """Parallel pod management does not change the order of updates."""
+    record = World(parallel=True).apply().settle().change(image="app:v2").settle().close()
+    assert verdict("rolling update in reverse order", record).outcome is Outcome.KEPT
+    swapped = mutate("rolling update in reverse order: one at a time", record)
+    assert verdict("rolling update in reverse order", swapped).outcome is Outcome.BROKEN
+
+
+@pytest.mark.parametrize("name", UPDATES)
+def test_on_delete_promises_no_update(name: str) -> None:
+    """With OnDelete nothing is rolled out."""
+    record = World(on_delete=True).apply().settle().close()
+    found = verdict(name, record)
+    assert (found.outcome, "OnDelete" in found.observed) == (Outcome.NOT_APPLICABLE, True)
+
+
+def test_deleting_the_set_promises_no_order() -> None:
+    """Pods that go because their set was deleted go in any order, and nothing is said about it."""
+    record = World().apply().settle().delete_set().settle().close()
+    assert verdict("reverse ordered stop", record).outcome is Outcome.NOT_APPLICABLE
+    assert verdict("ordered start", record).outcome is Outcome.KEPT
+
+
+def test_set_made_again_starts_in_order() -> None:
+    """A set that was deleted and applied again is judged anew, its former pods do not count as there."""
+    world = World(replicas=2).apply().settle().delete_set()
+    for _ in range(4):
+        for ordinal in list(world.pods):
+            world.run(ordinal)
+    record = world.apply().settle().close()
+    assert verdict("ordered start", record).outcome is Outcome.KEPT
+    assert verdict("claim identity", record).outcome is Outcome.KEPT
+
+
+@pytest.mark.parametrize(
+    ("name", "world", "reason"),
+    [
+        ("ordered start", World(replicas=1), "no pod that has one before it"),
+        ("reverse ordered stop", World(), "no pod was deleted by scaling down"),
+        ("halts while a predecessor is unhealthy", World(replicas=0), "no pod was known to be unhealthy"),
+        ("rolling update in reverse order", World(), "no pod was replaced for an update"),
+        ("partition respected", World(partition=2), "no update was held back"),
+        ("stable identity", World(replicas=0), "no pod in this window"),
+        ("at most one process per identity", World(), "no name had two pods"),
+        ("data kept", World(), "nothing that had been written was read"),
+        ("DNS identity", World(), "no name of"),
+    ],
+)
+def test_promise_without_its_occasion_is_not_called_kept(name: str, world: World, reason: str) -> None:
+    """Where nothing happened that a promise speaks of, the verdict says so."""
+    found = verdict(name, world.apply().settle().close())
+    assert found.outcome is Outcome.NOT_APPLICABLE
+    assert reason in found.observed
+
+
+def test_partition_beyond_the_replicas_moves_nothing() -> None:
+    """A staged update that opens no ordinal is kept by doing nothing."""
+    record = World(partition=3).apply().settle().change(image="app:v2").settle().close()
+    assert verdict("partition respected", record).outcome is Outcome.KEPT
+
+
+def test_pod_removed_while_running_needs_a_journal() -> None:
+    """A pod that was removed by force tells nothing about its processes; a journal in its volume does."""
+    world = World().apply().settle()
+    former = world.pods.pop(2)
+    world._put("Pod", Verb.DELETED, former)
+    world.settle()
+    assert verdict("at most one process per identity", world.close()).outcome is Outcome.NOT_APPLICABLE
+    first, second = former["metadata"]["uid"], world.uid(2)
+    world.journal(2, f"1 {first} started\n2 {second} started\n3 {second} alive")
+    assert verdict("at most one process per identity", world.close()).outcome is Outcome.KEPT
+    world.journal(2, f"1 {first} started\n2 {second} started\n3 {first} alive")
+    found = verdict("at most one process per identity", world.close())
+    assert (found.outcome, found.clause) == (Outcome.BROKEN, "writers")
+
+
+@pytest.mark.parametrize(
+    ("policy", "deed", "outcome"),
+    [
+        ({}, lambda world: world.change(replicas=1), Outcome.BROKEN),
+        ({"whenScaled": "Delete"}, lambda world: world.change(replicas=1), Outcome.KEPT),
+        ({"whenDeleted": "Delete"}, lambda world: world.change(replicas=1), Outcome.BROKEN),
+        ({"whenDeleted": "Delete"}, lambda world: world.delete_set(), Outcome.KEPT),
+        ({"whenScaled": "Delete"}, lambda world: world.delete_set(), Outcome.BROKEN),
+    ],
+)
+def test_retention_policy_decides_which_claims_may_go(
+    policy: dict[str, str], deed: Callable[[World], World], outcome: Outcome
+) -> None:
+    """A claim may go where the set's retention policy says so, and only then."""
+    world = World()
+    world._spec["persistentVolumeClaimRetentionPolicy"] = policy
+    deed(world.apply().settle()).settle()
+    world._put("PersistentVolumeClaim", Verb.DELETED, world.claims["www-web-2"])
+    found = verdict("claim identity", world.close())
+    assert (found.outcome, found.clause) == (outcome, "kept" if outcome is Outcome.BROKEN else "")
+
+
+def test_claim_that_somebody_deletes_is_his_matter() -> None:
+    """A claim that the scenario itself deletes is not lost by the set."""
+    world = World().apply().settle()
+    world._act("delete", "PersistentVolumeClaim", world.claims["www-web-1"])
+    world._put("PersistentVolumeClaim", Verb.DELETED, world.claims["www-web-1"])
+    assert verdict("claim identity", world.close()).outcome is Outcome.KEPT
+
+
+def test_answer_may_be_old_for_a_while_and_no_longer() -> None:
+    """For the time that DNS may remember, the former address is right too; afterwards it is not."""
+    world = World().apply().settle().rest(30)
+    name, former = "web-1.web-svc.ns.svc.cluster.local", world.address(1)
+    world.delete(1).settle().rest(2).ask(name, "A", former)
+    assert verdict("DNS identity", world.close()).outcome is Outcome.KEPT
+    world.rest(10).ask(name, "A", former)
+    found = verdict("DNS identity", world.close())
+    assert (found.outcome, found.clause) == (Outcome.BROKEN, "pod")
+    assert former in found.observed
+    assert world.address(1) in found.observed
+
+
+def test_unready_pod_has_a_name_only_where_it_is_published() -> None:
+    """A pod that is not ready has no name, unless its service publishes unready addresses."""
+    for published, right, wrong in ((False, "absent", ""), (True, "", "pod")):
+        world = World(replicas=1)
+        world.break_pod(0).apply().settle().rest(30)
+        if published:
+            spec = {"clusterIP": "None", "selector": {"app": "web"}, "publishNotReadyAddresses": True}
+            world._put("Service", Verb.MODIFIED, {"metadata": {"name": "web-svc", "uid": "uid-0001"}, "spec": spec})
+            world.rest(30)
+        name = "web-0.web-svc.ns.svc.cluster.local"
+        assert verdict("DNS identity", world.ask(name, "A", world.address(0)).close()).clause == right
+        assert verdict("DNS identity", world.ask(name, rcode="NXDOMAIN").close()).clause == (wrong or right)
+
+
+def test_missing_record_type_is_not_a_missing_name() -> None:
+    """AAAA of a pod with an IPv4 address is an empty answer; NXDOMAIN would say that there is no such pod."""
+    world = World().apply().settle().rest(30)
+    name = "web-1.web-svc.ns.svc.cluster.local"
+    assert verdict("DNS identity", world.ask(name, "AAAA").close()).outcome is Outcome.KEPT
+    found = verdict("DNS identity", world.ask(name, "AAAA", rcode="NXDOMAIN").close())
+    assert (found.outcome, found.clause) == (Outcome.BROKEN, "pod")
