@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -18,10 +19,12 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 from harness.cluster.embedded.state import Piece
 from harness.errors import EnvironmentUnfit
 
-__all__ = ["end_all", "end_piece", "is_alive", "marked", "piece_of", "run", "spawn", "tail"]
+__all__ = ["end_all", "is_alive", "marked", "piece_of", "run", "spawn", "tail"]
 
 _MARK = "STATEFULSPEC_CLUSTER"
 _END_TIMEOUT_S = 5.0
+_REAPING_S = 1.0
+"""How long a parent may take to reap its children before it is ended all the same."""
 _COMMAND_TIMEOUT_S = 120.0
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -90,16 +93,22 @@ def end_all(token: str) -> None:
     """
     End every process that carries the mark; returns when each is gone, not only told to go.
 
-    Raises EnvironmentUnfit if one outlives SIGKILL.
+    Children go before their parents, who reap them: a node's namespace lives until its last process is reaped, and the
+    machine's own first process may take its time. Raises EnvironmentUnfit if one outlives SIGKILL.
     """
     told: set[Piece] = set()
+    patience_ends = time.monotonic() + _REAPING_S
 
     def remaining() -> list[int]:
         # One that is ending has lost its environment, and with it the mark, before it is gone: so they are noted.
         told.update([piece_of("", pid) for pid in marked(token)])
         alive = [piece.pid for piece in told if is_alive(piece)]
+        waited_for = {_parent(piece.pid) for piece in told} if time.monotonic() < patience_ends else set()
         for pid in alive:
-            _kill(pid)
+            if pid not in waited_for:
+                _kill(pid)
+        for piece in told:
+            _reap(piece.pid)
         return alive
 
     retrying = Retrying(
@@ -118,14 +127,6 @@ def end_all(token: str) -> None:
         )
 
 
-def end_piece(piece: Piece) -> None:
-    """End one process and all it has started, its children first; nothing happens if it has ended."""
-    if is_alive(piece):
-        for child in _children(piece.pid):
-            end_piece(piece_of(piece.name, child))
-        _kill(piece.pid)
-
-
 def tail(log: Path, lines: int = 12) -> str:
     """Return the last lines of a log, or a word about its absence."""
     try:
@@ -137,20 +138,30 @@ def tail(log: Path, lines: int = 12) -> str:
 def _kill(pid: int) -> None:
     try:
         os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
     except ProcessLookupError:
         return  # it ended by itself
+
+
+def _reap(pid: int) -> None:
+    try:
+        os.waitpid(pid, os.WNOHANG)
     except ChildProcessError:
         return  # another process started it and reaps it
 
 
-def _children(pid: int) -> list[int]:
-    return [int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()]
-
-
 def _started(pid: int) -> int | None:
+    fields = _status(pid)
+    return None if not fields or fields[0] in "ZX" else int(fields[19])
+
+
+def _parent(pid: int) -> int:
+    fields = _status(pid)
+    return int(fields[1]) if fields else 0
+
+
+def _status(pid: int) -> list[str]:
+    """Return the fields of the kernel's line about a process from its state on; none when it is gone."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
-        return None
-    return None if fields[0] in "ZX" else int(fields[19])
+        return []
