@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from harness.errors import HarnessError, Unreachable
 from harness.evidence.cleaning import clean, file_name
-from harness.evidence.containers import container_names, container_states
+from harness.evidence.containers import container_names, container_states, restarted
 from harness.history.history import History
 from harness.history.redaction import redact
 from harness.kube.api import Api
@@ -138,7 +138,7 @@ def _commands(kubectl: str, namespace: str, pods: Iterable[Object]) -> Iterator[
     yield f"{base} get events --sort-by=.lastTimestamp"
     for pod in pods:
         statuses = (pod.get("status") or {}).get("containerStatuses") or ()
-        if not statuses or not all(status.get("ready") for status in statuses):
+        if not statuses or any(not status.get("ready") or restarted(status) for status in statuses):
             yield f"{base} describe pod {pod['metadata']['name']}"
 
 

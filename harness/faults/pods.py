@@ -22,7 +22,8 @@ def delete_pods(target: Target, names: Sequence[str], *, grace: int | None = Non
     """
     Return once the server has accepted the deletion of all these pods, asked for at the same time.
 
-    `grace`: seconds, by default the pod's own. Exactly the pods that are there now are deleted, by their uid. Raises
+    `grace`: seconds, by default the pod's own; 0 removes a pod while its containers still run, so that a command may
+    reach them instead of their successor's. Exactly the pods that are there now are deleted, by their uid. Raises
     NotFound for a pod that is not there, before any is deleted; Conflict for one that was replaced meanwhile.
     """
 

@@ -47,11 +47,11 @@ spec:
   template:
     metadata: {labels: {app: app}}
     spec:
-      terminationGracePeriodSeconds: 0
+      terminationGracePeriodSeconds: 1
       containers:
         - name: app
           image: docker.io/library/busybox:1.36
-          command: [sh, -c, "touch /tmp/ready; exec sleep 3600"]
+          command: [sh, -c, "touch /tmp/ready; trap exit TERM; sleep 3600 & wait"]
           readinessProbe:
             exec: {command: [cat, /tmp/ready]}
             periodSeconds: 1
@@ -80,7 +80,10 @@ def running(harness_api: Api) -> Iterator[Place]:
 
 
 def judge(place: Place) -> Judge:
-    return Judge(LiveStage(place.recorder))
+    """Return a judge who has taken note of all that is recorded so far."""
+    stage = LiveStage(place.recorder)
+    stage.act(lambda: None)
+    return Judge(stage)
 
 
 def await_replaced(place: Place, done: Observation, replicas: int = 2) -> None:
@@ -96,7 +99,7 @@ def await_name(place: Place, pod: str) -> None:
 
 def test_pods_deleted_together_are_the_ones_that_end(running: Place) -> None:
     before = {name: life.uid for name, life in running.recorder.history.alive("Pod").items()}
-    done = delete_pods(running, ["app-0", "app-1"], grace=0)
+    done = delete_pods(running, ["app-0", "app-1"])
     await_replaced(running, done[0])
     ended = {life.name: life.uid for life in running.recorder.history.lives("Pod") if life.deleted}
     assert {name: ended[name] for name in before} == before

@@ -185,3 +185,10 @@ def test_warnings_that_say_the_same_count_as_one(tmp_path: Path) -> None:
         "2026-01-01T00:00:07Z Pod myapp-1: BackOff: other",
         "2026-01-01T00:00:07Z Pod myapp-1: BackOff: no node fits (3 times)",
     )
+
+
+def test_a_pod_that_has_just_come_up_again_is_to_be_described(tmp_path: Path) -> None:
+    history = recorded(pod("myapp-0", container(RUNNING, ready=True, last=CRASHED)))
+    api = FakeApi({("myapp-0", "app", True): "", ("myapp-0", "app", False): ""})
+    evidence = collect(cast(Api, api), history, "demo", tmp_path)
+    assert evidence.commands[-1] == "kubectl -n demo describe pod myapp-0"
