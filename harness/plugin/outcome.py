@@ -77,7 +77,7 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         outcome = "inconclusive" if isinstance(error, Inconclusive) else "failed" if report.when == "call" else "error"
     return ScenarioResult(
         id=item.nodeid,
-        feature=template.feature.rel_filename if template else "",
+        feature=_feature(item),
         title=template.name if template else item.name,
         line=template.line_number if template else 0,
         outcome=outcome,
@@ -89,6 +89,12 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         evidence=evidence,
         control=(control.mutation or "changed manifest") if control else "",
     )
+
+
+def _feature(item: pytest.Item) -> str:
+    template = template_of(item)
+    path = Path(template.feature.filename if template else item.path)
+    return str(path.relative_to(item.config.rootpath) if path.is_relative_to(item.config.rootpath) else path)
 
 
 def _evidence(item: pytest.Item, report_folder: Path) -> Evidence | None:
