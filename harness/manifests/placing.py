@@ -113,8 +113,9 @@ def _merged(body: Any, patch: Any) -> Any:
 
 def _own_names(manifests: list[Manifest]) -> set[tuple[str, str]]:
     names = {(manifest.kind, manifest.name) for manifest in manifests if manifest.kind in _RENAMED}
-    classes = (m.body.get("spec", {}).get("storageClassName") for m in manifests if m.kind == "PersistentVolume")
-    return names | {("StorageClass", name) for name in classes if name}
+    volumes = (manifest.body for manifest in manifests if manifest.kind == "PersistentVolume")
+    classes = (_mapping(volume.get("spec")).get("storageClassName") for volume in volumes)
+    return names | {("StorageClass", name) for name in classes if name and isinstance(name, str)}
 
 
 def _placed(manifest: Manifest, namespace: str, token: str, names: set[tuple[str, str]]) -> Manifest:
@@ -129,7 +130,7 @@ def _placed(manifest: Manifest, namespace: str, token: str, names: set[tuple[str
     if manifest.kind in _RENAMED:
         metadata.pop("namespace", None)
         metadata["name"] = f"{manifest.name}-{token}"
-        metadata["labels"] = (metadata.get("labels") or {}) | MANAGED_BY | {NAMESPACE_LABEL: namespace}
+        metadata["labels"] = _mapping(metadata.get("labels")) | MANAGED_BY | {NAMESPACE_LABEL: namespace}
     else:
         metadata["namespace"] = namespace
     _enter(manifest.kind, body, namespace, token, names)
@@ -152,16 +153,22 @@ def _follow(value: Any, token: str, names: set[tuple[str, str]]) -> Any:
 
 def _enter(kind: str, body: dict[str, Any], namespace: str, token: str, names: set[tuple[str, str]]) -> None:
     """Make the references that are no single field follow: a volume's claim and folder, a binding's ends."""
-    spec = body.get("spec") or {}
+    spec = _mapping(body.get("spec"))
     if kind == "PersistentVolume":
-        if spec.get("claimRef"):
-            spec["claimRef"]["namespace"] = namespace
-        if (spec.get("hostPath") or {}).get("type") == "DirectoryOrCreate":
-            spec["hostPath"]["path"] += f"-{token}"
+        claim, folder = _mapping(spec.get("claimRef")), _mapping(spec.get("hostPath"))
+        if claim:
+            claim["namespace"] = namespace
+        if folder.get("type") == "DirectoryOrCreate":
+            folder["path"] = f"{folder.get('path', '')}-{token}"
     if kind.endswith("RoleBinding"):
-        role = body.get("roleRef") or {}
-        if (role.get("kind"), role.get("name")) in names:
-            role["name"] += f"-{token}"
-        for subject in body.get("subjects") or ():
+        role, subjects = _mapping(body.get("roleRef")), body.get("subjects")
+        if (role.get("kind"), role.get("name")) in tuple(names):
+            role["name"] = f"{role['name']}-{token}"
+        for subject in map(_mapping, subjects if isinstance(subjects, list) else ()):
             if subject.get("kind") == "ServiceAccount":
                 subject["namespace"] = namespace
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    """Return a mapping as it is, anything else as an empty one: what is wrong with it, the server will say."""
+    return value if isinstance(value, dict) else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import reduce
 from typing import Any
 
 from harness.errors import BadInput, KubeError, TooManyRequests, Unauthorized, Unreachable
@@ -50,10 +51,14 @@ def _indexed(path: str, body: Object) -> str:
     found = _SELECTOR.search(path)
     if found is None:
         return path
-    items: Any = body
-    for part in _PART.findall(path[: found.start()]):
-        items = items[int(part)] if isinstance(items, list) else items.get(part, {})
-    for number, item in enumerate(items):
+    items: Any = reduce(_inner, _PART.findall(path[: found.start()]), body)
+    for number, item in enumerate(items if isinstance(items, list) else ()):
         if isinstance(item, dict) and json.dumps(item.get(found[1])) == found[2]:
             return _indexed(f"{path[: found.start()]}[{number}]{path[found.end() :]}", body)
     return path[: found.start()]
+
+
+def _inner(value: Any, part: str) -> Any:
+    if isinstance(value, list):
+        return value[int(part)] if part.isdecimal() and int(part) < len(value) else None
+    return value.get(part) if isinstance(value, dict) else None

@@ -8,6 +8,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from harness.errors import BadInput
 from harness.manifests.loading import LARGEST_FILE, load, parse
@@ -238,3 +240,14 @@ def test_files_are_read_strictly(tmp_path: Path) -> None:
         load(tmp_path / "missing.yaml")
     with pytest.raises(BadInput, match="Is a directory"):
         load(tmp_path)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet=st.sampled_from(list("ab:-[]{}&*!|>'\"#%@`?,\n\t 0.~<=")), max_size=40))
+def test_whatever_a_file_holds_it_is_read_or_refused(text: str) -> None:
+    """Nothing but BadInput gets out, whatever stands in the file."""
+    try:
+        told = parse(f"{CONFIG}data: {text}", "f.yaml")[0].name
+    except BadInput as error:
+        told = str(error)
+    assert told == "a" or told.startswith("f.yaml:")

@@ -6,9 +6,12 @@ import copy
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.errors import BadInput, Conflict, Forbidden, Invalid, KubeError, Unreachable
 from harness.manifests.loading import parse
+from harness.manifests.manifest import Manifest
 from harness.manifests.order import in_order
 from harness.manifests.placing import alter, missed, place
 from harness.manifests.refusal import refused
@@ -75,6 +78,8 @@ kind: ConfigMap
 metadata: {name: fast}
 data: {storageClassName: other}
 """
+
+KEYS = ["storageClassName", "claimRef", "hostPath", "type", "path", "kind", "name", "namespace", "volumeName"]
 
 
 def bodies(text: str = SYSTEM) -> dict[tuple[str, str], dict[str, Any]]:
@@ -231,6 +236,11 @@ spec:
             id="an item the file lacks",
         ),
         pytest.param(
+            Invalid("failed", 500, causes=(('spec.ports[0].x.replicas[name="a"].y', "x"),)),
+            "f.yaml:4: the server refuses StatefulSet myapp: spec.ports[0].x.replicas: x",
+            id="a list the file lacks",
+        ),
+        pytest.param(
             Forbidden("admission webhook denied the request: spec.template.spec.containers[0].imag is odd", 403),
             "f.yaml:10: the server refuses StatefulSet myapp: spec.template.spec.containers[0].imag: "
             "admission webhook denied the request: spec.template.spec.containers[0].imag is odd",
@@ -259,3 +269,23 @@ def test_an_error_that_no_manifest_is_to_blame_for_stays_what_it_is() -> None:
     (manifest,) = parse(REFUSED, "f.yaml")
     error = Unreachable("hung up")
     assert refused(error, manifest) is error
+
+
+@pytest.mark.parametrize("kind", ["PersistentVolume", "ClusterRoleBinding", "StatefulSet"])
+@given(
+    values=st.fixed_dictionaries(
+        {},
+        optional={
+            key: st.recursive(
+                st.none() | st.booleans() | st.integers() | st.text(),
+                lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(KEYS), inner),
+                max_leaves=8,
+            )
+            for key in ("spec", "roleRef", "subjects", "data")
+        },
+    )
+)
+def test_a_manifest_of_any_shape_is_placed_for_the_server_to_judge(kind: str, values: dict[str, Any]) -> None:
+    body = {"apiVersion": "v1", "kind": kind, "metadata": {"name": "a"}} | values
+    (placed,) = place([Manifest(body, "f.yaml", 1, {}, "a")], "demo", "x1")
+    assert placed.body["metadata"]["name"] == ("a" if kind == "StatefulSet" else "a-x1")
