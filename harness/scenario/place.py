@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 import tenacity
 
@@ -17,7 +17,7 @@ from harness.history.recorder import Recorder
 from harness.kube.api import Api
 from harness.manifests.manifest import Manifest
 from harness.manifests.order import in_order
-from harness.manifests.placing import alter, place
+from harness.manifests.placing import NAMESPACE_LABEL, alter, place
 from harness.manifests.refusal import refused
 from harness.model import KINDS, Object
 from harness.naming.inside import ask_inside
@@ -128,9 +128,16 @@ def open_place(api: Api, run: str, changes: tuple[Object, ...] = (), dns: str | 
     namespace = f"{PREFIX}{token}"
     metadata = {"name": namespace, "labels": {**MANAGED, "statefulspec.dev/run": run}}
     api.create(KINDS["Namespace"], {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
-    recorder = Recorder(api, namespace, REQUIRED_KINDS, OPTIONAL_KINDS)
+    keep = {"PersistentVolume": partial(_volume_of, namespace)}
+    recorder = Recorder(api, namespace, REQUIRED_KINDS, OPTIONAL_KINDS, keep=keep)
     recorder.start()
     return Place(api, recorder, namespace, token, changes, dns=dns)
+
+
+def _volume_of(namespace: str, volume: Object) -> bool:
+    """Whether a volume was made for the scenario in this namespace, or is claimed there."""
+    made_for = (volume["metadata"].get("labels") or {}).get(NAMESPACE_LABEL)
+    return namespace in (made_for, (volume["spec"].get("claimRef") or {}).get("namespace"))
 
 
 def await_removal(api: Api, namespaces: Iterable[str], timeout_s: float = 120) -> None:
