@@ -69,6 +69,8 @@ def _documents(text: str, file: str) -> Iterator[Node]:
         tabbed = "\t" in "".join(text.splitlines()[max(line - 1, 0) : line])
         remedy = "indent with blanks, never with tabs" if tabbed else ""
         raise BadInput(f"is not YAML: {error.problem}", file, line, remedy) from error
+    except RecursionError as error:
+        raise BadInput("is nested too deeply", file, remedy="no object of the API needs a hundred levels") from error
     except YAMLError as error:
         raise BadInput(f"is not YAML: {str(error).splitlines()[0]}", file) from error
 

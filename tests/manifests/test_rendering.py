@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import BadInput
+from harness.manifests import rendering
 from harness.manifests.rendering import render
 
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: NAME}\ndata: {a: x}\n"
@@ -52,3 +53,13 @@ def test_without_kubectl_a_kustomization_is_refused(tmp_path: Path, monkeypatch:
     with pytest.raises(BadInput, match="kubectl is not on the PATH") as raised:
         render(kustomization(tmp_path, "resources: [config.yaml]\n"))
     assert "install kubectl, or give a plain YAML file" in str(raised.value)
+
+
+def test_a_kubectl_that_does_not_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "kubectl"
+    program.write_text("#!/bin/sh\nexec sleep 30\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(rendering, "RENDER_S", 0.2)
+    with pytest.raises(BadInput, match=r"did not end within 0\.2 s"):
+        render(kustomization(tmp_path, "resources: [config.yaml]\n"))
