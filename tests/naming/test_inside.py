@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -126,13 +127,10 @@ def test_a_pod_that_cannot_ask_is_an_error_that_says_why(ran: Ran, said: str) ->
     assert "kubectl -n demo exec myapp-1 -- nslookup myapp-svc" in str(raised.value)
 
 
-def test_a_pod_without_a_shell_command_is_an_error() -> None:
-    class Empty(FakePod):
-        def exec(self, pod: str, namespace: str, argv: list[str], *, container: str | None) -> Ran:
-            return Ran(None, "", "", f"{argv[0]}: no such file")
-
+def test_a_pod_whose_files_cannot_be_read_is_an_error() -> None:
+    api = SimpleNamespace(exec=lambda _pod, _namespace, argv, **_: Ran(None, "", "", f"{argv[0]}: no such file"))
     with pytest.raises(EnvironmentUnfit, match="cat: no such file"):
-        Empty({}).ask("myapp-svc")
+        ask_inside(cast(Api, api), "myapp-1", "demo", "myapp-svc")
 
 
 def test_resolv_conf() -> None:
