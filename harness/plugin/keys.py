@@ -23,6 +23,7 @@ __all__ = [
     "HOST",
     "IDLE",
     "KUBECTL",
+    "NAMESPACE",
     "NAMESPACES",
     "PLACE",
     "RECORDING",
@@ -45,6 +46,8 @@ NAMESPACES: pytest.StashKey[list[str]] = pytest.StashKey()
 """The namespaces that this process has made and asked the server to remove."""
 
 PLACE: pytest.StashKey[Place] = pytest.StashKey()
+NAMESPACE: pytest.StashKey[str] = pytest.StashKey()
+"""The namespace that the scenario has, or had when it was recorded."""
 KUBECTL: pytest.StashKey[str] = pytest.StashKey()
 """How a person would begin a kubectl command for this cluster."""
 STAGE: pytest.StashKey[Stage] = pytest.StashKey()

@@ -18,7 +18,7 @@ from harness.history.history import History
 from harness.model import Object
 from harness.plugin.controls import Control, control_of
 from harness.plugin.features import template_of
-from harness.plugin.keys import CONTROL, IDLE, KUBECTL, NAMESPACES, PLACE, RECORDING, RUN, STAGE, STEPS
+from harness.plugin.keys import CONTROL, IDLE, KUBECTL, NAMESPACE, NAMESPACES, PLACE, RECORDING, RUN, STAGE, STEPS
 from harness.plugin.options import Settings
 from harness.reports.results import StepResult
 
@@ -90,10 +90,9 @@ def harness_sandbox(request: pytest.FixtureRequest, harness_stage: Stage) -> San
     """What a step may do: apply systems, let events happen. Scope: function."""
     from harness.scenario.sandbox import Sandbox
 
-    place = request.node.stash.get(PLACE, None)
     template = template_of(request.node)
     folder = Path(template.feature.filename).parent if template else request.path.parent
-    return Sandbox(harness_stage, place.namespace if place else _namespace(harness_stage.history), folder, place)
+    return Sandbox(harness_stage, request.node.stash[NAMESPACE], folder, request.node.stash.get(PLACE, None))
 
 
 @pytest.fixture
@@ -151,6 +150,7 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
     api, changes = request.getfixturevalue("harness_api"), request.getfixturevalue("harness_changes")
     dns = request.getfixturevalue("harness_cluster").dns
     place = request.node.stash[PLACE] = open_place(api, request.config.stash[RUN], changes, dns)
+    request.node.stash[NAMESPACE] = place.namespace
     request.config.stash.setdefault(NAMESPACES, []).append(place.namespace)
     folder = "controls" if settings.prove else "recordings"
     path = settings.report / folder / f"{recording_name(request.node.nodeid)}.jsonl.gz"
@@ -186,13 +186,9 @@ def _replayed(node: pytest.Item, replay: Path | None, control: Control | None) -
     found = next((place for place in places if place.is_file()), None)
     if found is None:
         raise BadInput(f"there is no recording of this scenario: {places[-1]}", remedy="run it on a cluster first")
-    _, history = load(found)
+    header, history = load(found)
+    node.stash[NAMESPACE] = str(header["namespace"])
     return ReplayStage(mutate(control.mutation, history) if control else history, str(found))
-
-
-def _namespace(history: History) -> str:
-    pods = history.lives("Pod") or history.lives("StatefulSet")
-    return str(pods[0].first.data["metadata"]["namespace"]) if pods else ""
 
 
 @contextlib.contextmanager

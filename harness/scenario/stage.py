@@ -190,7 +190,7 @@ class ReplayStage:
         """Go past the proofs that the recorder took next; without them the verdict will be inconclusive."""
         asked = self._now
         proofs = [self._recorded.of(kind, Verb.SYNCED, since=self._cursor) for kind in kinds]
-        if all(proofs):
+        if proofs and all(proofs):
             first = min(proof[0].seq for proof in proofs)
             asked = float(self._recorded[first].data["asked"])
             self._move(max(proof[0].seq for proof in proofs) + 1)
