@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.errors import HarnessError, Inconclusive
+from harness.manifests.placing import missed
 from harness.plugin.controls import Control, survived
 from harness.plugin.features import template_of
 from harness.plugin.keys import CONTROL, KUBECTL, PLACE, RECORDING, STEPS
@@ -43,7 +44,7 @@ def amend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
         report.sections.append(("evidence", evidence.text))
     control = item.stash.get(CONTROL, None)
     if control and call.when == "call" and not report.skipped:
-        _turn_round(control, error, report, item.stash.get(STEPS, []))
+        _turn_round(item, control, error, report)
     if template and (call.when == "call" or report.outcome != "passed"):
         report.user_properties.append(
             (RESULT, _result(item, error, report, str(evidence.folder) if evidence else "").to_data())
@@ -56,10 +57,11 @@ def result_of(report: pytest.TestReport) -> ScenarioResult | None:
     return ScenarioResult.from_data(found[-1]) if found else None  # type: ignore[arg-type]
 
 
-def _turn_round(
-    control: Control, error: BaseException | None, report: pytest.TestReport, steps: list[StepResult]
-) -> None:
+def _turn_round(item: pytest.Item, control: Control, error: BaseException | None, report: pytest.TestReport) -> None:
+    steps, place = item.stash.get(STEPS, []), item.stash.get(PLACE, None)
     reason = survived(control, error, steps[-1].text if steps else "")
+    if reason and place and missed(place.applied, control.changes):
+        reason += "\n  some of its changes concern no manifest that the scenario has applied"
     report.outcome = "failed" if reason else "passed"
     report.longrepr = f"the scenario survived its control: {reason}" if reason else None
     report.sections.append(("caught by", str(error)))

@@ -121,8 +121,7 @@ class Judge:
         while answer.met and self._stage.wait(end, probe, f"still so: {condition.expected}"):
             answer = condition.ask(self.history, event)
         if answer.met:
-            self._close(condition.kinds, condition.expected)
-            answer = condition.ask(self.history, event)
+            answer = self._last_or_first_unmet(condition, event)
         if not answer.met:
             title = f"did not hold for {spell_seconds(span_s)}: {condition.expected}"
             raise self._unmet(condition, answer, event, title, answer.events)
@@ -188,6 +187,16 @@ class Judge:
             if not self._stage.wait(end, note=settled.expected):
                 title = f"the window cannot be closed: not at rest within {spell_seconds(SETTLE_S)}"
                 raise Inconclusive(title, settled.expected, answer.observed)
+
+    def _last_or_first_unmet(self, condition: Condition, event: int) -> Answer:
+        """Close the window, and look at all that came to light in doing so."""
+        before = self.history.end - 1
+        self._close(condition.kinds, condition.expected)
+        for view in _views(self.history, before, condition.kinds):
+            answer = condition.ask(view, event)
+            if not answer.met:
+                break
+        return answer
 
     def _too_late(self, condition: Condition, event: int, span_s: float) -> HarnessError:
         self._close(condition.kinds, condition.expected)

@@ -19,7 +19,7 @@ from harness.manifests.manifest import Manifest
 from harness.manifests.order import in_order
 from harness.manifests.placing import NAMESPACE_LABEL, alter, place
 from harness.manifests.refusal import refused
-from harness.model import KINDS, Object
+from harness.model import KINDS, Kind, Object
 from harness.naming.inside import ask_inside
 from harness.naming.reply import record_reply
 from harness.naming.resolver import Resolver, server_at
@@ -84,9 +84,9 @@ class Place:
         Raises BadInput, with file and line, for a manifest that the server refuses.
         """
         for manifest in in_order(alter(place(manifests, self.namespace, self.token), self.changes)):
-            kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
             self.applied.append(manifest)
             try:
+                kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
                 made = self.api.apply(kind, manifest.body, namespace=self.namespace if kind.namespaced else None)
             except KubeError as error:
                 raise refused(error, manifest) from error
@@ -106,14 +106,17 @@ class Place:
 
     def _remove_all(self) -> None:
         for manifest in reversed(in_order(self.applied)):
-            kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
+            try:
+                kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
+            except NotFound:
+                continue  # the server knows no such kind, so it has not made it either
             if not kind.namespaced:
-                self._delete(kind.name, manifest.body["metadata"]["name"])
-        self._delete("Namespace", self.namespace)
+                self._delete(kind, manifest.body["metadata"]["name"])
+        self._delete(KINDS["Namespace"], self.namespace)
 
-    def _delete(self, kind: str, name: str) -> None:
+    def _delete(self, kind: Kind, name: str) -> None:
         try:
-            self.api.delete(KINDS[kind], name)
+            self.api.delete(kind, name)
         except NotFound:
             return
 

@@ -12,8 +12,8 @@ from typing import Any, Concatenate, ParamSpec
 
 from harness.errors import BadInput
 from harness.history.observation import Observation
-from harness.manifests.loading import load
 from harness.manifests.manifest import Manifest
+from harness.manifests.rendering import render
 from harness.scenario.place import Place
 from harness.scenario.stage import Stage
 
@@ -45,13 +45,13 @@ class Sandbox:
 
     def manifest(self, system: str) -> Path:
         """
-        Return the file that describes a system: `NAME.yaml` beside the feature or in a `systems` folder above it.
+        Return what describes a system: `NAME.yaml`, or a folder NAME, beside the feature or in `systems` above it.
 
-        Raises BadInput with the places that were looked at.
+        A folder holds YAML files or a kustomization. Raises BadInput with the places that were looked at.
         """
         places = [self._folder, *(parent / "systems" for parent in (self._folder, *self._folder.parents[:2]))]
-        for path in (place / f"{system}.yaml" for place in places):
-            if path.is_file():
+        for path in (place / name for place in places for name in (f"{system}.yaml", system)):
+            if path.exists():
                 return path
         looked = ", ".join(str(place) for place in places)
         raise BadInput(f"there is no manifest {system}.yaml", remedy=f"looked in {looked}")
@@ -65,7 +65,7 @@ class Sandbox:
         path = self.manifest(system)
 
         def deed() -> None:
-            manifests = self.place.systems.get(system) or load(path)
+            manifests = self.place.systems.get(system) or render(path)
             self.place.systems[system] = edit(manifests) if edit else manifests
             self.place.apply(self.place.systems[system])
 
