@@ -6,10 +6,7 @@ import argparse
 import sys
 from typing import Any, Literal
 
-from harness.cluster.embedded import lifecycle, real
-from harness.cluster.embedded.cache import Cache
-from harness.cluster.embedded.go_modules import GoModules
-from harness.cluster.embedded.sources import Programs
+from harness.cluster.embedded import lifecycle
 from harness.errors import BadInput
 from harness.plugin.starting import DEFAULT_NAME
 
@@ -70,6 +67,5 @@ def _kubeconfig(given: argparse.Namespace) -> int:
 
 def _build(given: argparse.Namespace) -> int:
     del given
-    cache = Cache.of_user()
-    real.prepare(Programs(GoModules(cache, _say)), cache)
+    lifecycle.prepare(progress=_say)
     return 0

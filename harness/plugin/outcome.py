@@ -17,7 +17,7 @@ from harness.plugin.controls import Control, survived
 from harness.plugin.features import template_of
 from harness.plugin.keys import CONTROL, KUBECTL, PLACE, RECORDING, STEPS
 from harness.plugin.scenario import recording_name
-from harness.reports.results import ScenarioResult, StepResult
+from harness.reports.results import ScenarioResult
 
 if TYPE_CHECKING:
     from harness.evidence.collecting import Evidence
