@@ -18,6 +18,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from harness.cluster.embedded import lifecycle
 from harness.cluster.embedded.lifecycle import Status
+from harness.kube.api import Api
+from harness.naming.resolver import Resolver
+from harness.naming.service import cluster_servers
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ def main(runs: int) -> int:
             name = f"benchmark-{os.getpid()}"
             began = time.monotonic()
             running = lifecycle.up(name, nodes, progress=lambda _: None)
+            ask_dns(running)
             times.append(time.monotonic() - began)
             if nodes == 3:
                 memory.append(proportional_memory(running) / 2**30)
@@ -65,6 +69,16 @@ def main(runs: int) -> int:
     print("| figure | median | target | verdict | all runs |\n|---|---|---|---|---|")
     print("\n".join(figure.row() for figure in figures))
     return int(any(figure.median > figure.target for figure in figures))
+
+
+def ask_dns(running: Status) -> None:
+    """Return when the cluster's DNS has told a client outside the address of the API server's service."""
+    resolver = Resolver(cluster_servers(Api.connect(running.place.kubeconfig)))
+    try:
+        if not resolver.ask("kubernetes.default.svc.cluster.local").records:
+            raise SystemExit("the cluster's DNS does not know the API server's service")
+    finally:
+        resolver.close()
 
 
 def proportional_memory(running: Status) -> int:
