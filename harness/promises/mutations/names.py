@@ -5,8 +5,9 @@ from __future__ import annotations
 from harness.history.history import History
 from harness.history.observation import ANSWER, Observation
 from harness.promises.mutations.mutation import breaks
-from harness.promises.mutations.occasions import rewrite_newest
-from harness.promises.verdict import Subject
+from harness.promises.mutations.occasions import everything, rewrite_newest
+from harness.promises.names import dns_identity
+from harness.promises.verdict import Subject, judge
 
 
 @breaks("DNS identity", "pod")
@@ -17,10 +18,14 @@ def _answer_with_a_stranger(history: History, subject: Subject) -> History | Non
 
 @breaks("DNS identity", "absent")
 def _answer_for_the_gone(history: History, subject: Subject) -> History | None:
-    answers = [
-        seen for seen in _answers(history, "A") if _about_pod(seen, subject) and seen.data.get("rcode") == "NXDOMAIN"
-    ]
-    return rewrite_newest(history, answers, lambda answer: answer.update(records=["192.0.2.1"], rcode="NOERROR"))
+    for seen in reversed(_answers(history, "A")):
+        if _about_pod(seen, subject) and seen.data["rcode"] == "NXDOMAIN":
+            changed = rewrite_newest(
+                history, [seen], lambda answer: answer.update(records=["192.0.2.1"], rcode="NOERROR")
+            )
+            if changed and judge(dns_identity, changed, subject, everything(changed)).clause == "absent":
+                return changed
+    return None
 
 
 @breaks("DNS identity", "service")

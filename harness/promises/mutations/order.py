@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from harness.history.history import History
+from harness.promises import sets
 from harness.promises.changes import Author, Change, creations, deletions
 from harness.promises.mutations.draft import Draft
-from harness.promises.mutations.mutation import breaks
+from harness.promises.mutations.mutation import Mutate, breaks
 from harness.promises.mutations.occasions import (
     demand_availability,
     descents,
@@ -20,7 +23,20 @@ from harness.promises.mutations.occasions import (
 from harness.promises.verdict import Subject
 
 
-@breaks("ordered start", "rising")
+def _breaks(promise: str, clause: str) -> Callable[[Mutate], Mutate]:
+    """Make the decorated function a mutation of sets that manage their pods in order; others promise none."""
+
+    def register(apply: Mutate) -> Mutate:
+        def orderly(history: History, subject: Subject) -> History | None:
+            states = [life.last.data for life in history.lives("StatefulSet", subject.name)]
+            return None if any(map(sets.parallel, states)) else apply(history, subject)
+
+        return breaks(promise, clause)(orderly)
+
+    return register
+
+
+@_breaks("ordered start", "rising")
 def _start_before_former_exists(history: History, subject: Subject) -> History | None:
     for change, former in successions(history, subject):
         if history.lives("Pod", former.name)[0].uid == former.uid:
@@ -30,7 +46,7 @@ def _start_before_former_exists(history: History, subject: Subject) -> History |
     return None
 
 
-@breaks("ordered start", "ready")
+@_breaks("ordered start", "ready")
 def _start_before_former_is_ready(history: History, subject: Subject) -> History | None:
     for change, former in successions(history, subject):
         draft = Draft(history)
@@ -39,12 +55,12 @@ def _start_before_former_is_ready(history: History, subject: Subject) -> History
     return None
 
 
-@breaks("ordered start", "available")
+@_breaks("ordered start", "available")
 def _start_before_former_is_available(history: History, subject: Subject) -> History | None:
     return demand_availability(history, subject) if any(successions(history, subject)) else None
 
 
-@breaks("ordered start", "terminating")
+@_breaks("ordered start", "terminating")
 def _start_while_former_terminates(history: History, subject: Subject) -> History | None:
     for change in reversed(creations(history, subject, everything(history))):
         for former in healthy_below(history, subject, change):
@@ -52,12 +68,12 @@ def _start_while_former_terminates(history: History, subject: Subject) -> Histor
     return None
 
 
-@breaks("reverse ordered stop", "highest")
+@_breaks("reverse ordered stop", "highest")
 def _stop_lower_first(history: History, subject: Subject) -> History | None:
     return swap(history, subject, Author.SCALE_DOWN)
 
 
-@breaks("reverse ordered stop", "gone")
+@_breaks("reverse ordered stop", "gone")
 def _stop_before_former_is_gone(history: History, subject: Subject) -> History | None:
     for higher, lower in descents(history, subject, Author.SCALE_DOWN):
         gone = higher.life.deleted
@@ -68,17 +84,17 @@ def _stop_before_former_is_gone(history: History, subject: Subject) -> History |
     return None
 
 
-@breaks("reverse ordered stop", "healthy")
+@_breaks("reverse ordered stop", "healthy")
 def _stop_above_unhealthy(history: History, subject: Subject) -> History | None:
     return _act_above_unhealthy(history, subject, deletions(history, subject, everything(history)), Author.SCALE_DOWN)
 
 
-@breaks("halts while a predecessor is unhealthy", "created")
+@_breaks("halts while a predecessor is unhealthy", "created")
 def _create_above_unhealthy(history: History, subject: Subject) -> History | None:
     return _act_above_unhealthy(history, subject, creations(history, subject, everything(history)), Author.UNKNOWN)
 
 
-@breaks("halts while a predecessor is unhealthy", "deleted")
+@_breaks("halts while a predecessor is unhealthy", "deleted")
 def _delete_above_unhealthy(history: History, subject: Subject) -> History | None:
     left = deletions(history, subject, everything(history))
     stop = _act_above_unhealthy(history, subject, left, Author.SCALE_DOWN)

@@ -1,0 +1,138 @@
+"""Conditions about answers, outputs, revisions and volumes rest on what was asked, run or seen since the event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.history.observation import OUTPUT, STEP, Verb
+from harness.promises import conditions
+from harness.promises.condition import Answer, Condition
+from tests.promises.histories import World, history
+
+POD = "web-1.web-svc.ns.svc.cluster.local"
+SERVICE = "web-svc.ns.svc.cluster.local"
+
+
+def ask(condition: Condition, world: World) -> Answer:
+    record = world.close()
+    marks = record.of(STEP)
+    return condition.ask(record, marks[-1].seq if marks else 0)
+
+
+def mark(world: World) -> World:
+    world._emit(STEP, Verb.BEGAN, "something happens", "", {})
+    return world
+
+
+def test_name_leads_to_exactly_its_pod() -> None:
+    """Too few, too many, or another address: the name leads elsewhere."""
+    world = World().apply().settle()
+    assert ask(conditions.leads_to(POD, "web-1"), world).observed == f"{POD} has not been asked for yet"
+    assert ask(conditions.leads_to(POD, "web-1"), world.ask(POD, "A", world.address(1))).met
+    both = (world.address(0), world.address(1))
+    assert not ask(conditions.leads_to(POD, "web-1"), world.ask(POD, "A", *both)).met
+    assert not ask(conditions.leads_to(POD, "web-1"), world.ask(POD, "A", world.address(2))).met
+    assert ask(conditions.leads_to(POD, "web-9"), world).observed == "web-9 does not exist"
+
+
+def test_name_leads_to_a_new_pod() -> None:
+    """After the event only another pod than before is a new one, and only an answer since then counts."""
+    world = World().apply().settle()
+    mark(world.ask(POD, "A", world.address(1)))
+    assert not ask(conditions.leads_to(POD, "web-1"), world).met
+    world.ask(POD, "A", world.address(1))
+    assert "still the pod it was" in ask(conditions.leads_to(POD, "web-1", new=True), world).observed
+    world.delete(1).settle().ask(POD, "A", world.address(1))
+    assert ask(conditions.leads_to(POD, "web-1", new=True), world).met
+
+
+def test_service_leads_to_the_ready_pods() -> None:
+    """A pod that is not ready must not be among the answers; a ready one must."""
+    world = World().apply().settle().break_pod(2).settle()
+    world.ask(SERVICE, "A", world.address(0), world.address(1))
+    world.ask(SERVICE, "SRV", "0 50 80 web-0.web-svc.ns.svc", "0 50 80 web-1.web-svc.ns.svc")
+    for condition in (conditions.leads_to_ready(SERVICE, "web"), conditions.serves(SERVICE, "web")):
+        assert ask(condition, world).met
+    world.mend_pod(2).settle()
+    for condition in (conditions.leads_to_ready(SERVICE, "web"), conditions.serves(SERVICE, "web")):
+        assert not ask(condition, world).met
+
+
+def test_no_name_and_no_record() -> None:
+    """NXDOMAIN says that there is no name; an empty answer, that it has no record of this type."""
+    world = World().ask(POD, "A", rcode="NXDOMAIN").ask(POD, "AAAA")
+    assert ask(conditions.leads_nowhere(POD), world).met
+    assert ask(conditions.no_record(POD, "AAAA"), world).met
+    world.ask(POD, "A", "10.0.0.1").ask(POD, "AAAA", rcode="NXDOMAIN")
+    assert not ask(conditions.leads_nowhere(POD), world).met
+    assert not ask(conditions.no_record(POD, "AAAA"), world).met
+
+
+def test_what_a_command_printed() -> None:
+    """The newest output counts, and what went wrong is told with it."""
+    world = World()
+    assert ask(conditions.printed("hostname", "web-0"), world).observed == "nothing was run as hostname"
+    world._emit(OUTPUT, Verb.DONE, "hostname", "", {"stdout": "web-0\n", "stderr": "", "code": 0})
+    assert ask(conditions.printed("hostname", "web-0"), world).met
+    world._emit(OUTPUT, Verb.DONE, "hostname", "", {"stdout": "", "stderr": "no such program", "code": 127})
+    assert ask(conditions.printed("hostname", "web-0"), world).observed == "hostname printed '' (no such program)"
+
+
+def test_what_an_event_created_and_replaced() -> None:
+    """Exactly these pods, each once; and none that was there is another one now."""
+    world = mark(World(replicas=2).apply().settle()).change(replicas=3).settle()
+    assert ask(conditions.created_only("web-2"), world).met
+    assert ask(conditions.created_only("web-1", "web-2"), world).observed == "created: web-2"
+    assert ask(conditions.none_replaced("web"), world).observed == "replaced: web-2"
+    mark(world)
+    assert ask(conditions.none_replaced("web"), world).met
+    world.delete(0)
+    assert ask(conditions.none_replaced("web"), world).observed == "replaced: web-0"
+
+
+def test_revisions() -> None:
+    """A rollout makes a new revision; going back uses the former one again."""
+    world = World(replicas=1)
+    revision = {"metadata": {"name": "web-v1", "uid": "revision-1"}}
+    world._put("ControllerRevision", Verb.ADDED, revision)
+    mark(world.apply().settle())
+    assert not ask(conditions.new_revision("web"), world).met
+    world.change(image="app:v2")
+    assert not ask(conditions.new_revision("web"), world).met
+    world.settle()
+    assert ask(conditions.new_revision("web"), world).met
+    assert ask(conditions.former_revision("web"), world).observed.endswith("which does not exist")
+    world._put("ControllerRevision", Verb.ADDED, {"metadata": {"name": "web-v2", "uid": "revision-2"}})
+    assert ask(conditions.former_revision("web"), world).observed.endswith("made by this rollout")
+    mark(world).change(image="app:v1").settle()
+    assert ask(conditions.former_revision("web"), world).met
+    assert ask(conditions.new_revision("other"), world).observed == 'there is no stateful set "other"'
+
+
+def test_what_a_volume_offers() -> None:
+    """Size and access mode, both exactly."""
+    spec = {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"]}
+    record = history(
+        ("PersistentVolume", Verb.ADDED, "pv001", {"metadata": {"name": "pv001", "uid": "1"}, "spec": spec})
+    )
+    assert conditions.offers("pv001", "1Gi", "ReadWriteOnce").ask(record, 0).met
+    assert not conditions.offers("pv001", "2Gi", "ReadWriteOnce").ask(record, 0).met
+    assert not conditions.offers("pv001", "1Gi", "ReadWriteMany").ask(record, 0).met
+    assert conditions.offers("pv002", "1Gi", "ReadWriteOnce").ask(record, 0).observed == "volume pv002 does not exist"
+
+
+def test_pod_that_waits_for_its_claim() -> None:
+    """The claim, and nothing else, must be what holds the pod back."""
+    volumes = [{"name": "www", "persistentVolumeClaim": {"claimName": "www-web-0"}}]
+    pod: dict[str, Any] = {
+        "metadata": {"name": "web-0", "uid": "pod"},
+        "spec": {"volumes": volumes},
+        "status": {"phase": "Pending"},
+    }
+    claim = {"metadata": {"name": "www-web-0", "uid": "claim"}, "spec": {}, "status": {"phase": "Pending"}}
+    told = {"metadata": {"uid": "event"}, "involvedObject": {"name": "www-web-0"}, "reason": "FailedBinding"}
+    seen = [("PersistentVolumeClaim", Verb.ADDED, "www-web-0", claim), ("Pod", Verb.ADDED, "web-0", pod)]
+    waits = conditions.held_back_by_claim("web-0")
+    assert waits.ask(history(), 0).observed == "web-0 does not exist"
+    assert waits.ask(history(*seen), 0).observed == "nothing is known to hold web-0 back"
+    assert waits.ask(history(*seen, ("Event", Verb.ADDED, "event", told)), 0).met
