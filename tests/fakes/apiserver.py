@@ -254,7 +254,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._event("BOOKMARK", {"kind": "X", "metadata": {"resourceVersion": str(version)}})
             if fault is not None and fault.kind != "repeat":
                 return self._break(fault)
-            for kind, item in self._entries(space, plural, 0)[-3:] if fault else ():
+            for kind, item in self._entries(space, plural, 0, reached)[-3:] if fault else ():
                 self._event(kind, item)
             version = reached
         return True
@@ -265,13 +265,13 @@ class _Handler(BaseHTTPRequestHandler):
         with model.changed:
             model.changed.wait_for(lambda: model.stopped or space.faults or model.version > version, model.bookmark_s)
             fault = space.faults.popleft() if space.faults else None
-            if version < space.oldest and (fault is None or fault.kind == "repeat"):
-                fault = Fault("gone")  # what this watch has not sent yet is forgotten
             model.changed.notify_all()
-            return self._entries(space, plural, version), fault, model.version
+            if version < space.oldest:  # what this watch has not sent yet is forgotten
+                return [], Fault("gone") if fault is None or fault.kind == "repeat" else fault, model.version
+            return self._entries(space, plural, version, model.version), fault, model.version
 
-    def _entries(self, space: Space, plural: str, version: int) -> list[tuple[str, Body]]:
-        return [(kind, item) for at, of, kind, item in space.log if at > version and of == plural]
+    def _entries(self, space: Space, plural: str, after: int, upto: int) -> list[tuple[str, Body]]:
+        return [(kind, item) for at, of, kind, item in space.log if after < at <= upto and of == plural]
 
     def _break(self, fault: Fault) -> bool:
         if fault.kind == "close":

@@ -52,6 +52,7 @@ Script = list[tuple[str, str | Fault | None]]
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FakeServer, Api]]:
     with serving() as server:
+        server.bookmark_s = 0.1  # also lets the server notice soon that a client has gone
         yield server, Api.connect(kubeconfig(tmp_path_factory.mktemp("world"), server.url))
 
 
