@@ -78,8 +78,9 @@ class _Question:
 
 @dataclass(frozen=True, slots=True)
 class _Truth:
-    """What would have been right at one moment: the listed pods and their last observations."""
+    """What would have been right from observation `seq` on: the listed pods, by their last observations."""
 
+    seq: int
     pods: tuple[Observation, ...]
 
     def expected(self, kind: str) -> frozenset[str]:
@@ -119,16 +120,18 @@ def _judge(history: History, subject: Subject, question: _Question) -> Iterator[
     name = question.pod or question.service
     missing = question.answer.data.get("rcode") == "NXDOMAIN"
     told = ", ".join(sorted(question.found)) or question.answer.data.get("rcode")
+    then = next((truth for truth in reversed(truths) if truth.seq < question.answer.seq), truths[-1])
+    right = ", ".join(sorted(then.expected(question.type))) or "none"
     if not question.pod:
         if question.found not in expected:
             clause = "targets" if question.type == "SRV" else "service"
-            text = f"{name} was answered with {told}, ready were {_spell(expected[-1])}"
-            yield Breach(clause, text, (*_differing(history, subject, question, truths[-1]), question.answer))
+            text = f"{name} was answered with {told}, ready were {right}"
+            yield Breach(clause, text, (*_differing(history, subject, question, then), question.answer))
     elif not any(existing) and (question.found or not missing):
         text = f"{name} was answered with {told}, though it had been gone or unready for {STALE_S:.0f} s"
         yield Breach("absent", text, (*_last(history, question), question.answer))
     elif question.found not in expected or (all(existing) and missing):
-        text = f"{name} was answered with {told}, its address was {_spell(expected[-1])}"
+        text = f"{name} was answered with {told}, its address was {right}"
         yield Breach("pod", text, (*_last(history, question), question.answer))
 
 
@@ -140,14 +143,14 @@ def _truths(history: History, subject: Subject, question: _Question) -> list[_Tr
     every = sorted(seen.seq for life in [*lives, *services] for seen in life.seen if seen.at <= latest)
     recent = [seq for seq in every if history[seq].at >= oldest]
     before = every[: len(every) - len(recent)][-1:]
-    return [_truth(lives, services, seq) for seq in before + recent] or [_Truth(())]
+    return [_truth(lives, services, seq) for seq in before + recent] or [_Truth(0, ())]
 
 
 def _truth(lives: list[Life], services: list[Life], seq: int) -> _Truth:
     published = [state for life in services if (state := life.at(seq))]
     unready = any(state["spec"].get("publishNotReadyAddresses") for state in published)
     last = [_newest(life, seq) for life in lives if life.at(seq) is not None]
-    return _Truth(tuple(seen for seen in last if seen and listed(seen.data, unready=unready)))
+    return _Truth(seq, tuple(seen for seen in last if seen and listed(seen.data, unready=unready)))
 
 
 def _newest(life: Life, seq: int) -> Observation | None:
@@ -175,7 +178,3 @@ def _family(text: str) -> int:
         return ip_address(text).version
     except ValueError:
         return 0
-
-
-def _spell(expected: frozenset[str]) -> str:
-    return ", ".join(sorted(expected)) or "none"

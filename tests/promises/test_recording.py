@@ -1,0 +1,58 @@
+"""
+The record of a real cluster: every promise is kept in it, and every mutation of it is found out.
+
+`recordings/canary.jsonl.gz` was made on the embedded cluster with `features/systems/myapp.yaml`: start, deletion of a
+pod, scaling to 5 and back, version v2 with partition 2, deletions on both sides, partition 0, names asked in between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.history.history import History
+from harness.history.storage import load
+from harness.promises import conditions
+from harness.promises.mutations import MUTATIONS, mutate
+from harness.promises.verdict import PROMISES, Outcome, Subject, judge
+from tests.promises.histories import whole
+
+MYAPP = Subject("myapp")
+
+
+@pytest.fixture(scope="module")
+def recorded() -> History:
+    """Give the stored record."""
+    return load(Path(__file__).parent / "recordings" / "canary.jsonl.gz")[1]
+
+
+@pytest.mark.parametrize("name", PROMISES)
+def test_real_cluster_keeps_every_promise(recorded: History, name: str) -> None:
+    """What Kubernetes did is kept, and not because it was left out."""
+    verdict = judge(PROMISES[name], recorded, MYAPP, replace(whole(recorded), asked=0))
+    assert verdict.outcome is Outcome.KEPT, verdict.observed
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_mutation_of_a_real_record_is_found_out(recorded: History, name: str) -> None:
+    """Each mutation finds its occasion in the record, and breaks its own clause there."""
+    changed = mutate(name, recorded)
+    mutation = MUTATIONS[name]
+    verdict = judge(PROMISES[mutation.promise], changed, MYAPP, replace(whole(changed), asked=0))
+    assert (verdict.outcome, verdict.clause) == (Outcome.BROKEN, mutation.clause), verdict.observed
+
+
+def test_conditions_on_the_way(recorded: History) -> None:
+    """At its end all replicas run the new version, and on the way the canary stood alone."""
+    assert conditions.settled("myapp").ask(recorded, 0).met
+    assert conditions.all_ready("myapp", 3, "v2").ask(recorded, 0).met
+    canary = conditions.all_of(
+        conditions.runs_version("v2", "myapp-2"), conditions.opposite(conditions.runs_version("v2", "myapp-1"))
+    )
+    assert any(canary.ask(recorded.upto(end), 0).met for end in range(recorded.end))
+    early = conditions.all_of(
+        conditions.runs_version("v2", "myapp-0"), conditions.opposite(conditions.runs_version("v2", "myapp-2"))
+    )
+    assert not any(early.ask(recorded.upto(end), 0).met for end in range(recorded.end))
