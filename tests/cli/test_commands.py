@@ -1,0 +1,71 @@
+"""The command line: lines for people on standard output, what went wrong on standard error, exit codes for scripts."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from harness.cli import main
+
+
+def test_steps_lists_the_sentences(capsys):
+    assert main(["steps"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert 'When  pod "{pod:Name}" is deleted' in lines
+    assert len(lines) == len(set(lines))
+
+
+def test_unknown_command_is_refused(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["juge"])
+
+    assert ended.value.code == 2
+    assert "invalid choice: 'juge'" in capsys.readouterr().err
+
+
+def test_words_that_mean_nothing_are_refused(capsys):
+    with pytest.raises(SystemExit):
+        main(["steps", "--colour"])
+
+    assert "unrecognised: --colour" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["judge", "missing.jsonl.gz"], "missing.jsonl.gz: there is no such recording"),
+        (["cluster", "kubeconfig", "--name", "nobodys"], "there is no cluster nobodys"),
+        (["cluster", "up", "--nodes", "9"], "9 is not a number of real nodes"),
+        (["reap", "--kubeconfig", "missing"], "missing: there is no such kubeconfig"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_words(arguments, told, capsys):
+    assert main(arguments) == 2
+
+    assert told in capsys.readouterr().err
+
+
+def test_down_of_no_cluster_is_no_failure(capsys):
+    assert main(["cluster", "down", "--name", "nobodys"]) == 0
+    assert "there is no cluster nobodys" in capsys.readouterr().err
+
+
+def test_recording_of_no_scenario_is_refused(tmp_path, capsys):
+    path = tmp_path / "stray.jsonl.gz"
+    with gzip.open(path, "wt") as file:
+        file.write(json.dumps({"schema": "statefulspec-history/1", "header": {}}) + "\n")
+
+    assert main(["judge", str(path)]) == 2
+    assert "stray.jsonl.gz" in capsys.readouterr().err
+
+
+def test_doctor_names_every_need(capsys):
+    code = main(["doctor"])
+
+    lines = capsys.readouterr().out.splitlines()
+    needs = [line for line in lines if line.startswith(("ok", "MISSING"))]
+    assert len(needs) > 5
+    assert code == (1 if any(line.startswith("MISSING") for line in needs) else 0)
