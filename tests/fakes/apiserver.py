@@ -29,8 +29,9 @@ class Fault:
     """
     What befalls one watch.
 
-    close: ends normally; cut: ends within a line; hang: falls silent; gone: 410 as an event; repeat: sends the last
-    events again; raw: sends `raw`, then falls silent; refuse: answers the request with `status`; mute: never answers.
+    close: ends normally, after `raw` if any; cut: ends within a line; hang: falls silent; gone: 410 as an event;
+    repeat: sends the last events again; raw: sends `raw`, then falls silent; refuse: answers the request with
+    `status`; mute: never answers.
     """
 
     kind: str
@@ -275,6 +276,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _break(self, fault: Fault) -> bool:
         if fault.kind == "close":
+            if fault.raw:
+                self._chunk(fault.raw)
             return True
         if fault.kind == "gone":
             self._event("ERROR", status(410, "Expired", "too old resource version"))

@@ -286,6 +286,16 @@ def test_a_start_that_gets_no_answer_ends_with_the_reason(server: FakeServer, ap
     assert not watchers()
 
 
+def test_an_error_of_our_own_in_a_watching_thread_is_raised_to_who_waits(server: FakeServer, record: Start) -> None:
+    def stumble(_item: object) -> bool:
+        raise ZeroDivisionError
+
+    recorder = record(keep={"Pod": stumble})
+    server.put("ns", "pods", "app-0")
+    with pytest.raises(ZeroDivisionError):
+        recorder.wait(recorder.history.end, timeout_s=5)
+
+
 def test_a_waiter_is_woken_by_what_others_record(record: Start) -> None:
     recorder = record()
     end = recorder.history.end
@@ -356,6 +366,16 @@ def test_a_list_that_is_not_answered_proves_nothing(server: FakeServer, record: 
     assert time.monotonic() - began < 2
     assert recorder.history.synced("Pod", asked) is None
     assert recorder.history.synced("Pod", recorder.prove(["Pod"])) is not None
+
+
+@pytest.mark.parametrize(("code", "error"), [(401, Unauthorized), (403, Forbidden)])
+def test_a_proof_that_may_not_be_taken_is_raised(
+    server: FakeServer, record: Start, code: int, error: type[Exception]
+) -> None:
+    recorder = record()
+    server.space("ns").list_faults.append(Fault("refuse", status=code))
+    with pytest.raises(error):
+        recorder.prove(["Pod"])
 
 
 def test_a_proof_waits_for_a_change_on_its_way(server: FakeServer, record: Start) -> None:

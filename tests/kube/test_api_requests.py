@@ -20,6 +20,7 @@ from harness.errors import (
     Unreachable,
 )
 from harness.kube.api import Api
+from harness.kube.watch import Garbled
 from harness.model import KINDS, Kind
 from tests.fakes.apiserver import Call, FakeServer, Fault, status
 
@@ -250,3 +251,37 @@ def test_an_aborted_fork_ends_its_own_requests_only(server: FakeServer, api: Api
     with pytest.raises(Unreachable):
         fork.list(POD, "ns")
     assert len(api.list(POD, "ns").items) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        pytest.param(Fault("close", raw=b'{"type": "MODIFIED", "obj'), Garbled, id="half a line"),
+        pytest.param(Fault("close", raw=b"\n"), Garbled, id="blank line"),
+        pytest.param(Fault("cut"), Unreachable, id="cut"),
+        pytest.param(Fault("gone"), Expired, id="expired"),
+        pytest.param(Fault("hang"), Unreachable, id="silent"),
+    ],
+)
+def test_a_watch_that_breaks_raises_after_what_it_brought(
+    server: FakeServer, api: Api, fault: Fault, error: type[KubeError]
+) -> None:
+    server.put("ns", "pods", "app-0")
+    watch = iter(api.watch(POD, "ns", "1", read_timeout_s=0.3))
+    assert next(watch)["object"]["metadata"]["name"] == "app-0"
+    server.strike("ns", fault)
+    with pytest.raises(error) as caught:
+        next(watch)
+    assert type(caught.value) is error
+
+
+def test_a_watch_that_the_server_ends_just_ends(server: FakeServer, api: Api) -> None:
+    server.put("ns", "pods", "app-0")
+    server.strike("ns", Fault("close"))
+    assert [event["type"] for event in api.watch(POD, "ns", "1")] == ["ADDED"]
+
+
+def test_a_silent_watch_says_for_how_long(server: FakeServer, api: Api) -> None:
+    server.strike("ns", Fault("hang"))
+    with pytest.raises(Unreachable, match=r"cannot watch pods in namespace ns: .* sent nothing for 0\.3 s"):
+        next(iter(api.watch(POD, "ns", "1", read_timeout_s=0.3)))
