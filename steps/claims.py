@@ -78,6 +78,11 @@ def claims_are_bound(claims: list[str], harness_judge: Judge) -> None:
     harness_judge.shows(conditions.all_of(*(conditions.claim_bound(claim) for claim in claims)))
 
 
+@then(sentence("for {span:Span} claims {claims:Names} are bound to a volume each"))
+def claims_stay_bound(span: float, claims: list[str], harness_judge: Judge) -> None:
+    harness_judge.throughout(span, conditions.all_of(*(conditions.claim_bound(claim) for claim in claims)))
+
+
 @then(sentence('claim "{claim:Name}" is bound to volume "{volume:Name}"'))
 def claim_is_bound_to_volume(claim: str, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_judge.shows(conditions.claim_bound(claim, harness_sandbox.own_name(volume)))

@@ -57,6 +57,11 @@ def stateful_set_is_applied_again(name: str, harness_sandbox: Sandbox) -> None:
 
 
 @given(sentence('stateful set "{name:Name}" is to have {replicas:Replicas}'))
+def stateful_set_is_to_have(name: str, replicas: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(scale_set, name, replicas)
+    harness_judge.within(SETUP_S, conditions.reported(name))
+
+
 @when(sentence('stateful set "{name:Name}" is scaled to {replicas:Number}'))
 def stateful_set_is_scaled(name: str, replicas: int, harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(scale_set, name, replicas)

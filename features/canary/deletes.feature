@@ -16,6 +16,6 @@ Feature: A canary keeps to its side of the partition whatever happens
 
   Scenario: Opening the partition finishes the rollout
     When the partition of "myapp" is set to 0
-    Then within 120 seconds all 3 replicas of "myapp" run version "v3"
-    And pods "myapp-1" and "myapp-0" were removed in this order, each with the former gone
+    Then within 60 seconds all 3 replicas of "myapp" run version "v3"
     And at no time did "myapp" replace a replica out of order
+    And pods "myapp-1" and "myapp-0" were removed in this order, each with the former gone

@@ -9,8 +9,8 @@ Feature: A new version is rolled out from the last replica to the first
   Scenario: A rollout replaces one replica at a time in reverse order
     When version "v2" of "myapp" is rolled out
     Then within 120 seconds all 3 replicas of "myapp" run version "v2"
-    And pods "myapp-2", "myapp-1" and "myapp-0" were removed in this order, each with the former gone
     And at no time did "myapp" replace a replica out of order
+    And pods "myapp-2", "myapp-1" and "myapp-0" were removed in this order, each with the former gone
 
   Scenario: At least two of three replicas serve throughout a rollout
     When version "v2" of "myapp" is rolled out

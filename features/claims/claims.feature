@@ -12,5 +12,5 @@ Feature: Every replica has a claim of its own
     Given stateful set "web" with 2 ready replicas
     When stateful set "web" is scaled to 1
     Then within 60 seconds "web-0" is the only pod of "web"
-    And claims "www-web-0" and "www-web-1" are bound to a volume each
+    And for 5 seconds claims "www-web-0" and "www-web-1" are bound to a volume each
     And at no time did a replica of "web" lose its claim

@@ -83,7 +83,7 @@ class Place:
 
         Raises BadInput, with file and line, for a manifest that the server refuses.
         """
-        for manifest in in_order(alter(place(manifests, self.namespace, self.token), self.changes)):
+        for manifest in in_order(place(alter(manifests, self.changes), self.namespace, self.token)):
             self.applied.append(manifest)
             try:
                 kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
