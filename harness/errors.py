@@ -58,6 +58,8 @@ class _Explained(HarnessError):
     details: str = field(default="", kw_only=True)
     facts: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     """What a program reads: `promise` and `clause` of a broken promise, `condition` of an unmet one."""
+    events: tuple[int, ...] = field(default=(), kw_only=True)
+    """The counterexample: the `seq` of each observation in the scenario's history that shows what went wrong."""
 
     def __str__(self) -> str:
         """Render the fields that are filled in, the title alone on the first line."""

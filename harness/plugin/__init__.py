@@ -30,6 +30,7 @@ from harness.plugin.scenario import (
     harness_sandbox,
     harness_stage,
     pytest_bdd_after_step,
+    pytest_bdd_before_scenario,
     pytest_bdd_before_step_call,
     pytest_bdd_step_error,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "harness_settings",
     "harness_stage",
     "pytest_bdd_after_step",
+    "pytest_bdd_before_scenario",
     "pytest_bdd_before_step_call",
     "pytest_bdd_step_error",
 ]

@@ -9,25 +9,31 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.plugin.options import Settings
-from harness.reports.results import StepResult
+from harness.reports.results import ScenarioResult, StepResult
 
 if TYPE_CHECKING:
+    from pytest_bdd.parser import Scenario
+
     from harness.plugin.controls import Control
     from harness.plugin.hosting import ClusterHost
+    from harness.scenario.judge import Judge
     from harness.scenario.place import Place
     from harness.scenario.stage import Stage
 
 __all__ = [
     "CONTROL",
+    "ENDED",
     "FOLDER",
     "HOST",
     "IDLE",
+    "JUDGE",
     "KUBECTL",
     "NAMESPACE",
     "NAMESPACES",
     "PLACE",
     "RECORDING",
     "RUN",
+    "SCENARIO",
     "SETTINGS",
     "STAGE",
     "STEPS",
@@ -53,4 +59,9 @@ KUBECTL: pytest.StashKey[str] = pytest.StashKey()
 STAGE: pytest.StashKey[Stage] = pytest.StashKey()
 CONTROL: pytest.StashKey[Control] = pytest.StashKey()
 RECORDING: pytest.StashKey[Path] = pytest.StashKey()
+SCENARIO: pytest.StashKey[Scenario] = pytest.StashKey()
+"""The scenario as it runs, its placeholders filled in."""
+JUDGE: pytest.StashKey[Judge] = pytest.StashKey()
 STEPS: pytest.StashKey[list[StepResult]] = pytest.StashKey()
+ENDED: pytest.StashKey[ScenarioResult] = pytest.StashKey()
+"""How the scenario ended; known once its steps have run, before its place is removed."""

@@ -40,9 +40,7 @@ class Log:
             where = f"cluster: {asked.cluster}{nodes}{', context: ' + asked.context if asked.context else ''}"
         return [f"statefulspec: {scenarios} scenario{'s' if scenarios > 1 else ''}, {where}, report: {asked.report}"]
 
-    def pytest_report_teststatus(
-        self, report: pytest.TestReport | pytest.CollectReport
-    ) -> tuple[str, str, str] | None:
+    def pytest_report_teststatus(self, report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str, str] | None:
         """Count a scenario without a letter: it gets lines of its own."""
         if not isinstance(report, pytest.TestReport) or result_of(report) is None:
             return None

@@ -6,18 +6,20 @@ The evidence is collected here because it must be written before the fixtures cl
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from pytest_bdd.parser import ScenarioTemplate
 
 from harness.errors import HarnessError, Inconclusive
 from harness.manifests.placing import missed
 from harness.plugin.controls import Control, survived
 from harness.plugin.features import template_of
-from harness.plugin.keys import CONTROL, KUBECTL, PLACE, RECORDING, STEPS
-from harness.plugin.scenario import recording_name
-from harness.reports.results import ScenarioResult
+from harness.plugin.keys import CONTROL, ENDED, JUDGE, KUBECTL, PLACE, RECORDING, SCENARIO, STEPS
+from harness.plugin.recording import recording_name
+from harness.reports.results import ScenarioResult, StepResult
 
 if TYPE_CHECKING:
     from harness.evidence.collecting import Evidence
@@ -46,9 +48,8 @@ def amend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
     if control and call.when == "call" and not report.skipped:
         _turn_round(item, control, error, report)
     if template and (call.when == "call" or report.outcome != "passed"):
-        report.user_properties.append(
-            (RESULT, _result(item, error, report, str(evidence.folder) if evidence else "").to_data())
-        )
+        ended = item.stash[ENDED] = _result(item, error, report, str(evidence.folder) if evidence else "")
+        report.user_properties.append((RESULT, ended.to_data()))
 
 
 def result_of(report: pytest.TestReport) -> ScenarioResult | None:
@@ -68,7 +69,7 @@ def _turn_round(item: pytest.Item, control: Control, error: BaseException | None
 
 
 def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestReport, evidence: str) -> ScenarioResult:
-    template, steps = template_of(item), item.stash.get(STEPS, [])
+    template = template_of(item)
     control = item.stash.get(CONTROL, None)
     recording = item.stash.get(RECORDING, None)
     message = str(report.longrepr or "")
@@ -80,17 +81,44 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
     return ScenarioResult(
         id=item.nodeid,
         feature=_feature(item),
-        title=template.name if template else item.name,
+        title=_title(item, template),
         line=template.line_number if template else 0,
         outcome=outcome,
         seconds=report.duration,
-        steps=tuple(steps),
+        steps=tuple(_steps(item)),
         message=message,
         facts=dict(getattr(error, "facts", {})),
         recording=str(recording or ""),
         evidence=evidence,
         control=(control.mutation or "changed manifest") if control else "",
+        feature_title=template.feature.name if template else "",
+        description=template.description if template else "",
+        tags=tuple(sorted(template.tags | template.feature.tags)) if template else (),
+        promises=_promises(item),
+        events=tuple(getattr(error, "events", ())),
     )
+
+
+def _title(item: pytest.Item, template: ScenarioTemplate | None) -> str:
+    title = template.name if template else item.name
+    scenario = item.stash.get(SCENARIO, None)
+    example = getattr(item, "callspec", None)
+    return f"{scenario.name if scenario else title} [{example.id}]" if example else title
+
+
+def _steps(item: pytest.Item) -> Iterator[StepResult]:
+    """Yield the steps that ran, then those that were not reached."""
+    done: list[StepResult] = item.stash.get(STEPS, [])
+    yield from done
+    scenario = item.stash.get(SCENARIO, None)
+    for step in scenario.steps[len(done) :] if scenario else ():
+        yield StepResult(step.keyword.strip(), step.name, step.line_number, 0.0, "skipped")
+
+
+def _promises(item: pytest.Item) -> dict[str, str]:
+    """Return the last verdict on each promise that the scenario has judged."""
+    judge = item.stash.get(JUDGE, None)
+    return {verdict.promise: verdict.outcome.value for verdict in judge.verdicts} if judge else {}
 
 
 def _feature(item: pytest.Item) -> str:

@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from pytest_bdd.parser import Step
+from pytest_bdd.parser import Scenario, Step
 
 from harness.errors import BadInput
 from harness.history.history import History
 from harness.model import Object
 from harness.plugin.controls import Control, control_of
 from harness.plugin.features import template_of
-from harness.plugin.keys import CONTROL, IDLE, KUBECTL, NAMESPACE, NAMESPACES, PLACE, RECORDING, RUN, STAGE, STEPS
+from harness.plugin.keys import (
+    CONTROL,
+    IDLE,
+    JUDGE,
+    KUBECTL,
+    NAMESPACE,
+    NAMESPACES,
+    PLACE,
+    RECORDING,
+    RUN,
+    SCENARIO,
+    STAGE,
+    STEPS,
+)
 from harness.plugin.options import Settings
+from harness.plugin.recording import find_recording, recording_path, write_recording
 from harness.reports.results import StepResult
 
 if TYPE_CHECKING:
@@ -34,20 +47,13 @@ __all__ = [
     "harness_sandbox",
     "harness_stage",
     "pytest_bdd_after_step",
+    "pytest_bdd_before_scenario",
     "pytest_bdd_before_step_call",
     "pytest_bdd_step_error",
-    "recording_name",
 ]
 
 BEGUN: pytest.StashKey[float] = pytest.StashKey()
 """When the running step began, in seconds of the monotonic clock."""
-
-
-def recording_name(node_id: str) -> str:
-    """Return the file stem under which a scenario's recording and evidence are kept; safe on every file system."""
-    path, _, name = node_id.partition("::")
-    stem = f"{Path(path).stem}-{name.removeprefix('test_')}"
-    return re.sub(r"[^A-Za-z0-9_.-]+", "-", stem)[:150].strip("-")
 
 
 @pytest.fixture
@@ -96,17 +102,23 @@ def harness_sandbox(request: pytest.FixtureRequest, harness_stage: Stage) -> San
 
 
 @pytest.fixture
-def harness_judge(harness_stage: Stage) -> Judge:
+def harness_judge(request: pytest.FixtureRequest, harness_stage: Stage) -> Judge:
     """Says what came of an event, over the recorded history. Scope: function."""
     from harness.scenario.judge import Judge
 
-    return Judge(harness_stage)
+    judge = request.node.stash[JUDGE] = Judge(harness_stage)
+    return judge
 
 
 @pytest.fixture
 def harness_history(harness_stage: Stage) -> History:
     """The record of this scenario up to now. Scope: function."""
     return harness_stage.history
+
+
+def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Scenario) -> None:
+    """Keep the scenario with its placeholders filled in: its end tells also of steps that were not reached."""
+    request.node.stash[SCENARIO] = scenario
 
 
 def pytest_bdd_before_step_call(request: pytest.FixtureRequest, step: Step) -> None:
@@ -143,28 +155,23 @@ def _mark(step: Step) -> StepMark:
 
 
 def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]:
-    from harness.history.storage import save
     from harness.scenario.place import open_place
     from harness.scenario.stage import LiveStage
 
     api, changes = request.getfixturevalue("harness_api"), request.getfixturevalue("harness_changes")
-    dns = request.getfixturevalue("harness_cluster").dns
+    dns, server = request.getfixturevalue("harness_cluster").dns, api.version()
     place = request.node.stash[PLACE] = open_place(api, request.config.stash[RUN], changes, dns)
     request.node.stash[NAMESPACE] = place.namespace
     request.config.stash.setdefault(NAMESPACES, []).append(place.namespace)
-    folder = "controls" if settings.prove else "recordings"
-    path = settings.report / folder / f"{recording_name(request.node.nodeid)}.jsonl.gz"
-    request.node.stash[RECORDING] = path
+    request.node.stash[RECORDING] = recording_path(request.node, settings)
     stage = request.node.stash[STAGE] = LiveStage(place.recorder, request.config.stash[IDLE])
-    header = {"scenario": request.node.nodeid, "namespace": place.namespace, "server": api.version()}
     try:
         yield stage
     finally:
         try:
             place.remove()
         finally:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            save(place.recorder.history, path, header)
+            write_recording(request.node, place, server, settings)
 
 
 def _control(node: pytest.Item) -> Control:
@@ -179,13 +186,7 @@ def _replayed(node: pytest.Item, replay: Path | None, control: Control | None) -
     from harness.promises.mutations import mutate
     from harness.scenario.stage import ReplayStage
 
-    if replay is None:
-        raise BadInput("this control changes a recording", remedy="name the recordings' folder with --harness-replay")
-    name = f"{recording_name(node.nodeid)}.jsonl.gz"
-    places = [replay] if replay.is_file() else [replay / name, replay / "recordings" / name]
-    found = next((place for place in places if place.is_file()), None)
-    if found is None:
-        raise BadInput(f"there is no recording of this scenario: {places[-1]}", remedy="run it on a cluster first")
+    found = find_recording(node, replay)
     header, history = load(found)
     node.stash[NAMESPACE] = str(header["namespace"])
     return ReplayStage(mutate(control.mutation, history) if control else history, str(found))

@@ -13,7 +13,7 @@ __all__ = ["ScenarioResult", "StepResult", "write_results"]
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """One step that ran: `outcome` is passed or failed, `line` its line in the feature."""
+    """One step: `outcome` is passed, failed, or skipped after one that failed; `line` is its line in the feature."""
 
     keyword: str
     text: str
@@ -28,7 +28,9 @@ class ScenarioResult:
     One scenario that was tried.
 
     `outcome`: passed, failed, inconclusive, error or skipped. `message`: the whole failure, or the reason of the skip.
-    `facts`: which promise and clause, or which condition, was not kept. `control`: whether it ran under its control.
+    `facts`: which promise and clause, or which condition, was not kept. `events`: the counterexample, by the `seq` of
+    observations in the recording. `promises`: the outcome of each promise that was judged. `control`: whether it ran
+    under its control.
     """
 
     id: str
@@ -43,6 +45,16 @@ class ScenarioResult:
     recording: str = ""
     evidence: str = ""
     control: str = ""
+    feature_title: str = ""
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    promises: Mapping[str, str] = field(default_factory=dict)
+    events: tuple[int, ...] = ()
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether somebody has to look at it: neither passed nor skipped."""
+        return self.outcome not in ("passed", "skipped")
 
     def to_data(self) -> dict[str, Any]:
         """Return the result as plain data, fit for JSON."""
@@ -52,7 +64,7 @@ class ScenarioResult:
     def from_data(cls, data: Mapping[str, Any]) -> ScenarioResult:
         """Return the result that `to_data` has written."""
         steps = tuple(StepResult(**step) for step in data["steps"])
-        return cls(**{**data, "steps": steps})
+        return cls(**{**data, "steps": steps, "tags": tuple(data["tags"]), "events": tuple(data["events"])})
 
 
 def write_results(results: Iterable[ScenarioResult], path: Path) -> None:

@@ -12,6 +12,7 @@ from harness.reports.results import ScenarioResult
 __all__ = ["closing_lines", "report_lines", "scenario_lines"]
 
 _SIGNS = {"passed": "✓", "failed": "✗", "inconclusive": "?", "error": "!", "skipped": "-"}
+_MARKS = {"passed": " ", "failed": "✗", "skipped": "-"}
 
 
 def scenario_lines(result: ScenarioResult) -> Iterator[str]:
@@ -20,8 +21,8 @@ def scenario_lines(result: ScenarioResult) -> Iterator[str]:
     control = f"  [control: {result.control}]" if result.control else ""
     yield f"{sign} {result.title}  {spell_seconds(result.seconds)}{control}"
     for step in result.steps:
-        mark = " " if step.outcome == "passed" else _SIGNS["failed"]
-        yield f"  {mark} {step.keyword:<6}{step.text}  {spell_seconds(step.seconds)}"
+        took = f"  {spell_seconds(step.seconds)}" if step.outcome != "skipped" else "  not reached"
+        yield f"  {_MARKS[step.outcome]} {step.keyword:<6}{step.text}{took}"
     if result.outcome == "skipped":
         yield f"    skipped: {result.message}"
 
@@ -42,7 +43,9 @@ def closing_lines(results: Iterable[ScenarioResult], report: Path) -> Iterator[s
     """Yield what the run came to, which skips it had and where the report lies."""
     found = list(results)
     counts = Counter(result.outcome for result in found)
-    yield f"{len(found)} scenario{'s' if len(found) != 1 else ''}: " + ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+    yield f"{len(found)} scenario{'s' if len(found) != 1 else ''}: " + ", ".join(
+        f"{count} {name}" for name, count in sorted(counts.items())
+    )
     reasons = Counter(result.message for result in found if result.outcome == "skipped")
     for reason, count in reasons.most_common():
         yield f"skipped {count}: {reason}"

@@ -36,6 +36,8 @@ class Judge:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        self.verdicts: list[Verdict] = []
+        """Every verdict that `keeps` has reached so far."""
 
     @property
     def history(self) -> History:
@@ -154,6 +156,7 @@ class Judge:
         asked = self._stage.prove(asked_for.kinds)
         window = Window(since, self.history.end, asked)
         verdict = judge_promise(asked_for, self.history, subject, window)
+        self.verdicts.append(verdict)
         if verdict.outcome is Outcome.KEPT:
             return verdict
         title = f'stateful set "{set_name}" did not keep the promise "{promise}"'
@@ -168,6 +171,7 @@ class Judge:
             since=_since(self.history, since),
             details=spell_events(self.history, verdict.events, since),
             facts={"promise": promise, "clause": verdict.clause},
+            events=tuple(event.seq for event in verdict.events),
         )
 
     def _anchor(self) -> float:
@@ -231,6 +235,7 @@ class Judge:
             since=_since(self.history, since),
             details=spell_events(self.history, events, since),
             facts={"condition": condition.expected},
+            events=tuple(event.seq for event in events),
         )
 
 

@@ -1,0 +1,71 @@
+"""Where a scenario's recording lies, and what it holds beside the history: all that judging and showing it needs."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from harness.errors import BadInput
+from harness.plugin.features import template_of
+from harness.plugin.keys import CONTROL, ENDED, RECORDING
+from harness.plugin.options import Settings
+
+if TYPE_CHECKING:
+    from harness.scenario.place import Place
+
+__all__ = ["find_recording", "recording_name", "recording_path", "write_recording"]
+
+
+def recording_name(node_id: str) -> str:
+    """Return the file stem under which a scenario's recording and evidence are kept; safe on every file system."""
+    path, _, name = node_id.partition("::")
+    stem = f"{Path(path).stem}-{name.removeprefix('test_')}"
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", stem)[:150].strip("-")
+
+
+def recording_path(node: pytest.Item, settings: Settings) -> Path:
+    """Return where a scenario's recording belongs; what a control was to break has a folder of its own."""
+    folder = settings.report / ("controls" if settings.prove else "recordings")
+    return folder / f"{recording_name(node.nodeid)}.jsonl.gz"
+
+
+def find_recording(node: pytest.Item, replay: Path | None) -> Path:
+    """
+    Return the recording of a scenario: the file `replay`, or the one in that folder.
+
+    Raises BadInput where there is none.
+    """
+    if replay is None:
+        raise BadInput("this control changes a recording", remedy="name the recordings' folder with --harness-replay")
+    name = f"{recording_name(node.nodeid)}.jsonl.gz"
+    places = [replay] if replay.is_file() else [replay / name, replay / "recordings" / name]
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        raise BadInput(f"there is no recording of this scenario: {places[-1]}", remedy="run it on a cluster first")
+    return found
+
+
+def write_recording(node: pytest.Item, place: Place, server: str, settings: Settings) -> None:
+    """Write the history of a scenario's place; the header has its result, feature, manifests, options and versions."""
+    from harness.history.redaction import redact
+    from harness.history.storage import save
+
+    template, ended, control = template_of(node), node.stash.get(ENDED, None), node.stash.get(CONTROL, None)
+    header: dict[str, Any] = {
+        "scenario": node.nodeid,
+        "namespace": place.namespace,
+        "result": ended.to_data() if ended else None,
+        "feature": Path(template.feature.filename).read_text(encoding="utf-8") if template else "",
+        "manifests": [redact(manifest.body) for manifest in place.applied],
+        "options": {"cluster": settings.cluster, "nodes": settings.nodes},
+        "versions": {"statefulspec": version("statefulspec"), "kubernetes": server},
+    }
+    if control:
+        header["control"] = {"changes": [redact(change) for change in control.changes], "mutation": control.mutation}
+    path = node.stash[RECORDING]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save(place.recorder.history, path, header)

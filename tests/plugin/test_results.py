@@ -1,0 +1,74 @@
+"""What results.jsonl tells of a scenario beyond its outcome."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+FEATURE = """\
+@shop
+Feature: A shelf keeps what is put on it
+  Whoever puts a book there wants it back.
+
+  @needs_patience
+  Scenario Outline: A <thing> is found where it was put
+    People do not look elsewhere.
+
+    Given a shelf
+    Then a <thing> is found
+    And a shelf
+
+    Examples:
+      | thing |
+      | book  |
+      | map   |
+"""
+GLUE = """\
+import pytest
+from pytest_bdd import given, parsers, then
+
+@pytest.fixture
+def harness_stage():
+    return None
+
+@given("a shelf")
+@then("a shelf")
+def a_shelf():
+    pass
+
+@then(parsers.parse("a {thing} is found"))
+def is_found(thing):
+    assert thing == "map"
+"""
+
+
+@pytest.fixture
+def results(pytester, write_feature):
+    """The results of a book that is not found, and of a map that is."""
+    pytester.makeini("[pytest]\nmarkers =\n  shop: of the shop\n  needs_patience: takes long")
+    write_feature(FEATURE, glue=GLUE)
+    pytester.runpytest("shelf.feature")
+    lines = (pytester.path / "statefulspec-report" / "results.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_steps_that_were_not_reached_are_told(results):
+    assert [(step["text"], step["outcome"]) for step in results[0]["steps"]] == [
+        ("a shelf", "passed"),
+        ("a book is found", "failed"),
+        ("a shelf", "skipped"),
+    ]
+
+
+def test_each_example_has_a_title_of_its_own(results):
+    assert [result["title"] for result in results] == [
+        "A book is found where it was put [book]",
+        "A map is found where it was put [map]",
+    ]
+
+
+def test_tags_and_texts_come_from_the_feature(results):
+    assert results[1]["tags"] == ["needs_patience", "shop"]
+    assert results[1]["feature_title"] == "A shelf keeps what is put on it"
+    assert results[1]["description"].strip() == "People do not look elsewhere."
