@@ -35,6 +35,14 @@ def test_name_leads_to_exactly_its_pod() -> None:
     assert ask(conditions.leads_to(POD, "web-9"), world).observed == "web-9 does not exist"
 
 
+def test_name_leads_nowhere_while_its_pod_has_no_address() -> None:
+    """No answer, and a pod without an address: that they agree is no way to lead to the pod."""
+    world = World().apply().observe().sync()
+    assert not ask(conditions.leads_to("web-0.web-svc", "web-0"), world.ask("web-0.web-svc", "A", rcode="NXDOMAIN")).met
+    assert not ask(conditions.leads_to_ready(SERVICE, "web"), world.ask(SERVICE, "A", rcode="NXDOMAIN")).met
+    assert not ask(conditions.serves(SERVICE, "web"), world.ask(SERVICE, "SRV", rcode="NXDOMAIN")).met
+
+
 def test_name_leads_to_a_new_pod() -> None:
     """After the event only another pod than before is a new one, and only an answer since then counts."""
     world = World().apply().settle()

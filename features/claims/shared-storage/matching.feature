@@ -18,19 +18,3 @@ Feature: Claims are bound to volumes that were made before
     And claim "myappdata-myapp-0" is bound to volume "pv003"
     And claim "myappdata-myapp-1" is bound to volume "pv004"
     And claim "myappdata-myapp-2" is bound to volume "pv005"
-
-  Scenario: A set that is applied again gets the volumes it had
-    Given stateful set "myapp" with 3 ready replicas
-    And stateful set "myapp" is gone
-    When stateful set "myapp" is applied again
-    Then within 60 seconds all 3 replicas of "myapp" are ready
-    And at no time did a replica of "myapp" lose its claim
-
-  @needs_containers
-  Scenario: Data in a volume that was made before outlives the set
-    Given stateful set "myapp" with 3 ready replicas
-    And each replica of "myapp" has written data of its own
-    And stateful set "myapp" is gone
-    When stateful set "myapp" is applied again
-    Then within 60 seconds all 3 replicas of "myapp" are ready
-    And each replica of "myapp" reads the data it has written

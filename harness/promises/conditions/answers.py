@@ -52,7 +52,7 @@ def serves(name: str, set_name: str) -> Condition:
 
         def compare(found: Observation) -> Answer:
             listed = {record.split()[-1].partition(".")[0] for record in found.data["records"]}
-            return Answer(listed == wanted, f"{_told(found)}; ready: {_spell(wanted)}", (found,))
+            return Answer(bool(wanted) and listed == wanted, f"{_told(found)}; ready: {_spell(wanted)}", (found,))
 
         return _newest(history, since, name, "SRV", compare)
 
@@ -93,7 +93,8 @@ def _newest(
 def _compare(found: Observation, lives: list[Life]) -> Answer:
     wanted = {address for life in lives for address in addresses(life.last.data) if ":" not in address}
     text = f"{_told(found)}; {', '.join(f'{life.name} has {_spell(addresses(life.last.data))}' for life in lives)}"
-    return Answer(set(found.data["records"]) == wanted, text, (*(life.last for life in lives), found))
+    led = bool(wanted) and set(found.data["records"]) == wanted  # to lead to nothing is no way to lead
+    return Answer(led, text, (*(life.last for life in lives), found))
 
 
 def _ready(history: History, set_name: str) -> list[Life]:

@@ -1,0 +1,102 @@
+"""What the sentences' words mean, and that vocabulary and features belong together."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from pytest_bdd import parsers
+from pytest_bdd.feature import get_feature
+from pytest_bdd.parser import Feature
+
+import steps
+from harness.plugin.vocabulary import sentences
+from steps.parsing import WORDS, sentence
+
+FEATURES = Path(steps.__file__).parent.parent / "features"
+LONGEST_FEATURE = 100
+MOST_STEPS = 5
+MOST_BACKGROUND_STEPS = 3
+TECHNICAL = re.compile(r"kubectl|yaml|json|label|selector|exec|namespace|annotation", re.IGNORECASE)
+
+
+def features() -> list[Feature]:
+    return [get_feature(str(path.parent), path.name) for path in sorted(FEATURES.rglob("*.feature"))]
+
+
+def matching(text: str, kind: str) -> list[str]:
+    """Return the sentences of the vocabulary that a step matches."""
+    found = []
+    for known in sentences():
+        pattern = known.text if "{" not in known.text else None
+        if known.type == kind and (pattern == text or (pattern is None and sentence(known.text).is_matching(text))):
+            found.append(known.text)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "meaning"),
+    [
+        ("Name", "myapp-0", "myapp-0"),
+        ("Names", '"a" and "b"', ["a", "b"]),
+        ("Names", '"a", "b" and "c"', ["a", "b", "c"]),
+        ("Number", "12", 12),
+        ("Replicas", "1 replica", 1),
+        ("Replicas", "3 ready replicas", 3),
+        ("Span", "60 seconds", 60.0),
+        ("Span", "2 minutes", 120.0),
+    ],
+)
+def test_words(word: str, text: str, meaning: object) -> None:
+    """Each type of word reads what its pattern lets through."""
+    assert re.fullmatch(WORDS[word].pattern, text)
+    assert WORDS[word](text) == meaning
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [("Name", 'a" and "b'), ("Names", '"a"'), ("Names", '"a", "b"'), ("Span", "60"), ("Replicas", "3 pods")],
+)
+def test_what_is_no_word(word: str, text: str) -> None:
+    """What is spelled otherwise does not make a step match."""
+    parser: parsers.parse = sentence(f"{{it:{word}}}")
+    assert not parser.is_matching(text)
+
+
+def test_every_step_matches_one_sentence() -> None:
+    """No step of the features is undefined or ambiguous."""
+    strays = {
+        step.name: found
+        for feature in features()
+        for scenario in feature.scenarios.values()
+        for step in scenario.steps
+        if len(found := matching(step.name, step.type)) != 1
+    }
+    assert strays == {}
+
+
+def test_every_sentence_is_used() -> None:
+    """The vocabulary has no sentence that no feature speaks."""
+    used = {
+        (step.type, text)
+        for feature in features()
+        for scenario in feature.scenarios.values()
+        for step in scenario.steps
+        for text in matching(step.name, step.type)
+    }
+    assert sorted((known.type, known.text) for known in sentences() if (known.type, known.text) not in used) == []
+
+
+def test_features_can_be_reviewed() -> None:
+    """Features are short, their steps few and free of technical words; each scenario has exactly one event."""
+    assert features()
+    for feature in features():
+        lines = Path(feature.filename).read_text(encoding="utf-8").splitlines()
+        assert len(lines) <= LONGEST_FEATURE, feature.filename
+        assert feature.background is None or len(feature.background.steps) <= MOST_BACKGROUND_STEPS, feature.filename
+        for scenario in feature.scenarios.values():
+            own = [step for step in scenario.steps if step.background is None]
+            assert len(own) <= MOST_STEPS, scenario.name
+            assert [step.type for step in own].count("when") == 1, scenario.name
+            assert not [step.name for step in scenario.steps if TECHNICAL.search(step.name)], scenario.name
