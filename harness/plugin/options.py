@@ -20,6 +20,8 @@ CLUSTERS = {
     "embedded": "a real Kubernetes with real nodes, started on this machine (Linux, root)",
     "fake": "the same control plane with nodes that run nothing (no root needed)",
     "context": "an existing cluster, by its kubeconfig context",
+    "kind": "a cluster that kind makes (docker or podman)",
+    "minikube": "a cluster that minikube makes",
 }
 
 
@@ -40,8 +42,8 @@ class Option:
 
 OPTIONS = (
     Option("cluster", "cluster to run on: " + "; ".join(f"{name} = {text}" for name, text in CLUSTERS.items())),
-    Option("nodes", "number of nodes of an embedded or fake cluster, 1 to 5 (default 1)", metavar="N"),
-    Option("cluster-name", "attach to the embedded cluster of this name, or start it under this name"),
+    Option("nodes", "number of nodes of a cluster that is started, 1 to 5 (default 1)", metavar="N"),
+    Option("cluster-name", "attach to the cluster of this name, or start it under this name"),
     Option("cluster-keep", "leave the cluster running for the next run, which attaches to it", "flag"),
     Option("program", "run this build of a component: kube-controller-manager=PATH", "many", "NAME=PATH"),
     Option("kubeconfig", "kubeconfig file of --harness-cluster=context", metavar="FILE"),

@@ -4,31 +4,47 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 from harness.cluster.provider import Cluster
 from harness.plugin.options import Settings
+
+if TYPE_CHECKING:
+    from harness.cluster.context import Context
+    from harness.model import Object
 
 __all__ = ["DEFAULT_NAME", "start_cluster", "stays"]
 
 DEFAULT_NAME = "default"
 """The name of the embedded cluster that `statefulspec cluster up` and --harness-cluster-keep start."""
 
+_LOCAL = ("kind", "minikube")
+
 
 def start_cluster(settings: Settings, progress: Callable[[str], None]) -> Cluster:
     """
     Return the cluster that the settings ask for, running.
 
-    An embedded one that runs under the asked (or the default) name is attached to; else one is started: under that name
-    if it shall stay, else for this run alone, gone as soon as this process is. Raises a HarnessError that says what is
+    One that is there under the asked (or the default) name is attached to; else one is started: under that name if it
+    shall stay, else for this run alone, gone as soon as this process is. Raises a HarnessError that says what is
     missing.
     """
-    cluster = _context(settings) if settings.cluster == "context" else _embedded(settings, progress)
+    cluster: Cluster
+    if settings.cluster == "context":
+        cluster = _learned(_context(settings))
+    elif settings.cluster in _LOCAL:
+        cluster = _learned(_local(settings, progress))
+    else:
+        cluster = _embedded(settings, progress)
     progress(cluster.describe())
     return cluster
 
 
 def stays(settings: Settings) -> bool:
-    """Return whether the cluster outlives the run."""
+    """Return whether the cluster outlives the run, or may."""
+    if settings.cluster in _LOCAL:
+        return settings.cluster_keep or bool(settings.cluster_name)
     return settings.cluster == "context" or settings.cluster_keep or _running(settings) is not None
 
 
@@ -63,23 +79,45 @@ def _embedded(settings: Settings, progress: Callable[[str], None]) -> Cluster:
     )
 
 
-def _context(settings: Settings) -> Cluster:
+def _local(settings: Settings, progress: Callable[[str], None]) -> Context:
+    from harness.cluster import kind, minikube
+
+    start = kind.start if settings.cluster == "kind" else minikube.start
+    name = settings.cluster_name or (f"statefulspec-{DEFAULT_NAME}" if settings.cluster_keep else "")
+    return start(name, settings.nodes or 1, progress, keep=settings.cluster_keep)
+
+
+def _context(settings: Settings) -> Context:
     from harness.cluster.context import attach, attach_in_cluster
+
+    if settings.in_cluster:
+        return attach_in_cluster()
+    return attach(settings.kubeconfig, settings.context, settings.allow_contexts)
+
+
+def _learned(cluster: Context) -> Context:
+    """Return the cluster, which knows now what its server says of it; end its use where the server says nothing."""
     from harness.kube.api import Api
     from harness.model import KINDS
 
-    if settings.in_cluster:
-        cluster = attach_in_cluster()
-    else:
-        cluster = attach(settings.kubeconfig, settings.context, settings.allow_contexts)
-    api = Api.connect(cluster.kubeconfig, cluster.context)
-    nodes = api.list(KINDS["Node"]).items
-    classes = api.list(KINDS["StorageClass"]).items
-    drivers = api.list(api.kind("storage.k8s.io/v1", "CSIDriver")).items
+    try:
+        with closing(Api.connect(cluster.kubeconfig, cluster.context)) as api:
+            nodes = api.list(KINDS["Node"]).items
+            classes = api.list(KINDS["StorageClass"]).items
+            drivers = api.list(api.kind("storage.k8s.io/v1", "CSIDriver")).items
+    except BaseException:
+        cluster.stop()
+        raise
     default = "storageclass.kubernetes.io/is-default-class"
     cluster.learn(
-        nodes=len(nodes),
+        nodes=sum(1 for node in nodes if _takes_pods(node)),
         drivers=[str(driver["metadata"]["name"]) for driver in drivers],
         classes=sum(1 for one in classes if one["metadata"].get("annotations", {}).get(default) == "true"),
     )
     return cluster
+
+
+def _takes_pods(node: Object) -> bool:
+    """Return whether pods go there: a node that is not ready or cordoned has a taint too."""
+    taints = node.get("spec", {}).get("taints", ())
+    return not any(taint["effect"] in ("NoSchedule", "NoExecute") for taint in taints)

@@ -1,0 +1,212 @@
+"""
+Local clusters: those that a program such as kind or minikube makes on this machine.
+
+A cluster that is there already under the wanted name is used and stays. One that was made here is removed by `stop`,
+or, should this process be killed, by its keeper.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from harness.cluster import keeper
+from harness.cluster.context import Context
+from harness.errors import EnvironmentUnfit
+
+__all__ = ["Commands", "Local", "ask", "bring_up", "require"]
+
+MAKING_S = 900.0
+"""How long a program may take to make a cluster: most of it is for pulling images over a slow line."""
+_ASKING_S = 60.0
+_LOADING_S = 300.0
+_LAST_LINES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """
+    What to tell a program about one cluster, and the context that it gives to it.
+
+    `make`, and `use` for one that is there, write the kubeconfig; `load` is followed by the path of an archive.
+    """
+
+    context: str
+    make: Sequence[str]
+    use: Sequence[str]
+    remove: Sequence[str]
+    load: Sequence[str]
+
+
+class Local(Context):
+    """A cluster on this machine; made by `bring_up`."""
+
+    def __init__(self, name: str, folder: Path, commands: Commands, keeping: subprocess.Popen[str]) -> None:
+        content = YAML(typ="safe", pure=True).load(folder / "kubeconfig")
+        super().__init__(commands.context, str(content["clusters"][0]["cluster"]["server"]), folder)
+        self.name = name
+        self._commands, self._keeping = commands, keeping
+
+    def describe(self) -> str:
+        """Return the program, the cluster's name and its server."""
+        return f"{Path(self._commands.make[0]).name} cluster {self.name} at {self.server}"
+
+    def load_image(self, archive: Path) -> None:
+        """Load an archive into every node with the cluster's own program."""
+        ask([*self._commands.load, str(archive)], f"loading {archive.name} into {self.name}", _LOADING_S)
+
+    def stop(self) -> None:
+        """Remove the cluster, if it was made here for this run alone; raises EnvironmentUnfit where that fails."""
+        words = _release(self._keeping)
+        super().stop()
+        if self._keeping.returncode:
+            raise EnvironmentUnfit(
+                f"cluster {self.name} could not be removed",
+                expected=f"`{shlex.join(self._commands.remove)}` succeeds",
+                observed=words or f"its keeper ended with status {self._keeping.returncode}",
+                look_at=(shlex.join(self._commands.remove),),
+            )
+
+
+def require(program: str, source: str) -> Path:
+    """Return where the program lies; raises EnvironmentUnfit that says where to get it if it is not on PATH."""
+    found = shutil.which(program)
+    if found is None:
+        raise EnvironmentUnfit(
+            f"{program} is not installed",
+            expected=f"a program called {program} on PATH",
+            observed="there is none",
+            look_at=(source, "--harness-cluster=embedded, which needs no container engine"),
+        )
+    return Path(found)
+
+
+def ask(command: Sequence[str], purpose: str, limit_s: float = _ASKING_S) -> str:
+    """Return what a command prints; raises EnvironmentUnfit with its words if it fails or takes too long."""
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=limit_s,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EnvironmentUnfit(
+            f"{purpose} did not end", expected=f"`{shlex.join(command)}` ends within {limit_s:.0f} s"
+        ) from error
+    if done.returncode:
+        raise EnvironmentUnfit(
+            f"{purpose} failed",
+            expected=f"`{shlex.join(command)}` succeeds",
+            observed=done.stderr.strip()[-1000:] or f"exit status {done.returncode}",
+        )
+    return done.stdout
+
+
+def bring_up(
+    program: Path,
+    name: str,
+    commands: Callable[[str, Path], Commands],
+    existing: Callable[[], Collection[str]],
+    progress: Callable[[str], None],
+    *,
+    keep: bool,
+) -> Local:
+    """
+    Return the named cluster: the one that is there already, else one made now, which `stop` removes unless it is kept.
+
+    Without a name it gets one that no other has. `commands`: of a cluster's name and a folder of its own, readable for
+    this user alone, in which `kubeconfig` is written. `existing`: the names of the clusters that there are. Raises
+    EnvironmentUnfit with the program's last words, and with nothing left behind, where the cluster cannot be made.
+    """
+    with ExitStack() as undoing, _one_at_a_time(program, name, progress):
+        ours = not name or name not in existing()
+        name = name or f"statefulspec-{secrets.token_hex(4)}"
+        folder = Path(tempfile.mkdtemp(prefix="statefulspec-cluster-"))
+        undoing.callback(shutil.rmtree, folder, ignore_errors=True)  # where its keeper has not done so
+        told = commands(name, folder)
+        undo = told.remove if ours else ()
+        task = keeper.Task(told.make if ours else told.use, undo, () if keep else undo, str(folder), MAKING_S)
+        progress(f"{program.name}: {'making' if ours else 'using'} cluster {name}")
+        keeping = _start_keeper(task)
+        undoing.callback(_release, keeping)
+        _await_ready(keeping, task, progress)
+        cluster = Local(name, folder, told, keeping)
+        undoing.pop_all()
+    if ours and keep:
+        progress(f"cluster {name} stays; remove it with: {shlex.join(told.remove)}")
+    return cluster
+
+
+@contextmanager
+def _one_at_a_time(program: Path, name: str, progress: Callable[[str], None]) -> Iterator[None]:
+    """Hold the program while a name is looked for and taken, so that of two runs one makes and one uses the cluster."""
+    with program.open("rb") as file:
+        if name:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                progress(f"waiting for another run that starts a cluster with {program.name}")
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _start_keeper(task: keeper.Task) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-I", keeper.__file__, json.dumps(asdict(task))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env={**os.environ, "KUBECONFIG": f"{task.folder}/kubeconfig"},
+        start_new_session=True,
+    )
+
+
+def _await_ready(keeping: subprocess.Popen[str], task: keeper.Task, progress: Callable[[str], None]) -> None:
+    last: deque[str] = deque(maxlen=_LAST_LINES)
+    for line in _words(keeping):
+        if line == keeper.READY:
+            return
+        last.append(line)
+        progress(line)
+    raise EnvironmentUnfit(
+        f"{Path(task.make[0]).name} could not bring up the cluster",
+        expected=f"`{shlex.join(task.make)}` succeeds",
+        observed="\n".join(last) or "it failed without a word",
+    )
+
+
+def _release(keeping: subprocess.Popen[str]) -> str:
+    """Tell the keeper that its owner has ended; return its words once it has done its work and ended too."""
+    if keeping.stdin:
+        keeping.stdin.close()
+    words = "\n".join(_words(keeping))
+    with keeping:
+        return words
+
+
+def _words(keeping: subprocess.Popen[str]) -> Iterator[str]:
+    for line in map(str.strip, keeping.stdout or ()):
+        if line == keeper.GONE:
+            return
+        if line:
+            yield line
