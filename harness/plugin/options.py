@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from harness.cluster.provider import CAPABILITIES
+
 __all__ = ["CLUSTERS", "Settings", "add_options", "read_settings"]
 
 CLUSTERS = {
@@ -50,6 +52,9 @@ OPTIONS = (
     Option("context", "context of that kubeconfig; implies --harness-cluster=context"),
     Option("allow-contexts", "context that may be used although it does not look like a test cluster's", "many"),
     Option("in-cluster", "use the service account of the pod this runs in", "flag"),
+    Option(
+        "may-lack", "tag that the cluster need not meet, or none: a scenario is skipped for no other", "many", "TAG"
+    ),
     Option("report", "folder for the report, the recordings and the evidence", metavar="DIR"),
     Option("replay", "judge the recordings of this folder (or this one) again, without a cluster", metavar="PATH"),
     Option("prove", "run every scenario under its control, where it must fail; one that passes is a defect", "flag"),
@@ -58,7 +63,11 @@ OPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything a run was told, validated; `cluster` is a key of CLUSTERS, `nodes` 0 where nothing was said."""
+    """
+    Everything a run was told, validated; `cluster` is a key of CLUSTERS, `nodes` 0 where nothing was said.
+
+    `may_lack`: the capabilities that the profile the run claims leaves open, None where it claims none.
+    """
 
     cluster: str
     nodes: int
@@ -69,6 +78,7 @@ class Settings:
     context: str
     allow_contexts: tuple[str, ...]
     in_cluster: bool
+    may_lack: frozenset[str] | None
     report: Path
     replay: Path | None
     prove: bool
@@ -113,6 +123,7 @@ def read_settings(config: pytest.Config) -> Settings:
         context=str(given["context"] or ""),
         allow_contexts=tuple(given["allow-contexts"] or ()),
         in_cluster=bool(given["in-cluster"]),
+        may_lack=_profile(given["may-lack"]) if given["may-lack"] else None,
         report=_path(config, given["report"] or "statefulspec-report") or Path(),
         replay=_path(config, given["replay"]),
         prove=bool(given["prove"]),
@@ -137,6 +148,13 @@ def _nodes(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 5:
         raise pytest.UsageError(f"--harness-nodes={text}: a number from 1 to 5")
     return int(text)
+
+
+def _profile(given: Iterable[str]) -> frozenset[str]:
+    for name in given:
+        if name not in {"none", *CAPABILITIES}:
+            raise pytest.UsageError(f"--harness-may-lack={name}: none, or one of {', '.join(CAPABILITIES)}")
+    return frozenset(given) - {"none"}
 
 
 def _programs(given: Iterable[str]) -> dict[str, Path]:

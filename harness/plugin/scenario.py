@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_bdd.parser import Scenario, Step
 
-from harness.errors import BadInput
+from harness.errors import BadInput, EnvironmentUnfit
 from harness.history.history import History
 from harness.model import Object
 from harness.plugin.controls import Control, control_of
 from harness.plugin.features import template_of
+from harness.plugin.hosting import Attachment
 from harness.plugin.keys import (
     CONTROL,
     IDLE,
@@ -61,8 +62,8 @@ def harness_stage(request: pytest.FixtureRequest, harness_settings: Settings) ->
     """
     Where this scenario plays: on the cluster, in a namespace of its own; with --harness-replay on its recording.
 
-    Scope: function. Skips, with the reason, a scenario whose `needs_…` tags the cluster cannot meet. With
-    --harness-prove it plays under its control.
+    Scope: function. Skips, with the reason, a scenario whose `needs_…` tags the cluster cannot meet; raises
+    EnvironmentUnfit where the run claims a profile that promises them. With --harness-prove it plays under its control.
     """
     control = _control(request.node) if harness_settings.prove else None
     if control:
@@ -72,9 +73,7 @@ def harness_stage(request: pytest.FixtureRequest, harness_settings: Settings) ->
         yield stage
         return
     cluster = request.getfixturevalue("harness_cluster")
-    for marker in request.node.iter_markers():
-        if marker.name.startswith("needs_") and marker.name not in cluster.capabilities:
-            pytest.skip(cluster.why_not(marker.name))
+    _skip_if_lacking(request.node, cluster, harness_settings.may_lack)
     with _neighbourhood(request, exclusive=request.node.get_closest_marker("exclusive") is not None):
         request.node.stash[KUBECTL] = f"kubectl --kubeconfig {cluster.kubeconfig} --context {cluster.context}"
         yield from _live(request, harness_settings)
@@ -172,6 +171,26 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
             place.remove()
         finally:
             write_recording(request.node, place, server, settings)
+
+
+def _skip_if_lacking(node: pytest.Item, cluster: Attachment, may_lack: frozenset[str] | None) -> None:
+    needs = [marker.name for marker in node.iter_markers() if marker.name.startswith("needs_")]
+    lacking = [name for name in needs if name not in cluster.capabilities]
+    if may_lack is not None:
+        for name in lacking:
+            _refuse_unless_listed(name, cluster, may_lack)
+    if lacking:
+        pytest.skip(cluster.why_not(lacking[0]))
+
+
+def _refuse_unless_listed(name: str, cluster: Attachment, may_lack: frozenset[str]) -> None:
+    if name not in may_lack:
+        raise EnvironmentUnfit(
+            f"the cluster lacks {name}, which the claimed profile promises",
+            expected=f"it lacks nothing but {', '.join(sorted(may_lack)) or 'what no scenario needs'}",
+            observed=cluster.why_not(name),
+            look_at=(f"if the profile leaves it open: --harness-may-lack={name}",),
+        )
 
 
 def _control(node: pytest.Item) -> Control:
