@@ -8,23 +8,6 @@ Feature: Replicas start one by one, each with its predecessor ready
     And pods "nginx-web-0", "nginx-web-1" and "nginx-web-2" were created in this order, each with the former ready
     And at no time did "nginx-web" start a replica out of order
 
-  @needs_containers @needs_dynamic_volumes
-  Scenario: A start halts while a replica is not ready
-    Given stateful set "myapp" with 1 ready replica
-    And pod "myapp-0" is not ready
-    When stateful set "myapp" is scaled to 3
-    Then for 10 seconds "myapp-0" is the only pod of "myapp"
-    And at no time did "myapp" go on beside an unready replica
-
-  @needs_containers @needs_dynamic_volumes
-  Scenario: A halted start goes on as soon as the replica is ready
-    Given stateful set "myapp" with 1 ready replica
-    And pod "myapp-0" is not ready
-    And stateful set "myapp" is to have 3 replicas
-    When pod "myapp-0" becomes ready
-    Then within 90 seconds all 3 replicas of "myapp" are ready
-    And pods "myapp-1" and "myapp-2" were created in this order, each with the former ready
-
   @needs_containers
   Scenario: Replicas that are managed in parallel start without waiting for each other
     The replicas of "crowd" become ready only when they are told to, and nobody tells them.
