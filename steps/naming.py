@@ -24,14 +24,14 @@ def ask(sandbox: Sandbox, name: str, record_type: str = "A") -> Callable[[], obj
     return lambda: sandbox.place.ask(name, record_type)
 
 
-@then(sentence('within {span:Span} name "{name:Name}" leads to pod "{pod:Name}"'))
+@then(sentence('within {span:Span} name "{name:Name}" leads to pod "{pod:Name}" alone'))
 def name_leads_to_pod(span: float, name: str, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     full = service_name(name, harness_sandbox.namespace)
     again = ask(harness_sandbox, full)
     harness_judge.within(span, conditions.leads_to(full, pod), probe=again)
 
 
-@then(sentence('for {span:Span} name "{name:Name}" leads to pod "{pod:Name}"'))
+@then(sentence('for {span:Span} name "{name:Name}" leads to pod "{pod:Name}" alone'))
 def name_keeps_leading_to_pod(span: float, name: str, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     full = service_name(name, harness_sandbox.namespace)
     again = ask(harness_sandbox, full)
@@ -64,15 +64,6 @@ def name_has_no_ipv6_address(span: float, name: str, harness_sandbox: Sandbox, h
     full = service_name(name, harness_sandbox.namespace)
     again = ask(harness_sandbox, full, "AAAA")
     harness_judge.within(span, conditions.no_record(full, "AAAA"), probe=again)
-
-
-@then(sentence('within {span:Span} name "{service:Name}" leads to exactly pod "{pod:Name}"'))
-def name_leads_to_exactly_pod(
-    span: float, service: str, pod: str, harness_sandbox: Sandbox, harness_judge: Judge
-) -> None:
-    full = service_name(service, harness_sandbox.namespace)
-    again = ask(harness_sandbox, full)
-    harness_judge.within(span, conditions.leads_to(full, pod), probe=again)
 
 
 @then(sentence('within {span:Span} name "{service:Name}" leads to exactly the ready pods of "{name:Name}"'))

@@ -2,6 +2,7 @@
 Feature: A canary keeps to its side of the partition whatever happens
   Pods are lost while a canary runs, too. Each comes back with the version of its side of the partition: else a lost pod
   would spread the canary, or end it.
+  See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#partitions
 
   Background:
     Given stateful set "myapp" with 3 ready replicas of version "v2"

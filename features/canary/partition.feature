@@ -2,6 +2,7 @@
 Feature: A canary reaches only the ordinals its partition opens
   Whoever rolls out a new version tries it on the last replicas first, and must be able to trust that the others stay as
   they are.
+  See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#partitions
 
   Background:
     Given stateful set "myapp" with 3 ready replicas of version "v2"

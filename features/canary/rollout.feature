@@ -2,6 +2,7 @@
 Feature: A new version is rolled out from the last replica to the first
   A rollout takes down one replica at a time, the highest ordinal first, and touches the next one only when the new one
   serves: so a bad version stops at the first replica, and the others go on serving.
+  See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#rolling-updates
 
   Background:
     Given stateful set "myapp" with 3 ready replicas of version "v1"

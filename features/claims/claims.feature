@@ -2,6 +2,7 @@
 Feature: Every replica has a claim of its own
   A set asks for one volume per replica, under a name that is made of the template's, the set's and the ordinal. The
   claim belongs to the replica and not to the pod.
+  See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage
 
   Scenario: Each replica of a new set gets a claim and a volume of its own
     When stateful set "web" is applied with 2 replicas

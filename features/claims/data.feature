@@ -2,6 +2,7 @@
 Feature: A replica keeps its data when its pod goes
   The pod is replaced, the claim stays, and the next pod of the same name finds what the former one wrote: nobody who
   runs a database would accept less.
+  See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage
 
   Background:
     Given stateful set "myapp" with 3 ready replicas

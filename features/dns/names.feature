@@ -1,6 +1,7 @@
 Feature: Every replica is found by a name of its own
   Clients and peers keep the names of replicas in their configuration. Each name must lead to its own pod, to nothing
   else, and to nothing at all once the replica is gone.
+  See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id
 
   Background:
     Given stateful set "nginx-web" with 2 ready replicas
@@ -8,9 +9,9 @@ Feature: Every replica is found by a name of its own
   Scenario: Each new replica gets a name that leads to its own pod
     When stateful set "nginx-web" is scaled to 3
     Then within 60 seconds all 3 replicas of "nginx-web" are ready
-    And within 10 seconds name "nginx-web-0.nginx-svc" leads to pod "nginx-web-0"
-    And within 10 seconds name "nginx-web-1.nginx-svc" leads to pod "nginx-web-1"
-    And within 10 seconds name "nginx-web-2.nginx-svc" leads to pod "nginx-web-2"
+    And within 10 seconds name "nginx-web-0.nginx-svc" leads to pod "nginx-web-0" alone
+    And within 10 seconds name "nginx-web-1.nginx-svc" leads to pod "nginx-web-1" alone
+    And within 10 seconds name "nginx-web-2.nginx-svc" leads to pod "nginx-web-2" alone
 
   Scenario: The name of a deleted pod leads to the pod that replaces it
     When pod "nginx-web-0" is deleted
@@ -20,7 +21,7 @@ Feature: Every replica is found by a name of its own
   Scenario: A replica that was scaled away has no name any more
     When stateful set "nginx-web" is scaled to 1
     Then within 30 seconds name "nginx-web-1.nginx-svc" leads nowhere
-    And within 10 seconds name "nginx-web-0.nginx-svc" leads to pod "nginx-web-0"
+    And within 10 seconds name "nginx-web-0.nginx-svc" leads to pod "nginx-web-0" alone
 
   @needs_containers
   Scenario: A replica that is not ready has no name

@@ -2,6 +2,7 @@
 Feature: Replicas find each other by name
   Members of a cluster look for each other from inside their pods, by short names, and often before any of them is
   ready: they become ready only once they have found each other.
+  See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pods
 
   @needs_dynamic_volumes
   Scenario: A replica finds its peer by the short name
@@ -20,4 +21,4 @@ Feature: Replicas find each other by name
   Scenario: A replica of a service that publishes unready replicas keeps its name
     Given stateful set "peer" with 2 ready replicas
     When pod "peer-1" becomes unready
-    Then for 5 seconds name "peer-1.peers" leads to pod "peer-1"
+    Then for 5 seconds name "peer-1.peers" leads to pod "peer-1" alone

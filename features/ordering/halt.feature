@@ -2,6 +2,7 @@
 Feature: A start halts at a replica that is not ready
   A new member may need the help of those before it. While one of them is in trouble no other is started, and as soon as
   it is well again the start goes on by itself.
+  See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#deployment-and-scaling-guarantees
 
   Background:
     Given stateful set "myapp" with 1 ready replica

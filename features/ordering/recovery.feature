@@ -1,6 +1,7 @@
 Feature: Replicas that are lost come back as who they were
   Pods die: a node fails, somebody deletes the wrong ones. Whatever is lost comes back under the same names, and even
   where everything is lost at once it comes back in order.
+  See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-identity
 
   Scenario: All pods lost at once come back in the order of their ordinals
     Given stateful set "nginx-web" with 3 ready replicas

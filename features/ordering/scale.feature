@@ -1,6 +1,7 @@
 @needs_dynamic_volumes
 Feature: Scaling changes the number of replicas at the high end only
   Whoever scales a set must be able to tell which members come and which go: the ones with the highest ordinals.
+  See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#deployment-and-scaling-guarantees
 
   Scenario: Scaling up adds the next ordinal and leaves the others alone
     Given stateful set "myapp" with 3 ready replicas

@@ -1,6 +1,7 @@
 Feature: Replicas start one by one, each with its predecessor ready
   Whoever forms a cluster of equals (a first member, then one that joins it) relies on the order in which they start:
   a replica may ask its predecessor for help the moment it runs.
+  See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#deployment-and-scaling-guarantees
 
   Scenario: A new set starts its replicas in the order of their ordinals
     When stateful set "nginx-web" is applied with 3 replicas

@@ -1,6 +1,7 @@
 Feature: Volumes that were made before outlive the set
   Whoever deletes a set, by mistake or to install it anew, gets every replica back with the volume it had and with all
   that is in it.
+  See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage
 
   Background:
     Given shared storage with these volumes:

@@ -2,6 +2,7 @@ Feature: Claims are bound to volumes that were made before
   Where no volume is made on demand somebody has made them beforehand. A claim takes the smallest one that is large
   enough and allows the access that is asked for, and then keeps it. Each replica of "myapp" asks for 2Gi that many may
   write to.
+  See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding
 
   Background:
     Given shared storage with these volumes:

@@ -1,6 +1,7 @@
 Feature: A replica without a volume waits and says why
   When the volumes run out a replica must not start on nothing: it waits, whoever looks sees the reason, and it goes on
   as soon as there is a volume.
+  See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding
 
   Scenario: A replica whose claim finds no volume does not start
     When stateful set "web" is applied with 1 replica
