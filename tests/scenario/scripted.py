@@ -48,7 +48,7 @@ class ScriptedRecorder:
             self.now = end
         return self.history.end
 
-    def prove(self, kinds: Iterable[str], timeout_s: float = 10.0) -> float:
+    def prove(self, kinds: Iterable[str]) -> float:
         asked = self.now
         for _, *happening in self._unlisted:
             self._deliver(*happening)

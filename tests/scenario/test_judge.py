@@ -105,11 +105,13 @@ def test_no_window_closes_without_proof(ask):
     """A stream that does not catch up with a fresh list makes every answer inconclusive."""
     judge = judge_of(ScriptedRecorder([lamp(20, "red")], late=["Pod"]), WHEN, THEN)
 
+    asked = {
+        "within": lambda: judge.within(10, is_colour("dark")),
+        "throughout": lambda: judge.throughout(10, is_colour("dark")),
+        "never": lambda: judge.never(is_colour("blue"), since=0),
+    }
     with pytest.raises(Inconclusive):
-        if ask == "never":
-            judge.never(is_colour("blue"), since=0)
-        else:
-            getattr(judge, ask)(10, is_colour("dark"))
+        asked[ask]()
 
 
 def test_throughout_breaks_at_the_first_interruption():
