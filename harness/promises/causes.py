@@ -105,7 +105,7 @@ def _unschedulable(pod: Object) -> str:
 
 def _mounts(history: History, pod: Life) -> Iterator[Cause]:
     if pod.last.data.get("status", {}).get("phase") == "Pending":
-        told = _told(history, pod.name, "FailedMount", "FailedAttachVolume", since=pod.first.seq)
+        told = _told(history, pod.name, "FailedMount", "FailedAttachVolume", uid=pod.uid)
         if len(told) > 1:  # one failure says little: the kubelet tries again after 10 s, and mostly succeeds
             yield Cause(f"{pod.name}: {told[-1].data.get('message', '')}", told[0].at, (told[0], told[-1]))
 
@@ -115,11 +115,7 @@ def _claims(history: History, stuck: list[Life]) -> Iterator[Cause]:
     for pod in stuck:
         for volume in pod.last.data.get("spec", {}).get("volumes", []):
             claim = claims.get(volume.get("persistentVolumeClaim", {}).get("claimName", ""))
-            told = (
-                _told(history, claim.name, "FailedBinding", "ProvisioningFailed", since=claim.first.seq)
-                if claim
-                else []
-            )
+            told = _told(history, claim.name, "FailedBinding", "ProvisioningFailed", uid=claim.uid) if claim else []
             if claim and told and claim.last.data.get("status", {}).get("phase") == "Pending":
                 text = (
                     f"claim {claim.name} stays Pending, so {pod.name} cannot start: {told[-1].data.get('message', '')}"
@@ -139,11 +135,13 @@ def _refusals(history: History, name: str) -> Iterator[Cause]:
         yield Cause(f"a pod is refused: {told[-1].data.get('message', '')}", told[0].at, (told[0], told[-1]))
 
 
-def _told(history: History, name: str, *reasons: str, since: int) -> list[Observation]:
+def _told(history: History, name: str, *reasons: str, since: int = 0, uid: str = "") -> list[Observation]:
+    """Return the events about an object; with `uid` only those about that very one, which may come before it."""
     return [
         seen
         for seen in history.of("Event", since=since)
         if seen.is_state
         and seen.data.get("reason") in reasons
-        and seen.data.get("involvedObject", {}).get("name") == name
+        and (involved := seen.data.get("involvedObject", {})).get("name") == name
+        and (not uid or involved.get("uid", uid) == uid)
     ]

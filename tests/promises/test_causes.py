@@ -70,6 +70,18 @@ def test_image_counts_from_its_first_failure() -> None:
     assert blocked(record, "other") is None
 
 
+def test_event_may_come_before_the_claim_it_is_about() -> None:
+    """Two streams have no order between them; an event of a former claim is told apart by its uid."""
+    told = event("www-web-0", "ProvisioningFailed", "no such plugin")
+    about = {"name": "www-web-0", "uid": "claim"}
+    early = (*told[:3], {**told[3], "involvedObject": about})
+    cause = blocked(history(early, claim("Pending"), pod(verb=Verb.ADDED)), "web")
+    assert cause is not None
+    assert cause.text == "claim www-web-0 stays Pending, so web-0 cannot start: no such plugin"
+    foreign = (*told[:3], {**told[3], "involvedObject": {**about, "uid": "former"}})
+    assert blocked(history(foreign, claim("Pending"), pod(verb=Verb.ADDED)), "web") is None
+
+
 def test_progress_ends_a_cause() -> None:
     """An image that could be had after all stands in nobody's way."""
     record = history(

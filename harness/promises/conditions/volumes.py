@@ -39,4 +39,4 @@ def held_back_by_claim(pod: str) -> Condition:
         waits = life.last.data.get("status", {}).get("phase") == "Pending" and cause.text.startswith("claim ")
         return Answer(waits, cause.text, cause.events)
 
-    return Condition(f"{pod} waits for its claim", ("Pod", "PersistentVolumeClaim"), ask)
+    return Condition(f"{pod} waits for its claim", ("Pod", "PersistentVolumeClaim", "Event"), ask)
