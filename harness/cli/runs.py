@@ -1,4 +1,4 @@
-"""Commands about features and recordings: run, prove, judge, steps."""
+"""Commands about features and recordings: run, prove, judge, show, steps."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from typing import Any
 from harness.errors import BadInput
 from harness.history.storage import load
 from harness.plugin.vocabulary import sentences
+from harness.reports.page import Run, facts_of, write_page
+from harness.reports.results import recorded_result
 
 __all__ = ["add_commands", "shipped_features"]
 
@@ -28,6 +30,10 @@ def add_commands(commands: Any) -> None:
     judge = commands.add_parser("judge", help="judge recordings again, without a cluster")
     judge.add_argument("recordings", nargs="+", type=Path)
     judge.set_defaults(command=_judge, passes_on=True)
+    show = commands.add_parser("show", help="make an HTML page of recordings: what every replica did when")
+    show.add_argument("recordings", nargs="+", type=Path)
+    show.add_argument("--output", type=Path, default=Path("report.html"), metavar="FILE", help="default report.html")
+    show.set_defaults(command=_show)
     steps = commands.add_parser("steps", help="list the sentences that features can use")
     steps.set_defaults(command=_steps)
 
@@ -57,6 +63,13 @@ def _judge(given: argparse.Namespace) -> int:
             raise BadInput("this recording does not say which scenario it is of", str(recording))
         worst = max(worst, _pytest(scenario, f"--harness-replay={recording}", *given.rest))
     return worst
+
+
+def _show(given: argparse.Namespace) -> int:
+    results = [recorded_result(recording) for recording in given.recordings]
+    write_page(results, given.output, Run(facts=facts_of(results)))
+    print(given.output)
+    return 0
 
 
 def _steps(given: argparse.Namespace) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,7 @@ class Log:
         self._reporter: pytest.TerminalReporter = config.pluginmanager.getplugin("terminalreporter")
         self._results: list[ScenarioResult] = []
         self._feature = ""
+        self._began = datetime.now(UTC)
 
     def pytest_report_collectionfinish(self, items: Sequence[pytest.Item]) -> list[str]:
         """Say what the scenarios will run on, where any was collected."""
@@ -63,6 +66,14 @@ class Log:
         folder = self._settings.report
         write_results(self._results, folder / "results.jsonl")
         (folder / "report.txt").write_text("\n".join(report_lines(self._results)) + "\n", encoding="utf-8")
+        self._write_page(folder)
         terminalreporter.section("stateful promises")
         for line in closing_lines(self._results, folder):
             terminalreporter.write_line(line)
+
+    def _write_page(self, folder: Path) -> None:
+        from harness.reports.page import Run, facts_of, write_page
+
+        took_s = (datetime.now(UTC) - self._began).total_seconds()
+        run = Run(self._began.isoformat(timespec="seconds"), took_s, facts_of(self._results))
+        write_page(self._results, folder / "report.html", run)

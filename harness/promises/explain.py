@@ -13,7 +13,7 @@ from harness.promises.actions import removals
 from harness.promises.pods import describe, ready, revision, terminating
 from harness.promises.verdict import Verdict
 
-__all__ = ["Row", "counterexample", "spell_events"]
+__all__ = ["Row", "counterexample", "explain", "spell_events"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +28,26 @@ class Row:
 
 def counterexample(history: History, verdict: Verdict) -> list[Row]:
     """Return what each event of a verdict means, in order of arrival."""
-    return _rows(history, verdict.events, verdict.window.start if verdict.window else 0)
+    return explain(history, verdict.events, verdict.window.start if verdict.window else 0)
 
 
 def spell_events(history: History, events: Iterable[Observation], since: int) -> str:
     """Return the events as a table of text; the times count from observation `since`. Empty for no events."""
-    rows = _rows(history, events, since)
+    rows = explain(history, events, since)
     width = max((len(row.what) for row in rows), default=0)
     return "\n".join(f"  {row.after_s:>+9.3f} s  {row.what:<{width}}  {row.happened}" for row in rows)
 
 
-def _rows(history: History, events: Iterable[Observation], since: int) -> list[Row]:
+def explain(history: History, events: Iterable[Observation], since: int = 0) -> list[Row]:
+    """Return what each event means, in order of arrival, each once; the times count from observation `since`."""
     began = history[since].at if since < history.end else history.now
     ordered = [event for _, event in sorted({event.seq: event for event in events}.items())]
     return [Row(event.at - began, _what(event), _happened(history, event), event) for event in ordered]
 
 
 def _what(event: Observation) -> str:
+    if event.topic == "Event":
+        return str((event.data.get("involvedObject") or {}).get("name", event.name))
     return event.name if event.topic in ("Pod", STEP) else f"{event.topic} {event.name}"
 
 
@@ -63,6 +66,8 @@ def _happened(history: History, event: Observation) -> str:
 
 
 def _state(history: History, event: Observation) -> str:
+    if event.topic == "Event":
+        return f"{event.data.get('type', 'Normal').lower()} {event.data.get('reason', '')}: {event.data.get('message', '')}"
     by_us = " by the scenario" if event.uid in removals(history, event.topic) else ""
     if event.verb is Verb.DELETED:
         return f"removed{by_us}"
@@ -82,8 +87,6 @@ def _now(event: Observation) -> str:
     if event.topic == "StatefulSet":
         told = sets.status(event.data, "readyReplicas")
         return f"wants {sets.replicas(event.data)}, partition {sets.partition(event.data)}, reports {told} ready"
-    if event.topic == "Event":
-        return str(event.data.get("message", ""))
     return str(event.data.get("status", {}).get("phase", "changed"))
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ScenarioResult", "StepResult", "write_results"]
+from harness.errors import BadInput
+from harness.history.storage import load
+
+__all__ = ["ScenarioResult", "StepResult", "recorded_result", "write_results"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,10 @@ class ScenarioResult:
     """
     One scenario that was tried.
 
-    `outcome`: passed, failed, inconclusive, error or skipped. `message`: the whole failure, or the reason of the skip.
-    `facts`: which promise and clause, or which condition, was not kept. `events`: the counterexample, by the `seq` of
-    observations in the recording. `promises`: the outcome of each promise that was judged. `control`: whether it ran
-    under its control.
+    `outcome`: passed, failed, inconclusive, error or skipped. `message`: the whole failure, or the reason of the skip;
+    `expected`, `observed` and `since` are parts of it. `facts`: which promise and clause, or which condition, was not
+    kept. `events`: the counterexample, by the `seq` of observations in the recording. `promises`: the outcome of each
+    promise that was judged. `control`: whether it ran under its control.
     """
 
     id: str
@@ -41,6 +44,9 @@ class ScenarioResult:
     seconds: float
     steps: tuple[StepResult, ...] = ()
     message: str = ""
+    expected: str = ""
+    observed: str = ""
+    since: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     recording: str = ""
     evidence: str = ""
@@ -65,6 +71,18 @@ class ScenarioResult:
         """Return the result that `to_data` has written."""
         steps = tuple(StepResult(**step) for step in data["steps"])
         return cls(**{**data, "steps": steps, "tags": tuple(data["tags"]), "events": tuple(data["events"])})
+
+
+def recorded_result(recording: Path) -> ScenarioResult:
+    """
+    Return the result that a recording was stored with.
+
+    Raises BadInput where the file is no recording, or one of a scenario that did not come to its end.
+    """
+    header, _ = load(recording)
+    if not header.get("result"):
+        raise BadInput("this recording does not say how its scenario ended", str(recording), remedy="judge it instead")
+    return replace(ScenarioResult.from_data(header["result"]), recording=str(recording))
 
 
 def write_results(results: Iterable[ScenarioResult], path: Path) -> None:

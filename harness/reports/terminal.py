@@ -49,7 +49,7 @@ def closing_lines(results: Iterable[ScenarioResult], report: Path) -> Iterator[s
     reasons = Counter(result.message for result in found if result.outcome == "skipped")
     for reason, count in reasons.most_common():
         yield f"skipped {count}: {reason}"
-    yield f"report: {report / 'report.txt'}"
+    yield f"report: {report / 'report.html'}"
     if any(result.recording for result in found):
         yield f"recordings: {report / 'recordings'}"
     failed = [result for result in found if result.evidence]

@@ -45,7 +45,7 @@ def is_found(thing):
 
 @pytest.fixture
 def results(pytester, write_feature):
-    """The results of a book that is not found, and of a map that is."""
+    """Run for a book that is not found and a map that is; return what is told of both."""
     pytester.makeini("[pytest]\nmarkers =\n  shop: of the shop\n  needs_patience: takes long")
     write_feature(FEATURE, glue=GLUE)
     pytester.runpytest("shelf.feature")
