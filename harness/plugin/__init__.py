@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from harness.errors import HarnessError
 from harness.plugin import features, options
 from harness.plugin.cluster import harness_api, harness_cluster, harness_run_folder, harness_settings
 from harness.plugin.hosting import ClusterHost
@@ -131,5 +132,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     try:
         host.stop()
+    except HarnessError as error:
+        session.config.pluginmanager.getplugin("terminalreporter").write_line(f"\n{error}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
     finally:
         shutil.rmtree(session.config.stash[FOLDER])

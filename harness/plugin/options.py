@@ -113,6 +113,8 @@ def read_settings(config: pytest.Config) -> Settings:
         raise pytest.UsageError(f"--harness-cluster={cluster}: there is no such cluster; one of {', '.join(CLUSTERS)}")
     if asked and cluster != "context":
         raise pytest.UsageError(f"--harness-cluster={cluster} does not go with --harness-context or -kubeconfig")
+    if given["program"] and cluster not in ("embedded", "fake"):
+        raise pytest.UsageError(f"--harness-program: the programs of a cluster of kind {cluster} are its own")
     return Settings(
         cluster=cluster,
         nodes=_nodes(str(given["nodes"])) if given["nodes"] else 0,

@@ -76,3 +76,25 @@ def test_run_that_asked_for_no_cluster_stops_none():
         raise AssertionError("nobody has asked")
 
     ClusterHost(start, stays=lambda: False).stop()
+
+
+def test_cluster_that_cannot_be_removed_makes_the_run_red(pytester):
+    """Its message is told; the run's own results are not lost."""
+    pytester.makeconftest(
+        "import pytest\n"
+        "from harness.errors import EnvironmentUnfit\n"
+        "from harness.plugin.keys import HOST\n"
+        "class Stuck:\n"
+        "    def stop(self):\n"
+        "        raise EnvironmentUnfit('the cluster does not go')\n"
+        "@pytest.fixture(autouse=True)\n"
+        "def stuck(request):\n"
+        "    request.config.stash[HOST] = Stuck()\n"
+    )
+    pytester.makepyfile("def test_one(): assert True")
+
+    result = pytester.runpytest()
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["the cluster does not go"])
