@@ -7,7 +7,7 @@ import sys
 from typing import Any, Literal
 
 from harness.cluster.embedded import lifecycle
-from harness.errors import BadInput
+from harness.errors import BadInput, EnvironmentUnfit
 from harness.plugin.starting import DEFAULT_NAME
 
 __all__ = ["add_commands"]
@@ -44,7 +44,13 @@ def _up(given: argparse.Namespace) -> int:
 
 
 def _down(given: argparse.Namespace) -> int:
-    _say(f"cluster {given.name} is removed" if lifecycle.down(given.name) else f"there is no cluster {given.name}")
+    if lifecycle.down(given.name):
+        _say(f"cluster {given.name} is removed")
+    elif lifecycle.status(given.name):
+        again = f"sudo statefulspec cluster down --name {given.name}"
+        raise EnvironmentUnfit(f"cluster {given.name} belongs to root", look_at=(again,))
+    else:
+        _say(f"there is no cluster {given.name}")
     return 0
 
 
