@@ -67,7 +67,8 @@ def _happened(history: History, event: Observation) -> str:
 
 def _state(history: History, event: Observation) -> str:
     if event.topic == "Event":
-        return f"{event.data.get('type', 'Normal').lower()} {event.data.get('reason', '')}: {event.data.get('message', '')}"
+        kind, reason = str(event.data.get("type", "Normal")).lower(), event.data.get("reason", "")
+        return f"{kind} {reason}: {event.data.get('message', '')}"
     by_us = " by the scenario" if event.uid in removals(history, event.topic) else ""
     if event.verb is Verb.DELETED:
         return f"removed{by_us}"

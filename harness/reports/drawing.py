@@ -120,7 +120,7 @@ def close_up(timeline: Timeline, events: Sequence[int]) -> Drawing | None:
     found = [point.at for lane in timeline.lanes for point in lane.points if point.seq in events]
     if not found:
         return None
-    room = max(0.25 * (max(found) - min(found)), 0.5)
+    room = max(0.5 * (max(found) - min(found)), 0.15)
     scale = _Scale(max(min(found) - room, 0.0), min(max(found) + room, timeline.length))
     if scale.end - scale.begin > timeline.length / 2:
         return None

@@ -76,13 +76,14 @@
     if (!entry) return;
     const own = [...known.values()].filter(one => entry.uid ? one.uid === entry.uid && one.topic === entry.topic : one.topic === entry.topic && one.name === entry.name);
     const place = own.indexOf(entry), before = own[place - 1];
-    chosen = {target, scenario};
+    const svg = target.closest("svg") ?? all("svg", scenario).at(-1);
+    chosen = {scenario, svg, mark: target.matches(".mark") ? target : find(`.mark[data-seq="${seq}"]`, svg)};
     for (const mark of all(".chosen")) mark.classList.remove("chosen");
     for (const mark of all(`.mark[data-seq="${seq}"]`, scenario)) mark.classList.add("chosen");
     const buttons = [["← before", before], ["next →", own[place + 1]]].map(([text, other]) => {
       const button = element("button", text);
       button.disabled = !other;
-      button.onclick = () => choose(find(`[data-seq="${other.seq}"]`, scenario) ?? Object.assign(target.cloneNode(), {}));
+      button.onclick = () => choose(find(`[data-seq="${other.seq}"]`, svg));
       return button;
     });
     const close = element("button", "close (Esc)");
@@ -90,20 +91,19 @@
     const rows = before ? changes(before.data, entry.data) : [];
     const head = element("tr", "", [element("th", "field"), element("th", "before"), element("th", "now")]);
     panel.replaceChildren(
-      element("h2", `${entry.topic} ${entry.name}`),
+      Object.assign(element("div", "", [element("h2", `${entry.topic} ${entry.name}`), ...buttons, close]), {className: "buttons"}),
       element("p", `${entry.told} · ${entry.at.toFixed(3)} s · ${entry.wall}`),
-      Object.assign(element("div", "", [...buttons, close]), {className: "buttons"}),
-      ...(rows.length ? [element("h2", "What changed"), element("table", "", [head, ...rows])] : []),
-      element("h2", "As it was then"),
-      element("pre", JSON.stringify(entry.data, null, 2)),
+      element("section", "", [element("h3", "As it was then"), element("pre", JSON.stringify(entry.data, null, 2))]),
+      element("section", "", rows.length ? [element("h3", "What changed"), element("table", "", [head, ...rows])] : []),
     );
     panel.hidden = false;
     panel.scrollTop = 0;
     panel.focus({preventScroll: true});
+    chosen.mark?.scrollIntoView({block: "nearest", inline: "nearest"});
   }
   function dismiss() {
     panel.hidden = true;
-    chosen?.scenario.querySelector("svg[tabindex]")?.focus({preventScroll: true});
+    chosen.svg.focus({preventScroll: true});
     for (const mark of all(".chosen")) mark.classList.remove("chosen");
   }
   document.addEventListener("click", event => {
@@ -115,12 +115,12 @@
   document.addEventListener("keydown", event => {
     if (event.key === "/" && event.target !== search) { event.preventDefault(); search.focus(); }
     if (event.key === "Escape" && !panel.hidden) dismiss();
-    const picture = event.target.closest?.("svg[tabindex]") ?? (panel.contains(event.target) ? chosen?.target.closest("svg") : null);
+    const picture = event.target.closest?.("svg[tabindex]") ?? (panel.contains(event.target) ? chosen?.svg : null);
     if (!picture || !event.key.startsWith("Arrow")) return;
     event.preventDefault();
     const lanes = all(".marks", picture).map(lane => all(".mark", lane)).filter(marks => marks.length);
-    const lane = Math.max(lanes.findIndex(marks => marks.some(mark => mark.classList.contains("chosen"))), 0);
-    const at = lanes[lane]?.findIndex(mark => mark.classList.contains("chosen")) ?? -1;
+    const lane = Math.max(lanes.findIndex(marks => marks.includes(chosen?.mark)), 0);
+    const at = lanes[lane]?.indexOf(chosen?.mark) ?? -1;
     const [next, index] = {ArrowRight: [lane, at + 1], ArrowLeft: [lane, at - 1], ArrowDown: [lane + 1, 0], ArrowUp: [lane - 1, 0]}[event.key];
     const target = lanes[next]?.[index];
     if (target) choose(target);
