@@ -14,7 +14,7 @@ import dns.rdatatype
 import pytest
 
 from harness.cluster.embedded import lifecycle
-from harness.errors import Conflict, Expired, Invalid, NotFound, Unreachable
+from harness.errors import Conflict, Invalid, NotFound, Unreachable
 from harness.history.observation import Verb
 from harness.history.recorder import Recorder
 from harness.kube.api import Api
@@ -141,11 +141,6 @@ def read_one(api: Api, namespace: str, port: int) -> None:
         connection.settimeout(10)
         if not connection.recv(1):
             raise EOFError
-
-
-def test_a_version_from_the_beginning_of_time_has_expired(api: Api, namespace: str) -> None:
-    with pytest.raises(Expired):
-        next(iter(api.watch(POD, namespace, "1")))
 
 
 def test_the_servers_refusals_name_fields_and_managers(api: Api, namespace: str) -> None:

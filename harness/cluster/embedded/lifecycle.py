@@ -244,9 +244,16 @@ def _lock_file(path: Path) -> TextIO:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             handle = path.open("w")
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            if os.fstat(handle.fileno()).st_ino == path.stat().st_ino:
-                return handle
         except FileNotFoundError:
-            continue  # the former holder removed it while we were waiting; take part in the next one
-        handle.close()
+            continue  # the former holder removed the folder just now
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if _is_still_at(handle, path):
+            return handle
+        handle.close()  # the former holder removed the file while we were waiting for it; take part in the next one
+
+
+def _is_still_at(handle: TextIO, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
