@@ -48,7 +48,7 @@ class Traces:
         mounts = Path("/proc/self/mountinfo").read_text().splitlines()
         found += [line for line in mounts if str(place.state) in line or str(place.data) in line]
         tops = [path for path in Path("/sys/fs/cgroup").iterdir() if path.is_dir()]
-        found += [str(top / each) for top in tops for each in os.listdir(top) if f"statefulspec-{state.name}-" in each]
+        found += [str(each) for top in tops for each in top.iterdir() if f"statefulspec-{state.name}-" in each.name]
         found += [str(path) for path in (place.state, place.data, place.lock) if path.exists()]
         if state.kind == "real":
             found += map(str, Path("/sys/class/net").glob(f"sspec{state.slot}"))
