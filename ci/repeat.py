@@ -28,14 +28,20 @@ def main() -> int:
     parser.add_argument("results", type=Path, help="the file that results are appended to")
     parser.add_argument("--times", type=int, default=20, help="runs of each scenario in all, default 20")
     parser.add_argument("--nodes", type=int, default=1, help="nodes of the cluster, default 1")
-    parser.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
-    given = parser.parse_args()
+    parser.epilog = "Arguments after -- go to pytest."
+    own, more = _split(sys.argv[1:])
+    given = parser.parse_args(own)
     while wanted := _wanting(given.results, given.times, given.nodes):
         print(f"{len(wanted)} scenarios have not run {given.times} times yet on {given.nodes} nodes", flush=True)
-        if not _batch(wanted, given.results, given.nodes, given.pytest):
+        if not _batch(wanted, given.results, given.nodes, more):
             print("a batch ran no scenario; see above", file=sys.stderr)
             return 2
     return _summary(given.results)
+
+
+def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    return arguments[:at], arguments[at + 1 :]
 
 
 def _scenarios() -> list[str]:
