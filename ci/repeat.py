@@ -45,9 +45,12 @@ def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _scenarios() -> list[str]:
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", "--no-header", "features"]
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "--no-header", "features"]
     found = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    return [line for line in found.stdout.splitlines() if "::" in line]
+    scenarios = [line for line in found.stdout.splitlines() if "::" in line]
+    if not scenarios:
+        raise SystemExit("no scenario was collected")
+    return scenarios
 
 
 def _wanting(results: Path, times: int, nodes: int) -> list[str]:
