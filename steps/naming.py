@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pytest_bdd import then
 
 from harness.faults.commands import run_command
-from harness.history.observation import ANSWER, OUTPUT
+from harness.history.observation import ANSWER, OUTPUT, Observation
 from harness.naming.names import service_name, srv_name
 from harness.promises import conditions
 from harness.promises.names import STALE_S
@@ -97,10 +97,10 @@ def names_were_right(name: str, harness_judge: Judge) -> None:
 def pod_finds_pod(
     span: float, asking: str, pod: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge
 ) -> None:
-    def question(place: Place) -> object:
+    def question(place: Place) -> Observation:
         return place.ask_inside(asking, name)
 
-    harness_sandbox.look(ANSWER, name, lambda place: place.ask_inside(asking, name))
+    harness_sandbox.look(ANSWER, name, question)
     harness_judge.within(span, conditions.leads_to(name, pod), probe=lambda: question(harness_sandbox.place))
 
 
