@@ -34,6 +34,7 @@ from harness.plugin.scenario import (
     pytest_bdd_before_scenario,
     pytest_bdd_before_step_call,
     pytest_bdd_step_error,
+    pytest_bdd_step_func_lookup_error,
 )
 from harness.plugin.starting import start_cluster, stays
 from harness.plugin.tags import TAGS
@@ -53,6 +54,7 @@ __all__ = [
     "pytest_bdd_before_scenario",
     "pytest_bdd_before_step_call",
     "pytest_bdd_step_error",
+    "pytest_bdd_step_func_lookup_error",
 ]
 
 

@@ -18,12 +18,12 @@ import pytest
 from pytest_bdd.exceptions import GherkinParseError
 from pytest_bdd.feature import get_feature
 from pytest_bdd.parser import Feature, ScenarioTemplate
-from pytest_bdd.scenario import find_fixturedefs_for_step, scenario_wrapper_template_registry
+from pytest_bdd.scenario import find_fixturedefs_for_step, make_python_name, scenario_wrapper_template_registry
 
 from harness.errors import BadInput
 from harness.plugin.vocabulary import load_vocabulary
 
-__all__ = ["FeatureFile", "FeaturesUnfit", "drop_twins", "template_of"]
+__all__ = ["FeatureFile", "FeaturesUnfit", "drop_twins", "template_named", "template_of"]
 
 _PLACEHOLDER = re.compile(r"<([^<>]+)>")
 
@@ -82,6 +82,16 @@ def template_of(item: pytest.Item) -> ScenarioTemplate | None:
     """Return the scenario that a test runs, None where the test is no scenario."""
     function = getattr(item, "function", None)
     return scenario_wrapper_template_registry.get(function) if function else None
+
+
+def template_named(feature: Path, test: str) -> ScenarioTemplate | None:
+    """Return the scenario of a feature file whose test has this name, with or without an example; None for none."""
+    name = test.partition("[")[0]
+    try:
+        templates = get_feature(str(feature.parent), feature.name).scenarios.values()
+    except (GherkinParseError, KeyError, OSError):
+        return None
+    return next((one for one in templates if f"test_{make_python_name(one.name)}" == name), None)
 
 
 def drop_twins(items: list[pytest.Item]) -> list[pytest.Item]:

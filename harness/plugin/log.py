@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +12,12 @@ import pytest
 from harness.plugin.features import template_of
 from harness.plugin.keys import SETTINGS
 from harness.plugin.options import Settings
-from harness.plugin.outcome import result_of
+from harness.plugin.outcome import result_of, unfit_feature
 from harness.plugin.progress import Progress
+from harness.reports.github import LIMIT, error_commands, job_summary
 from harness.reports.results import ScenarioResult, write_results
+from harness.reports.signature import append_history
+from harness.reports.tally import Tally
 from harness.reports.terminal import closing_lines, report_lines, scenario_lines
 
 __all__ = ["Log"]
@@ -26,7 +30,8 @@ class Log:
         self._settings: Settings = config.stash[SETTINGS]
         self._progress = progress
         self._reporter: pytest.TerminalReporter = config.pluginmanager.getplugin("terminalreporter")
-        self._results: list[ScenarioResult] = []
+        self._root = config.rootpath
+        self._tally = Tally()
         self._feature = ""
         self._began = datetime.now(UTC)
 
@@ -52,28 +57,57 @@ class Log:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Print a scenario with its steps as soon as it has ended."""
-        result = result_of(report)
-        if result is not None:
-            self._results.append(result)
-            heading = [f"\n{result.feature}"] if result.feature != self._feature else []
-            self._feature = result.feature
-            self._progress.lines([*heading, *scenario_lines(result)])
+        result = result_of(report, self._root)
+        if result is None:
+            return
+        if report.when == "teardown":
+            self._tally.clean_up_failed(result)
+        else:
+            self._tally.add(result)
+        heading = [f"\n{result.feature}"] if result.feature != self._feature else []
+        self._feature = result.feature
+        self._progress.lines([*heading, *scenario_lines(result)])
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Take a feature that cannot be run for what it is: broken; each worker of xdist tells of it."""
+        unfit = unfit_feature(report)
+        if unfit is not None and unfit.id not in self._tally:
+            self._tally.add(unfit)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Write the report and say where it lies."""
-        if not self._results:
+        results = self._tally.results
+        if not results:
             return
         folder = self._settings.report
-        write_results(self._results, folder / "results.jsonl")
-        (folder / "report.txt").write_text("\n".join(report_lines(self._results)) + "\n", encoding="utf-8")
-        self._write_page(folder)
+        write_results(results, folder / "results.jsonl")
+        (folder / "report.txt").write_text("\n".join(report_lines(results)) + "\n", encoding="utf-8")
+        self._write_page(folder, results)
+        append_history(results, folder / "history.jsonl", self._began.isoformat(timespec="seconds"))
+        if self._settings.messages:
+            from harness.reports.messages import write_messages
+
+            write_messages(self._tally.attempts, self._settings.messages, self._root, self._began.timestamp())
+        _tell_github(results, terminalreporter)
         terminalreporter.section("stateful promises")
-        for line in closing_lines(self._results, folder):
+        for line in closing_lines(results, folder):
             terminalreporter.write_line(line)
 
-    def _write_page(self, folder: Path) -> None:
+    def _write_page(self, folder: Path, results: list[ScenarioResult]) -> None:
         from harness.reports.page import Run, facts_of, write_page
 
         took_s = (datetime.now(UTC) - self._began).total_seconds()
-        run = Run(self._began.isoformat(timespec="seconds"), took_s, facts_of(self._results))
-        write_page(self._results, folder / "report.html", run)
+        run = Run(self._began.isoformat(timespec="seconds"), took_s, facts_of(results))
+        write_page(results, folder / "report.html", run)
+
+
+def _tell_github(results: list[ScenarioResult], reporter: pytest.TerminalReporter) -> None:
+    """Write the job summary and the annotations where GitHub runs this; elsewhere do nothing."""
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        with Path(summary).open("a", encoding="utf-8") as file:
+            room = LIMIT - file.tell()
+            file.write(job_summary(results, room))
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for line in error_commands(results):
+            reporter.write_line(line)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ OPTIONS = (
         "may-lack", "tag that the cluster need not meet, or none: a scenario is skipped for no other", "many", "TAG"
     ),
     Option("report", "folder for the report, the recordings and the evidence", metavar="DIR"),
+    Option("messages", "write the run as Cucumber Messages (NDJSON) into this file", metavar="FILE"),
     Option("replay", "judge the recordings of this folder (or this one) again, without a cluster", metavar="PATH"),
     Option("prove", "run every scenario under its control, where it must fail; one that passes is a defect", "flag"),
 )
@@ -80,6 +82,7 @@ class Settings:
     in_cluster: bool
     may_lack: frozenset[str] | None
     report: Path
+    messages: Path | None
     replay: Path | None
     prove: bool
 
@@ -127,6 +130,7 @@ def read_settings(config: pytest.Config) -> Settings:
         in_cluster=bool(given["in-cluster"]),
         may_lack=_profile(given["may-lack"]) if given["may-lack"] else None,
         report=_path(config, given["report"] or "statefulspec-report") or Path(),
+        messages=_messages(_path(config, given["messages"])),
         replay=_path(config, given["replay"]),
         prove=bool(given["prove"]),
     )
@@ -144,6 +148,12 @@ def _value(config: pytest.Config, option: Option) -> Any:
 
 def _path(config: pytest.Config, given: object) -> Path | None:
     return config.invocation_params.dir / Path(str(given)).expanduser() if given else None
+
+
+def _messages(path: Path | None) -> Path | None:
+    if path and not find_spec("cucumber_messages"):
+        raise pytest.UsageError("--harness-messages needs Cucumber's library: pip install 'statefulspec[messages]'")
+    return path
 
 
 def _nodes(text: str) -> int:

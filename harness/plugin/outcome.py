@@ -6,9 +6,10 @@ The evidence is collected here because it must be written before the fixtures cl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_bdd.parser import ScenarioTemplate
@@ -16,15 +17,16 @@ from pytest_bdd.parser import ScenarioTemplate
 from harness.errors import HarnessError, Inconclusive
 from harness.manifests.placing import missed
 from harness.plugin.controls import Control, survived
-from harness.plugin.features import template_of
+from harness.plugin.features import template_named, template_of
 from harness.plugin.keys import CONTROL, ENDED, JUDGE, KUBECTL, PLACE, RECORDING, SCENARIO, STEPS
 from harness.plugin.recording import recording_name
+from harness.reports.junit import junit_properties
 from harness.reports.results import ScenarioResult, StepResult
 
 if TYPE_CHECKING:
     from harness.evidence.collecting import Evidence
 
-__all__ = ["RESULT", "amend", "result_of"]
+__all__ = ["RESULT", "amend", "result_of", "unfit_feature"]
 
 RESULT = "statefulspec"
 """Name of the report property that carries a ScenarioResult, also from an xdist worker."""
@@ -38,6 +40,8 @@ def amend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
     its control demands has passed.
     """
     template = template_of(item)
+    if call.when == "setup":  # an item that is run again has what its former attempt has left
+        _forget(item)
     error = call.excinfo.value if call.excinfo else None
     evidence = _evidence(item, report_folder) if report.failed and call.when == "call" and template else None
     if isinstance(error, HarnessError):
@@ -50,12 +54,59 @@ def amend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
     if template and (call.when == "call" or report.outcome != "passed"):
         ended = item.stash[ENDED] = _result(item, error, report, str(evidence.folder) if evidence else "")
         report.user_properties.append((RESULT, ended.to_data()))
+        told = list(junit_properties(ended))
+        others = [one for one in item.user_properties if one[0] not in {name for name, _ in told}]
+        item.user_properties[:] = [*others, *told]
 
 
-def result_of(report: pytest.TestReport) -> ScenarioResult | None:
-    """Return the scenario's result that a report carries, None where it carries none."""
+def result_of(report: pytest.TestReport, root: Path | None = None) -> ScenarioResult | None:
+    """
+    Return the scenario's result that a report carries, None where it carries none.
+
+    With `root` also that of a scenario whose xdist worker died, which is all that is known of it.
+    """
     found = [value for name, value in report.user_properties if name == RESULT]
-    return ScenarioResult.from_data(found[-1]) if found else None  # type: ignore[arg-type]
+    if found:
+        return ScenarioResult.from_data(found[-1])  # type: ignore[arg-type]
+    feature, _, name = report.nodeid.partition("::")
+    if root is None or str(report.when) != "???" or not feature.endswith(".feature"):
+        return None
+    template = template_named(root / feature, name)
+    return ScenarioResult(
+        id=report.nodeid,
+        feature=feature,
+        title=template.name if template else name,
+        line=template.line_number if template else 0,
+        outcome="error",
+        seconds=0.0,
+        message=str(report.longrepr),
+        feature_title=template.feature.name if template else "",
+        tags=tuple(sorted(template.tags | template.feature.tags)) if template else (),
+    )
+
+
+def unfit_feature(report: pytest.CollectReport) -> ScenarioResult | None:
+    """Return the error that a feature file is, which could not be collected; None for what is none."""
+    if not report.failed or not report.nodeid.endswith(".feature"):
+        return None
+    message = str(report.longrepr)
+    line = re.match(r".*?:(\d+): ", message)
+    return ScenarioResult(
+        id=report.nodeid,
+        feature=report.nodeid,
+        title="This feature cannot be run as it stands",
+        line=int(line[1]) if line else 1,
+        outcome="error",
+        seconds=0.0,
+        message=message,
+    )
+
+
+def _forget(item: pytest.Item) -> None:
+    keys: tuple[pytest.StashKey[Any], ...] = (STEPS, SCENARIO, JUDGE)
+    for key in keys:
+        if key in item.stash:
+            del item.stash[key]
 
 
 def _turn_round(item: pytest.Item, control: Control, error: BaseException | None, report: pytest.TestReport) -> None:
@@ -73,6 +124,8 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
     control = item.stash.get(CONTROL, None)
     recording = item.stash.get(RECORDING, None)
     message = str(report.longrepr or "")
+    if report.failed and error is not None and not isinstance(error, HarnessError):
+        message = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}\n\n{message}"
     if report.skipped and isinstance(report.longrepr, tuple):
         message = report.longrepr[2].removeprefix("Skipped: ")
     outcome: str = report.outcome
@@ -99,6 +152,7 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         tags=tuple(sorted(template.tags | template.feature.tags)) if template else (),
         promises=_promises(item),
         events=tuple(getattr(error, "events", ())),
+        began=report.start,
     )
 
 

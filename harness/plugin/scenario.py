@@ -51,6 +51,7 @@ __all__ = [
     "pytest_bdd_before_scenario",
     "pytest_bdd_before_step_call",
     "pytest_bdd_step_error",
+    "pytest_bdd_step_func_lookup_error",
 ]
 
 BEGUN: pytest.StashKey[float] = pytest.StashKey()
@@ -131,6 +132,11 @@ def pytest_bdd_before_step_call(request: pytest.FixtureRequest, step: Step) -> N
 def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Step) -> None:
     """Mark that a step has passed."""
     _end(request, step, "passed")
+
+
+def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest, step: Step) -> None:
+    """Mark that there is no step of this text; a feature that is collected as it is was refused for it before."""
+    _end(request, step, "undefined")
 
 
 def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Step) -> None:

@@ -16,7 +16,11 @@ __all__ = ["ScenarioResult", "StepResult", "recorded_result", "write_results"]
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """One step: `outcome` is passed, failed, or skipped after one that failed; `line` is its line in the feature."""
+    """
+    One step of a scenario; `line` is its line in the feature.
+
+    `outcome`: passed, failed, undefined where nothing understands it, or skipped after one of these.
+    """
 
     keyword: str
     text: str
@@ -33,7 +37,7 @@ class ScenarioResult:
     `outcome`: passed, failed, inconclusive, error or skipped. `message`: the whole failure, or the reason of the skip;
     `expected`, `observed` and `since` are parts of it. `facts`: which promise and clause, or which condition, was not
     kept. `events`: the counterexample, by the `seq` of observations in the recording. `promises`: the outcome of each
-    promise that was judged. `control`: whether it ran under its control.
+    promise that was judged. `control`: whether it ran under its control. `began`: seconds since the epoch.
     """
 
     id: str
@@ -56,6 +60,7 @@ class ScenarioResult:
     tags: tuple[str, ...] = ()
     promises: Mapping[str, str] = field(default_factory=dict)
     events: tuple[int, ...] = ()
+    began: float = 0.0
 
     @property
     def is_broken(self) -> bool:

@@ -12,7 +12,8 @@ from harness.reports.results import ScenarioResult
 __all__ = ["closing_lines", "report_lines", "scenario_lines"]
 
 _SIGNS = {"passed": "✓", "failed": "✗", "inconclusive": "?", "error": "!", "skipped": "-"}
-_MARKS = {"passed": " ", "failed": "✗", "skipped": "-"}
+_UNRUN = {"undefined": "there is no such step", "skipped": "not reached"}
+_MARKS = {"passed": " ", "failed": "✗", "undefined": "?", "skipped": "-"}
 
 
 def scenario_lines(result: ScenarioResult) -> Iterator[str]:
@@ -21,8 +22,8 @@ def scenario_lines(result: ScenarioResult) -> Iterator[str]:
     control = f"  [control: {result.control}]" if result.control else ""
     yield f"{sign} {result.title}  {spell_seconds(result.seconds)}{control}"
     for step in result.steps:
-        took = f"  {spell_seconds(step.seconds)}" if step.outcome != "skipped" else "  not reached"
-        yield f"  {_MARKS[step.outcome]} {step.keyword:<6}{step.text}{took}"
+        told = _UNRUN.get(step.outcome) or spell_seconds(step.seconds)
+        yield f"  {_MARKS[step.outcome]} {step.keyword:<6}{step.text}  {told}"
     if result.outcome == "skipped":
         yield f"    skipped: {result.message}"
 

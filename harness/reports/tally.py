@@ -1,0 +1,43 @@
+"""The results of a run as they come in, also in disorder: from several workers, again, or from a clean-up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harness.reports.results import ScenarioResult
+
+__all__ = ["Tally"]
+
+
+class Tally:
+    """Counts each scenario once, with its last attempt; keeps the former ones."""
+
+    def __init__(self) -> None:
+        self._attempts: dict[str, list[ScenarioResult]] = {}
+
+    def add(self, result: ScenarioResult) -> None:
+        """Take note of an attempt; another one of the same scenario makes the former one count no more."""
+        self._attempts.setdefault(result.id, []).append(result)
+
+    def clean_up_failed(self, result: ScenarioResult) -> None:
+        """Take note that what followed the last attempt failed: an error, unless the attempt was worse already."""
+        attempts = self._attempts.setdefault(result.id, [])
+        if not attempts:
+            attempts.append(result)
+            return
+        last = attempts[-1]
+        message = f"{last.message}\n\n{result.message}" if last.is_broken else result.message
+        attempts[-1] = replace(last, outcome=last.outcome if last.is_broken else "error", message=message)
+
+    def __contains__(self, scenario: str) -> bool:
+        return scenario in self._attempts
+
+    @property
+    def results(self) -> list[ScenarioResult]:
+        """The last attempt of each scenario, in the order in which they were first tried."""
+        return [attempts[-1] for attempts in self._attempts.values()]
+
+    @property
+    def attempts(self) -> list[tuple[ScenarioResult, ...]]:
+        """All attempts of each scenario, in the order in which they were first tried."""
+        return [tuple(attempts) for attempts in self._attempts.values()]
