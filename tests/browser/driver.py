@@ -17,7 +17,18 @@ from typing import Any
 
 __all__ = ["Browser"]
 
-_ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
+_ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--hide-scrollbars",
+    # A page of ours needs no network, and a browser left alone asks its maker's servers for news at every start.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
 KEYS = {"right": "\ue014", "left": "\ue012", "down": "\ue015", "up": "\ue013", "escape": "\ue00c", "enter": "\ue007"}
 
 
