@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from harness.cli import clusters, machine, runs
+from harness.cli import clusters, coverage, machine, runs
 from harness.errors import HarnessError
 
 __all__ = ["main"]
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser("statefulspec", description="Stateful promises, judged over the whole history.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (runs, clusters, machine):
+    for group in (runs, coverage, clusters, machine):
         group.add_commands(commands)
     given, rest = parser.parse_known_args(arguments)
     if rest and not getattr(given, "passes_on", False):

@@ -9,5 +9,6 @@ __all__ = ["TAGS"]
 TAGS = {
     **CAPABILITIES,
     "exclusive": "hurts its neighbours (nodes, control plane, cluster DNS): nothing else runs meanwhile",
+    "upstream": "says a case of upstream's own tests; `statefulspec coverage` tells which",
     "slow": "takes more than a minute on a healthy cluster",
 }

@@ -1,0 +1,118 @@
+"""
+The ledger of upstream's tests: which scenarios say what each of them says, or why none does.
+
+Problem: a ledger that nobody checks soon tells of scenarios that are gone. Solution: it states for each source how many
+cases that has, and `errors` holds it against the features themselves, in both directions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pytest_bdd.exceptions import GherkinParseError
+from pytest_bdd.feature import get_feature
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from harness.errors import BadInput
+
+__all__ = ["CLAIM", "Case", "Source", "errors", "load_ledger"]
+
+CLAIM = "upstream"
+"""The tag of a scenario that claims to say a case of upstream's."""
+
+_SOURCE_KEYS = {"source", "cases", "conformance", "ledger"}
+_CASE_KEYS = {"case", "conformance", "scenarios", "reason", "note"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """
+    One test of upstream's.
+
+    `scenarios`: (feature file relative to the features' folder, title). `reason`: why there are none; `note`: what is
+    stricter or left out.
+    """
+
+    title: str
+    conformance: bool = False
+    scenarios: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of upstream's tests, with the numbers of cases, and of Conformance cases, that it is known to have."""
+
+    name: str
+    expected: int
+    expected_conformance: int
+    cases: tuple[Case, ...]
+
+    @property
+    def covered(self) -> tuple[Case, ...]:
+        """The cases that a scenario says."""
+        return tuple(case for case in self.cases if case.scenarios)
+
+
+def load_ledger(path: Path) -> list[Source]:
+    """Return the sources of a ledger in its order; raises BadInput for an entry that cannot be understood."""
+    try:
+        entries = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadInput("there is no ledger of upstream's tests here", str(path)) from None
+    except YAMLError as error:
+        raise BadInput(f"this is not YAML: {error}", str(path)) from error
+    if not isinstance(entries, list):
+        raise BadInput("a ledger is a list of sources", str(path))
+    return [_source(path, entry) for entry in entries]
+
+
+def errors(ledger: list[Source], features: Path) -> list[str]:
+    """Return what is wrong with a ledger, held against the features in a folder; empty where all is well."""
+    titles = {path.relative_to(features).as_posix(): _titles(path) for path in sorted(features.rglob("*.feature"))}
+    named = {scenario for source in ledger for case in source.cases for scenario in case.scenarios}
+    found = [text for source in ledger for text in _miscounted(source)]
+    found += [f"{file} has no scenario: {title}" for file, title in sorted(named) if title not in titles.get(file, {})]
+    claiming = {(file, title) for file, tags in titles.items() for title in tags if CLAIM in tags[title]}
+    return found + [f"{file} claims to say a case, and no case names it: {title}" for file, title in claiming - named]
+
+
+def _miscounted(source: Source) -> Iterator[str]:
+    told = {case.title for case in source.cases}
+    if (len(source.cases), len(told)) != (source.expected, source.expected):
+        yield f"{source.name} has {source.expected} cases, the ledger tells of {len(told)}"
+    conformance = sum(case.conformance for case in source.cases)
+    if conformance != source.expected_conformance:
+        yield f"{source.name} has {source.expected_conformance} Conformance cases, the ledger tells of {conformance}"
+
+
+def _titles(path: Path) -> dict[str, set[str]]:
+    """Return the titles of a feature's scenarios with their tags, its own among them."""
+    try:
+        feature = get_feature(str(path.parent), path.name)
+    except GherkinParseError as error:
+        raise BadInput(error.message, str(path), error.line) from None
+    return {title: set(scenario.tags) | set(feature.tags) for title, scenario in feature.scenarios.items()}
+
+
+def _source(path: Path, entry: Any) -> Source:
+    if not isinstance(entry, Mapping) or set(entry) != _SOURCE_KEYS:
+        raise BadInput(f"a source has exactly the keys {', '.join(sorted(_SOURCE_KEYS))}: {entry!r:.200}", str(path))
+    cases = tuple(_case(path, case) for case in entry["ledger"])
+    return Source(str(entry["source"]), int(entry["cases"]), int(entry["conformance"]), cases)
+
+
+def _case(path: Path, entry: Any) -> Case:
+    if not isinstance(entry, Mapping) or not entry.get("case") or set(entry) - _CASE_KEYS:
+        raise BadInput(f"a case has a title under `case`, and of {sorted(_CASE_KEYS)}: {entry!r:.200}", str(path))
+    title, named = str(entry["case"]), entry.get("scenarios") or {}
+    if bool(named) == bool(entry.get("reason")):
+        raise BadInput(f"the case {title!r} needs either scenarios or a reason", str(path))
+    scenarios = tuple((str(file), str(one)) for file, several in named.items() for one in several)
+    texts = (str(entry.get(key) or "") for key in ("reason", "note"))
+    return Case(title, bool(entry.get("conformance")), scenarios, *texts)
