@@ -10,7 +10,7 @@ from harness.faults.target import Target, record_action
 from harness.history.observation import Observation
 from harness.model import KINDS, Object
 
-__all__ = ["READINESS_FILE", "delete_pods", "evict_pods", "make_ready", "make_unready"]
+__all__ = ["READINESS_FILE", "delete_pods", "evict_pods", "fail_pod", "make_ready", "make_unready"]
 
 READINESS_FILE = "/tmp/ready"  # noqa: S108 - a path inside a container
 """The file whose absence makes a pod of our systems unready: their readiness probe asks for it."""
@@ -47,6 +47,13 @@ def evict_pods(target: Target, names: Sequence[str]) -> list[Observation]:
         return record_action(target, "evict", "Pod", pod)
 
     return _at_once(target, names, evict)
+
+
+def fail_pod(target: Target, name: str) -> Observation:
+    """Return once the pod's phase is Failed, as that of a pod which its node has evicted."""
+    status = {"phase": "Failed", "reason": "Evicted", "message": "evicted on purpose"}
+    failed = target.api.patch(_POD, name, target.namespace, {"status": status}, subresource="status")
+    return record_action(target, "fail", "Pod", failed)
 
 
 def make_unready(target: Target, name: str, *, container: str | None = None) -> Observation:

@@ -16,7 +16,7 @@ from typing import Any
 from harness.errors import BadInput
 from harness.manifests.manifest import Manifest
 
-__all__ = ["VERSIONS", "Edit", "chain", "with_partition", "with_replicas", "with_version"]
+__all__ = ["VERSIONS", "Edit", "chain", "with_partition", "with_replicas", "with_spec", "with_version"]
 
 VERSIONS = "statefulspec.dev/versions"
 VERSION_LABEL = "app.kubernetes.io/version"
@@ -38,6 +38,11 @@ def with_partition(set_name: str, partition: int) -> Edit:
     """Return the edit by which a rolling update of the set reaches only the ordinals from the partition on."""
     strategy = {"type": "RollingUpdate", "rollingUpdate": {"partition": partition}}
     return _edit(set_name, lambda manifest: manifest.body["spec"].update(updateStrategy=copy.deepcopy(strategy)))
+
+
+def with_spec(set_name: str, **fields: object) -> Edit:
+    """Return the edit by which the set's spec has these fields, each in place of what it had under that name."""
+    return _edit(set_name, lambda manifest: manifest.body["spec"].update(copy.deepcopy(fields)))
 
 
 def with_version(set_name: str, version: str) -> Edit:

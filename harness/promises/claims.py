@@ -12,6 +12,7 @@ from harness.promises import sets
 from harness.promises.actions import removals
 from harness.promises.changes import in_record, lives_of
 from harness.promises.outputs import READ, WROTE, about, content
+from harness.promises.ownership import controller
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
 __all__ = ["claim_identity", "data_kept"]
@@ -25,6 +26,7 @@ SOURCE = "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
     clauses={
         "mounts": "A pod mounts, for each claim template, the claim named template-set-ordinal",
         "kept": "A claim is not removed, unless the set's retention policy or somebody else asks for it",
+        "foreign": "A claim that something else controls is not removed, whatever the set's retention policy",
         "same claim": "The claim of an ordinal stays the same object",
         "same volume": "A claim once bound stays bound to the same volume",
         "reference": "The volume of a claim refers to that very claim",
@@ -90,7 +92,12 @@ def _mounts(life: Life, subject: Subject, names: set[str]) -> Iterator[Breach]:
 def _kept(history: History, subject: Subject, window: Window, claim: Life, ordinal: int) -> Iterator[Breach]:
     gone = claim.deleted
     back = any(life.first.seq > claim.first.seq for life in history.lives("PersistentVolumeClaim", claim.name))
-    if gone and not back and window.start <= gone.seq and not _excused(history, subject, claim, gone, ordinal):
+    if gone is None or back or gone.seq < window.start:
+        return
+    owner = controller(gone.data)
+    if owner and owner["kind"] not in ("StatefulSet", "Pod") and claim.uid not in removals(history, claim.topic):
+        yield Breach("foreign", f"claim {claim.name} was deleted, and {owner['kind']} {owner['name']} had it", (gone,))
+    elif not _excused(history, subject, claim, gone, ordinal):
         yield Breach("kept", f"claim {claim.name} was deleted, and neither policy nor person asked for it", (gone,))
 
 

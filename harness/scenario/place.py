@@ -9,10 +9,10 @@ from functools import cached_property, partial
 
 import tenacity
 
-from harness.errors import EnvironmentUnfit, KubeError, NotFound
+from harness.errors import EnvironmentUnfit, Invalid, KubeError, NotFound
 from harness.faults.healing import Healing
 from harness.faults.target import record_action
-from harness.history.observation import Observation
+from harness.history.observation import ANSWER, Observation, Verb
 from harness.history.recorder import Recorder
 from harness.kube.api import Api
 from harness.manifests.manifest import Manifest
@@ -25,7 +25,7 @@ from harness.naming.reply import record_reply
 from harness.naming.resolver import Resolver, server_at
 from harness.naming.service import cluster_servers
 
-__all__ = ["MANAGED", "OPTIONAL_KINDS", "REQUIRED_KINDS", "Place", "await_removal", "open_place"]
+__all__ = ["MANAGED", "OPTIONAL_KINDS", "PROPOSAL", "REQUIRED_KINDS", "Place", "await_removal", "open_place"]
 
 REQUIRED_KINDS = (
     "StatefulSet",
@@ -36,8 +36,10 @@ REQUIRED_KINDS = (
     "Service",
     "EndpointSlice",
 )
-OPTIONAL_KINDS = ("Event", "Node")
+OPTIONAL_KINDS = ("Event", "Node", "PodDisruptionBudget")
 PREFIX = "statefulspec-"
+PROPOSAL = "proposal"
+"""What the answers to changes that are only proposed are found by."""
 MANAGED = {"app.kubernetes.io/managed-by": "statefulspec"}
 """The label of everything that a run makes; only what carries it is ever removed."""
 
@@ -91,6 +93,24 @@ class Place:
             except KubeError as error:
                 raise refused(error, manifest) from error
             record_action(self, "apply", kind.name, made, generation=made["metadata"].get("generation"))
+
+    def propose(self, manifests: list[Manifest]) -> Observation:
+        """
+        Return the record of what the server says to all manifests, changing nothing.
+
+        It is an ANSWER of type `proposal` about the names of the manifests, `rcode` `accepted` or `refused`; `records`
+        are the refusals.
+        """
+        refusals = []
+        for manifest in in_order(place(alter(manifests, self.changes), self.namespace, self.token)):
+            kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
+            namespace = self.namespace if kind.namespaced else None
+            try:
+                self.api.apply(kind, manifest.body, namespace=namespace, dry_run=True)
+            except Invalid as error:
+                refusals.append(error.message)
+        data = {"question": PROPOSAL, "type": PROPOSAL, "rcode": "refused" if refusals else "accepted"}
+        return self.recorder.record(ANSWER, Verb.DONE, name=PROPOSAL, data=data | {"records": refusals})
 
     def remove(self) -> None:
         """

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec
 
 from harness.errors import BadInput
-from harness.history.observation import Observation
+from harness.history.observation import ANSWER, Observation
 from harness.manifests.manifest import Manifest
 from harness.manifests.rendering import render
-from harness.scenario.place import Place
+from harness.scenario.place import PROPOSAL, Place
 from harness.scenario.stage import Stage
 
 __all__ = ["Sandbox"]
@@ -70,6 +70,10 @@ class Sandbox:
             self.place.apply(self.place.systems[system])
 
         self.stage.act(deed)
+
+    def propose(self, system: str, edit: Callable[[list[Manifest]], list[Manifest]]) -> Observation:
+        """Return the recorded answer of the server to a change of a system that it is not asked to make."""
+        return self.look(ANSWER, PROPOSAL, lambda place: place.propose(edit(place.systems[system])))
 
     def act(self, fault: Callable[Concatenate[Place, P], object], *args: P.args, **kwargs: P.kwargs) -> None:
         """Let an event of `harness.faults` happen at this place."""

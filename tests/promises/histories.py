@@ -88,6 +88,7 @@ class World:
             "replicas": replicas,
             "ordinals": {"start": start},
             "serviceName": "web-svc",
+            "selector": {"matchLabels": {"app": "web"}},
             "minReadySeconds": min_ready_s,
             "podManagementPolicy": "Parallel" if parallel else "OrderedReady",
             "updateStrategy": strategy,
@@ -295,7 +296,7 @@ class World:
         claim = f"www-{name}"
         if claim not in self.claims:
             self._claim(claim)
-        owner = {"kind": "StatefulSet", "name": "web", "uid": cached["metadata"]["uid"]}
+        owner = {"kind": "StatefulSet", "name": "web", "uid": cached["metadata"]["uid"], "controller": True}
         pod = self.pods[ordinal] = {
             "metadata": {
                 "name": name,

@@ -6,11 +6,19 @@ reader understands. Does not belong here: rules over a whole window; those are p
 """
 
 from harness.promises.conditions.answers import leads_nowhere, leads_to, leads_to_ready, no_record, serves
-from harness.promises.conditions.changes import created_only, former_revision, new_revision, none_replaced
+from harness.promises.conditions.changes import (
+    created_only,
+    former_revision,
+    new_revision,
+    none_replaced,
+    remade,
+    unreplaced,
+)
 from harness.promises.conditions.combined import all_of, any_of, opposite
 from harness.promises.conditions.objects import claim_bound, claim_pending, exists, gone, service_lists, volume_phase
 from harness.promises.conditions.order import created_in_order, deleted_in_order
 from harness.promises.conditions.outputs import printed
+from harness.promises.conditions.ownership import adopted, belongs, released
 from harness.promises.conditions.pods import is_ready, not_ready, replaced, runs_version
 from harness.promises.conditions.replicas import (
     acknowledged,
@@ -21,14 +29,19 @@ from harness.promises.conditions.replicas import (
     reported,
     settled,
 )
+from harness.promises.conditions.reports import answered, budget_known, reports, revisions
 from harness.promises.conditions.volumes import held_back_by_claim, offers
 
 __all__ = [
     "acknowledged",
+    "adopted",
     "all_of",
     "all_ready",
+    "answered",
     "any_of",
     "at_least_ready",
+    "belongs",
+    "budget_known",
     "claim_bound",
     "claim_pending",
     "count",
@@ -51,11 +64,16 @@ __all__ = [
     "only_ordinals",
     "opposite",
     "printed",
+    "released",
+    "remade",
     "replaced",
     "reported",
+    "reports",
+    "revisions",
     "runs_version",
     "serves",
     "service_lists",
     "settled",
+    "unreplaced",
     "volume_phase",
 ]

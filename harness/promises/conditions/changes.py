@@ -9,7 +9,7 @@ from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.pods import terminating
 from harness.promises.verdict import Subject
 
-__all__ = ["created_only", "former_revision", "new_revision", "none_replaced"]
+__all__ = ["created_only", "former_revision", "new_revision", "none_replaced", "remade", "unreplaced"]
 
 
 def created_only(*pods: str) -> Condition:
@@ -40,6 +40,32 @@ def none_replaced(set_name: str) -> Condition:
         return Answer(not moved, f"replaced: {', '.join(moved) or 'none'}", events)
 
     return Condition(f'no pod of "{set_name}" is replaced', ("Pod",), ask)
+
+
+def unreplaced(*pods: str) -> Condition:
+    """Return the condition that each of these pods is the one it was before the event, and none is terminating."""
+
+    def ask(history: History, since: int) -> Answer:
+        before, alive = history.upto(since).alive("Pod"), history.alive("Pod")
+        moved = [pod for pod in pods if not _untouched(before.get(pod), alive.get(pod))]
+        events = tuple(alive[pod].last for pod in moved if pod in alive)
+        return Answer(not moved, f"replaced: {', '.join(moved) or 'none'}", events)
+
+    return Condition(f"{' and '.join(pods)} {'are' if len(pods) > 1 else 'is'} not replaced", ("Pod",), ask)
+
+
+def remade(name: str, kind: str) -> Condition:
+    """Return the condition that an object of this name exists that is another one than before the event."""
+
+    def ask(history: History, since: int) -> Answer:
+        before, now = history.upto(since).alive(kind).get(name), history.alive(kind).get(name)
+        if before is None or now is None:
+            return unmet(f"{kind} {name} does not exist{' before' * (before is None)}")
+        leaving = ", its deletion was asked for" * bool(now.last.data["metadata"].get("deletionTimestamp"))
+        same = f"is still the one it was{leaving}" if now.uid == before.uid else "is another one"
+        return Answer(now.uid != before.uid, f"{kind} {name} {same}", (now.last,))
+
+    return Condition(f"{kind} {name} is made anew", (kind,), ask)
 
 
 def new_revision(set_name: str) -> Condition:

@@ -5,7 +5,7 @@ Belongs here: mutations, named `promise: clause`, pure functions that work on re
 occasion that the recording offers. Does not belong here: judging.
 """
 
-from harness.promises.mutations import identity, names, order, storage, updates
+from harness.promises.mutations import identity, names, order, ownership, storage, updates
 from harness.promises.mutations.mutation import MUTATIONS, Mutation, mutate
 
-__all__ = ["MUTATIONS", "Mutation", "identity", "mutate", "names", "order", "storage", "updates"]
+__all__ = ["MUTATIONS", "Mutation", "identity", "mutate", "names", "order", "ownership", "storage", "updates"]

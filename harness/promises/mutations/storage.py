@@ -32,6 +32,19 @@ def _lose_claim(history: History, subject: Subject) -> History | None:
     return None
 
 
+@breaks("claim identity", "foreign")
+def _lose_claim_of_another(history: History, subject: Subject) -> History | None:
+    def belong_elsewhere(found: Raw) -> None:
+        owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": "another", "uid": "another", "controller": True}
+        found["metadata"]["ownerReferences"] = [owner]
+
+    for place, claim in _claims(history, subject):
+        draft = Draft(history)
+        draft.insert(place, claim.last, Verb.DELETED, belong_elsewhere)
+        return draft.history()
+    return None
+
+
 @breaks("claim identity", "same claim")
 def _exchange_claim(history: History, subject: Subject) -> History | None:
     def exchange(found: Raw) -> None:

@@ -1,0 +1,58 @@
+"""Conditions about whom an object belongs to."""
+
+from __future__ import annotations
+
+from harness.history.history import History
+from harness.model import Object
+from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.ownership import controller
+
+__all__ = ["adopted", "belongs", "released"]
+
+
+def adopted(pod: str, set_name: str) -> Condition:
+    """Return the condition that since the event the pod has been without a controller, and the set has it again."""
+
+    def ask(history: History, since: int) -> Answer:
+        life = history.alive("Pod").get(pod)
+        if life is None:
+            return unmet(f"{pod} does not exist")
+        orphaned = any(controller(seen.data) is None for seen in life.seen if seen.seq >= since)
+        stateful_set = history.alive("StatefulSet").get(set_name)
+        mine = stateful_set is not None and (controller(life.last.data) or {}).get("uid") == stateful_set.uid
+        text = f"{pod} is controlled by {_owner(life.last.data)}{', after nothing did' * orphaned}"
+        return Answer(orphaned and mine, text, (life.last,))
+
+    return Condition(f'"{set_name}" adopts {pod}', ("Pod", "StatefulSet"), ask)
+
+
+def released(pod: str) -> Condition:
+    """Return the condition that the pod exists and nothing controls it."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        life = history.alive("Pod").get(pod)
+        if life is None:
+            return unmet(f"{pod} does not exist")
+        return Answer(controller(life.last.data) is None, f"{pod}: {_owner(life.last.data)}", (life.last,))
+
+    return Condition(f"nothing controls {pod}", ("Pod",), ask)
+
+
+def belongs(claim: str, owner: str) -> Condition:
+    """Return the condition that the claim goes when the object of this name goes: it is one of its owners."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        life = history.alive("PersistentVolumeClaim").get(claim)
+        if life is None:
+            return unmet(f"{claim} does not exist")
+        names = [str(one["name"]) for one in life.last.data["metadata"].get("ownerReferences") or []]
+        return Answer(owner in names, f"{claim} belongs to {', '.join(names) or 'nobody'}", (life.last,))
+
+    return Condition(f"{claim} belongs to {owner}", ("PersistentVolumeClaim",), ask)
+
+
+def _owner(found: Object) -> str:
+    owner = controller(found)
+    return f"{owner['kind']} {owner['name']}" if owner else "nothing"

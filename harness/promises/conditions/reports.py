@@ -1,0 +1,81 @@
+"""Conditions about what controllers report, and what the server answered to a request."""
+
+from __future__ import annotations
+
+from harness.history.history import History
+from harness.history.observation import ANSWER
+from harness.promises import sets
+from harness.promises.actions import generation_asked
+from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.pods import healthy
+from harness.promises.verdict import Subject
+
+__all__ = ["answered", "budget_known", "reports", "revisions"]
+
+
+def reports(set_name: str, field: str, number: int) -> Condition:
+    """Return the condition that the set's status counts so many `field` (`ready`, `available`), for its newest spec."""
+
+    def ask(history: History, since: int) -> Answer:
+        found = history.alive("StatefulSet").get(set_name)
+        if found is None:
+            return unmet(f'there is no stateful set "{set_name}"')
+        asked = generation_asked(history, "StatefulSet", set_name, found.uid, since=since)
+        current, told = sets.acknowledged(found.last.data, asked), sets.status(found.last.data, f"{field}Replicas")
+        text = f"its status says {told} {field}" + ("" if current else ", of an older generation")
+        return Answer(current and told == number, text, (found.last,))
+
+    return Condition(f'"{set_name}" reports {number} {field} replicas', ("StatefulSet",), ask)
+
+
+def revisions(set_name: str, number: int) -> Condition:
+    """Return the condition that so many revisions of the set exist, the ones in use among them."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        owned = [
+            life
+            for life in history.alive("ControllerRevision").values()
+            if any(one["name"] == set_name for one in life.last.data["metadata"].get("ownerReferences") or [])
+        ]
+        names = ", ".join(life.name for life in owned) or "none"
+        return Answer(len(owned) == number, f"{len(owned)} exist: {names}", tuple(life.last for life in owned))
+
+    return Condition(f'"{set_name}" has {number} revisions', ("ControllerRevision",), ask)
+
+
+def budget_known(budget: str, set_name: str) -> Condition:
+    """Return the condition that the status of a disruption budget counts the set's pods as they are."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        found = history.alive("PodDisruptionBudget").get(budget)
+        if found is None:
+            return unmet(f"there is no disruption budget {budget}")
+        status, subject = found.last.data.get("status") or {}, Subject(set_name)
+        pods = [life for life in history.alive("Pod").values() if subject.ordinal(life.name) is not None]
+        told = (status.get("expectedPods"), status.get("currentHealthy"))
+        there = (len(pods), sum(healthy(life.last.data) for life in pods))
+        current = status.get("observedGeneration") == found.last.data["metadata"].get("generation")
+        text = f"it counts {told[0]} pods, {told[1]} healthy; there are {there[0]}, {there[1]} healthy"
+        return Answer(bool(current and told == there), text, (found.last,))
+
+    return Condition(f'budget {budget} counts the pods of "{set_name}"', ("PodDisruptionBudget", "Pod"), ask)
+
+
+def answered(request: str, *codes: str) -> Condition:
+    """Return the condition that the answers to a request since the event were these, in whatever order."""
+
+    def ask(history: History, since: int) -> Answer:
+        found = history.of(ANSWER, name=request, since=since)
+        told = [str(seen.data["rcode"]) for seen in found]
+        texts = [
+            f"{seen.data['question']}: {seen.data['rcode']}{_reasons(list(seen.data['records']))}" for seen in found
+        ]
+        return Answer(sorted(told) == sorted(codes), "; ".join(texts) or "nothing was asked", tuple(found))
+
+    return Condition(f"the {request} is {' and '.join(codes)}", (), ask)
+
+
+def _reasons(records: list[str]) -> str:
+    return f" ({'; '.join(records)})" if records else ""
