@@ -14,7 +14,7 @@ from harness.scenario.sandbox import Sandbox
 
 from .ordering import WHOLE
 from .parsing import sentence
-from .workload import await_given
+from .workload import SETUP_S, await_given
 
 
 @given(sentence('stateful set "{name:Name}" with {replicas:Replicas} of version "{version:Name}"'))
@@ -37,6 +37,24 @@ def version_is_settled_with_partition(
 ) -> None:
     harness_sandbox.apply(name, chain(with_version(name, version), with_partition(name, partition)))
     await_given(harness_judge, name, conditions.settled(name))
+
+
+@given(sentence('version "{version:Name}" of "{name:Name}" is known'))
+def version_is_known(version: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(name, with_version(name, version))
+    await_given(harness_judge, name, conditions.new_revision(name))
+
+
+@given(sentence('version "{version:Name}" of "{name:Name}" has come as far as pod "{pod:Name}"'))
+def version_has_come_as_far(version: str, name: str, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(name, with_version(name, version))
+    harness_judge.within(SETUP_S, conditions.replaced(pod, version))
+
+
+@given(sentence('"{name:Name}" is to go back to version "{version:Name}"'))
+def version_is_to_go_back(name: str, version: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(name, with_version(name, version))
+    harness_judge.within(SETUP_S, conditions.new_revision(name))
 
 
 @when(sentence('version "{version:Name}" of "{name:Name}" is rolled out'))
@@ -64,6 +82,16 @@ def all_replicas_run_version(span: float, replicas: int, name: str, version: str
 def pod_runs_version(span: float, pod: str, version: str, harness_judge: Judge) -> None:
     running = conditions.replaced(pod, version, and_ready=True)
     harness_judge.within(span, running, blocked=partial(blocked, name=pod))
+
+
+@then(sentence('within {span:Span} pod "{pod:Name}" is made of version "{version:Name}"'))
+def pod_is_made_of_version(span: float, pod: str, version: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.replaced(pod, version))
+
+
+@then(sentence("for {span:Span} pods {pods:Names} are not replaced"))
+def pods_are_not_replaced(span: float, pods: list[str], harness_judge: Judge) -> None:
+    harness_judge.throughout(span, conditions.unreplaced(*pods))
 
 
 @then(sentence('pod "{pod:Name}" came back with version "{version:Name}"'))

@@ -85,6 +85,15 @@ def pod_becomes_unready(pod: str, harness_sandbox: Sandbox, harness_judge: Judge
     harness_judge.within(SETUP_S, known)
 
 
+@given(sentence('no pod of "{name:Name}" is ready'))
+def no_pod_is_ready(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    pods = [pod for pod in harness_judge.history.alive("Pod") if Subject(name).ordinal(pod) is not None]
+    for pod in pods:
+        harness_sandbox.act(make_unready, pod)
+    unready = [conditions.not_ready(pod) for pod in pods]
+    harness_judge.within(SETUP_S, conditions.all_of(*unready, conditions.reported(name)))
+
+
 @when(sentence('pod "{pod:Name}" becomes ready'))
 def pod_becomes_ready(pod: str, harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(make_ready, pod)
@@ -130,6 +139,17 @@ def pod_is_the_only_one(span: float, pod: str, name: str, harness_judge: Judge) 
 @then(sentence('for {span:Span} "{pod:Name}" is the only pod of "{name:Name}"'))
 def pod_stays_the_only_one(span: float, pod: str, name: str, harness_judge: Judge) -> None:
     harness_judge.throughout(span, only_pod(pod, name))
+
+
+@then(sentence('within {span:Span} pods {pods:Names} are the only ones of "{name:Name}"'))
+def pods_are_the_only_ones(span: float, pods: list[str], name: str, harness_judge: Judge) -> None:
+    ordinals = [ordinal for pod in pods if (ordinal := Subject(name).ordinal(pod)) is not None]
+    harness_judge.within(span, conditions.only_ordinals(name, ordinals))
+
+
+@then(sentence('within {span:Span} pod "{pod:Name}" is replaced while pod "{other:Name}" is not ready'))
+def pod_is_replaced_beside(span: float, pod: str, other: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.all_of(conditions.replaced(pod), conditions.not_ready(other)))
 
 
 def only_pod(pod: str, name: str) -> Condition:

@@ -8,9 +8,12 @@ from harness.faults.target import Target, record_action
 from harness.history.observation import Observation
 from harness.model import KINDS, Object
 
-__all__ = ["delete_set", "patch_set", "scale_set"]
+__all__ = ["GROUP", "delete_group", "delete_set", "patch_set", "scale_set", "tell_condition"]
 
 _SET = KINDS["StatefulSet"]
+
+GROUP = "statefulspec.dev/group"
+"""The label by which several sets are addressed in one request."""
 
 
 def scale_set(target: Target, name: str, replicas: int) -> Observation:
@@ -37,3 +40,18 @@ def delete_set(
     found = target.api.read(_SET, name, target.namespace)
     target.api.delete(_SET, name, target.namespace, uid=found["metadata"]["uid"], propagation=propagation)
     return record_action(target, "delete", "StatefulSet", found)
+
+
+def delete_group(target: Target, group: str) -> list[Observation]:
+    """Return once the server has accepted, in one request, the deletion of all sets whose GROUP is this one."""
+    selector = f"{GROUP}={group}"
+    found = target.api.list(_SET, target.namespace, selector=selector).items
+    target.api.delete_all(_SET, target.namespace, selector)
+    return [record_action(target, "delete", "StatefulSet", one) for one in found]
+
+
+def tell_condition(target: Target, name: str, kind: str) -> Observation:
+    """Return once the server has accepted a condition of this type, true, among the conditions of the set's status."""
+    condition = {"type": kind, "status": "True", "reason": "Told", "message": "told by a client"}
+    told = target.api.patch(_SET, name, target.namespace, {"status": {"conditions": [condition]}}, subresource="status")
+    return record_action(target, "tell", "StatefulSet", told)

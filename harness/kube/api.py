@@ -191,6 +191,14 @@ class Api:
         request = Request("delete", kind.plural, _within(kind, namespace), name)
         return self._connection.ask_object(request, "DELETE", kind.path(namespace, name), None, options)
 
+    def delete_all(self, kind: Kind, namespace: str, selector: str) -> Object:
+        """Return the server's answer to the deletion, in one request, of all objects that a label selector matches."""
+        request = Request("deletecollection", kind.plural, namespace)
+        options = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background"}
+        return self._connection.ask_object(
+            request, "DELETE", kind.path(namespace), {"labelSelector": selector}, options
+        )
+
     def evict(self, pod: str, namespace: str, *, grace: int | None = None) -> Object:
         """Return the server's Status of an eviction; TooManyRequests where a disruption budget forbids it."""
         body: dict[str, Any] = {

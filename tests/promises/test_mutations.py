@@ -38,7 +38,7 @@ COUNTEREXAMPLES: dict[str, list[tuple[str, str]]] = {
     "at most one process per identity: writers": [("web-1:/data/f", "done")],
     "claim identity: mounts": [("web-0", CREATED)],
     "claim identity: kept": [("www-web-0", GONE)],
-    "claim identity: foreign": [("www-web-0", GONE)],
+    "claim identity: foreign": [("www-web-4", GONE)],
     "claim identity: same claim": [("www-web-0", CREATED), ("www-web-0", CREATED)],
     "claim identity: same volume": [("www-web-0", CREATED), ("www-web-0", CHANGED)],
     "claim identity: reference": [("www-web-0", CREATED), ("pv-www-web-0", CHANGED)],

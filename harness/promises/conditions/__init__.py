@@ -19,7 +19,7 @@ from harness.promises.conditions.objects import claim_bound, claim_pending, exis
 from harness.promises.conditions.order import created_in_order, deleted_in_order
 from harness.promises.conditions.outputs import printed
 from harness.promises.conditions.ownership import adopted, belongs, released
-from harness.promises.conditions.pods import is_ready, not_ready, replaced, runs_version
+from harness.promises.conditions.pods import is_ready, not_ready, replaced, runs_version, scheduled_or_not
 from harness.promises.conditions.replicas import (
     acknowledged,
     all_ready,
@@ -29,7 +29,7 @@ from harness.promises.conditions.replicas import (
     reported,
     settled,
 )
-from harness.promises.conditions.reports import answered, budget_known, reports, revisions
+from harness.promises.conditions.reports import answered, budget_known, has_condition, reports, revisions
 from harness.promises.conditions.volumes import held_back_by_claim, offers
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "exists",
     "former_revision",
     "gone",
+    "has_condition",
     "held_back_by_claim",
     "is_ready",
     "leads_nowhere",
@@ -71,6 +72,7 @@ __all__ = [
     "reports",
     "revisions",
     "runs_version",
+    "scheduled_or_not",
     "serves",
     "service_lists",
     "settled",

@@ -55,15 +55,16 @@ def unreplaced(*pods: str) -> Condition:
 
 
 def remade(name: str, kind: str) -> Condition:
-    """Return the condition that an object of this name exists that is another one than before the event."""
+    """Return the condition that an object of this name exists, and that one of the same name is gone."""
 
     def ask(history: History, since: int) -> Answer:
-        before, now = history.upto(since).alive(kind).get(name), history.alive(kind).get(name)
-        if before is None or now is None:
-            return unmet(f"{kind} {name} does not exist{' before' * (before is None)}")
-        leaving = ", its deletion was asked for" * bool(now.last.data["metadata"].get("deletionTimestamp"))
-        same = f"is still the one it was{leaving}" if now.uid == before.uid else "is another one"
-        return Answer(now.uid != before.uid, f"{kind} {name} {same}", (now.last,))
+        del since
+        lives = history.lives(kind, name)
+        if not lives or lives[-1].deleted:
+            return unmet(f"{kind} {name} does not exist", *(life.last for life in lives[-1:]))
+        leaving = ", its deletion was asked for" * bool(lives[-1].last.data["metadata"].get("deletionTimestamp"))
+        text = f"{kind} {name} is {'another one' if len(lives) > 1 else 'the one it was'}{leaving}"
+        return Answer(len(lives) > 1, text, (lives[-1].last,))
 
     return Condition(f"{kind} {name} is made anew", (kind,), ask)
 

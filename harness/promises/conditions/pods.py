@@ -9,7 +9,7 @@ from harness.promises.actions import removals
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.pods import describe, healthy, images, runs
 
-__all__ = ["is_ready", "not_ready", "replaced", "runs_version", "state"]
+__all__ = ["is_ready", "not_ready", "replaced", "runs_version", "scheduled_or_not", "state"]
 
 
 def is_ready(pod: str) -> Condition:
@@ -62,6 +62,20 @@ def replaced(pod: str, version: str | None = None, *, and_ready: bool = False) -
 
     wanted = f"{pod} is replaced" + (f" with version {version}" if version else "") + (" and ready" * and_ready)
     return Condition(wanted, ("Pod",), ask)
+
+
+def scheduled_or_not(pod: str) -> Condition:
+    """Return the condition that the scheduler has looked for a node for the pod, and has found one or has not."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        life = history.alive("Pod").get(pod)
+        if life is None:
+            return _absent(history, pod)
+        told = [one for one in life.last.data.get("status", {}).get("conditions", []) if one["type"] == "PodScheduled"]
+        return Answer(bool(told), f"{pod} is {state(history, life)}", (life.last,))
+
+    return Condition(f"the scheduler has looked at {pod}", ("Pod",), ask)
 
 
 def runs_version(version: str, *pods: str) -> Condition:

@@ -10,7 +10,7 @@ from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.pods import healthy
 from harness.promises.verdict import Subject
 
-__all__ = ["answered", "budget_known", "reports", "revisions"]
+__all__ = ["answered", "budget_known", "has_condition", "reports", "revisions"]
 
 
 def reports(set_name: str, field: str, number: int) -> Condition:
@@ -26,6 +26,21 @@ def reports(set_name: str, field: str, number: int) -> Condition:
         return Answer(current and told == number, text, (found.last,))
 
     return Condition(f'"{set_name}" reports {number} {field} replicas', ("StatefulSet",), ask)
+
+
+def has_condition(set_name: str, kind: str) -> Condition:
+    """Return the condition that the set's status has a condition of this type that is true."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        found = history.alive("StatefulSet").get(set_name)
+        if found is None:
+            return unmet(f'there is no stateful set "{set_name}"')
+        told = found.last.data.get("status", {}).get("conditions") or []
+        names = [str(one["type"]) for one in told if one["status"] == "True"]
+        return Answer(kind in names, f"its conditions are {', '.join(names) or 'none'}", (found.last,))
+
+    return Condition(f'"{set_name}" has the condition {kind}', ("StatefulSet",), ask)
 
 
 def revisions(set_name: str, number: int) -> Condition:

@@ -38,10 +38,12 @@ def _lose_claim_of_another(history: History, subject: Subject) -> History | None
         owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": "another", "uid": "another", "controller": True}
         found["metadata"]["ownerReferences"] = [owner]
 
-    for place, claim in _claims(history, subject):
-        draft = Draft(history)
-        draft.insert(place, claim.last, Verb.DELETED, belong_elsewhere)
-        return draft.history()
+    proofs = history.of("PersistentVolumeClaim", Verb.SYNCED)
+    for claim in reversed(history.lives("PersistentVolumeClaim")):
+        if claim.deleted is None and subject.ordinal(claim.name.partition("-")[2]) is not None and proofs:
+            draft = Draft(history)
+            draft.insert(proofs[-1], claim.last, Verb.DELETED, belong_elsewhere)
+            return draft.history()
     return None
 
 

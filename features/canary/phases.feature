@@ -1,0 +1,14 @@
+@upstream
+Feature: A canary is opened step by step
+  Whoever has seen the first canary serve opens the next ordinal, and the next. Each step moves what it opens and nothing
+  else.
+
+  Background:
+    Given stateful set "nginx-web" with 3 ready replicas of version "v2"
+    And version "v3" of "nginx-web" is settled with partition 2
+
+  Scenario: Lowering the partition by one moves one more replica
+    When the partition of "nginx-web" is set to 1
+    Then within 30 seconds pod "nginx-web-1" runs version "v3"
+    And for 5 seconds pods "nginx-web-0" and "nginx-web-2" are not replaced
+    And at no time did a rollout of "nginx-web" reach below its partition

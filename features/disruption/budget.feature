@@ -1,0 +1,35 @@
+@upstream
+Feature: Nobody evicts more replicas than their budget allows
+  Whoever drains a node asks before each pod. As long as two of three have to be healthy, the second pod is refused until
+  the first is back.
+
+  Background:
+    Given stateful set "nginx-web" with 3 ready replicas
+    And disruption budget "nginx-budget" watches over "nginx-web"
+
+  Scenario: A pod that can be spared is evicted and comes back
+    When the eviction of pod "nginx-web-2" is asked for
+    Then the eviction is granted
+    And within 60 seconds pod "nginx-web-2" is replaced
+
+  @needs_containers
+  Scenario: A pod that cannot be spared is not evicted
+    Given pod "nginx-web-1" is not ready
+    And disruption budget "nginx-budget" knows that pod "nginx-web-1" is not ready
+    When the eviction of pod "nginx-web-2" is asked for
+    Then the eviction is refused
+    And for 5 seconds no pod of "nginx-web" is replaced
+
+  Scenario: Of three pods that are to be evicted at once only one goes
+    When the evictions of pods "nginx-web-0", "nginx-web-1" and "nginx-web-2" are asked for at once
+    Then one eviction is granted and two are refused
+    And at no time were fewer than 2 pods of "nginx-web" ready
+
+  @needs_containers
+  Scenario: A pod can be evicted as soon as the others are healthy again
+    Given pod "nginx-web-1" is not ready
+    And disruption budget "nginx-budget" knows that pod "nginx-web-1" is not ready
+    And disruption budget "nginx-budget" knows that pod "nginx-web-1" is ready again
+    When the eviction of pod "nginx-web-2" is asked for
+    Then the eviction is granted
+    And at no time were fewer than 2 pods of "nginx-web" ready

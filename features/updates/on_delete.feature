@@ -1,0 +1,18 @@
+@upstream
+Feature: Pods that are replaced only on demand stay until somebody deletes them
+  Some applications are updated by hand, member by member. A new version then waits: no pod moves by itself, and the one
+  that is deleted comes back with it.
+
+  Background:
+    Given stateful set "nginx-web" with 3 ready replicas, replaced only when somebody deletes them
+
+  Scenario: A new version moves no pod by itself
+    When version "v2" of "nginx-web" is rolled out
+    Then within 10 seconds "nginx-web" knows of a new revision
+    And for 10 seconds no pod of "nginx-web" is replaced
+
+  Scenario: A deleted pod comes back with the new version, alone
+    Given version "v2" of "nginx-web" is known
+    When pod "nginx-web-1" is deleted
+    Then within 60 seconds pod "nginx-web-1" runs version "v2"
+    And for 5 seconds pods "nginx-web-0" and "nginx-web-2" are not replaced

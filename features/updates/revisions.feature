@@ -1,0 +1,12 @@
+@upstream
+Feature: A set remembers as many former versions as it is asked to
+  Each version leaves a revision to which the set can go back. Those that nobody uses are dropped, the oldest first, once
+  they are more than the limit.
+
+  Scenario: Revisions beyond the limit are dropped
+    Given stateful set "nginx-web" with 1 ready replica of version "v1"
+    And the history of "nginx-web" is limited to 1
+    And version "v2" of "nginx-web" is settled
+    When version "v3" of "nginx-web" is rolled out
+    Then within 60 seconds all 1 replicas of "nginx-web" run version "v3"
+    And within 10 seconds "nginx-web" has 2 revisions
