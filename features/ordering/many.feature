@@ -20,8 +20,8 @@ Feature: The tenth replica comes after the ninth
     Given stateful set "nginx-web" with 3 ready replicas, numbered from 8
     When version "v2" of "nginx-web" is rolled out
     Then within 60 seconds all 3 replicas of "nginx-web" run version "v2"
-    And pods "nginx-web-10", "nginx-web-9" and "nginx-web-8" were removed in this order, each with the former gone
     And at no time did "nginx-web" replace a replica out of order
+    And pods "nginx-web-10", "nginx-web-9" and "nginx-web-8" were removed in this order, each with the former gone
 
   @slow
   Scenario: A set of twelve replicas starts in the order of their ordinals

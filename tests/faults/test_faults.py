@@ -11,14 +11,17 @@ from typing import Any, cast
 import pytest
 
 from harness.errors import Conflict, EnvironmentUnfit, NotFound, TooManyRequests
+from harness.faults.claims import delete_claim
 from harness.faults.commands import read_file, run_command, write_file
 from harness.faults.healing import Healing
+from harness.faults.metadata import disown, entrust, label, pin, unlabel
 from harness.faults.nodes import cordon, uncordon
-from harness.faults.pods import delete_pods, evict_pods, make_ready, make_unready
-from harness.faults.sets import delete_set, patch_set, scale_set
+from harness.faults.pods import delete_pods, evict_pods, fail_pod, make_ready, make_unready
+from harness.faults.requests import ask_evictions
+from harness.faults.sets import GROUP, delete_group, delete_set, patch_set, scale_set, tell_condition
 from harness.faults.target import Target
 from harness.history.history import History
-from harness.history.observation import ACTION, OUTPUT, Observation, Verb
+from harness.history.observation import ACTION, ANSWER, OUTPUT, Observation, Verb
 from harness.kube.exec import Ran
 
 
@@ -52,6 +55,19 @@ class FakeApi:
 
     def delete(self, kind: Any, name: str, namespace: str, **options: Any) -> None:
         self._ask("delete", kind.name, name, namespace, options)
+
+    def create(self, kind: Any, body: dict[str, Any], namespace: str) -> dict[str, Any]:
+        self._ask("create", kind.name, body["metadata"]["name"], namespace, {})
+        return {"metadata": {**body["metadata"], "uid": "new"}}
+
+    def list(self, kind: Any, _namespace: str, *, selector: str = "") -> SimpleNamespace:
+        wanted = dict([selector.split("=")]) if selector else {}
+        found = [one for (name, _), one in self.objects.items() if name == kind.name]
+        chosen = [one for one in found if wanted.items() <= one["metadata"].get("labels", {}).items()]
+        return SimpleNamespace(items=chosen)
+
+    def delete_all(self, kind: Any, namespace: str, selector: str) -> None:
+        self._ask("delete all", kind.name, "", namespace, {"selector": selector})
 
     def evict(self, pod: str, namespace: str) -> None:
         self._ask("evict", "Pod", pod, namespace, {})
@@ -284,3 +300,76 @@ def test_the_place_of_a_scenario_is_a_target() -> None:
     fake = SimpleNamespace()
     made = ScenarioPlace(cast(Any, fake), cast(Any, fake), "demo", "x1")
     assert [name for name in ("api", "recorder", "namespace", "healing") if not hasattr(made, name)] == []
+
+
+def test_owners_labels_and_finalizers_are_taken_and_given_back(place: Place) -> None:
+    """Labels are those by which the set of the pod's name selects; a pinned pod is let go at the end."""
+    place.api.objects["StatefulSet", "myapp"]["spec"] = {"selector": {"matchLabels": {"app": "myapp"}}}
+    disown(place.target, "myapp-0")
+    unlabel(place.target, "myapp-0")
+    label(place.target, "myapp-0")
+    pin(place.target, "myapp-0")
+    place.api.objects["Pod", "myapp-0"]["metadata"]["finalizers"] = ["statefulspec.dev/pinned"]
+    place.healing.heal()
+    assert [facts["body"]["metadata"] for verb, *_, facts in place.api.requests if verb == "patch"] == [
+        {"ownerReferences": None},
+        {"labels": {"app": None}},
+        {"labels": {"app": "myapp"}},
+        {"finalizers": ["statefulspec.dev/pinned"]},
+        {"finalizers": None},
+    ]
+    assert [data["verb"] for _, _, data in place.recorded()] == ["disown", "unlabel", "label", "pin", "unpin"]
+
+
+def test_a_pinned_pod_that_is_gone_needs_no_healing(place: Place) -> None:
+    pin(place.target, "myapp-0")
+    del place.api.objects["Pod", "myapp-0"]
+    place.healing.heal()
+    assert [data["verb"] for _, _, data in place.recorded()] == ["pin"]
+
+
+def test_a_claim_is_entrusted_to_a_controller_of_its_own(place: Place) -> None:
+    place.api.objects |= thing("PersistentVolumeClaim", "www-web-0")
+    entrust(place.target, "www-web-0")
+    (owner,) = place.api.requests[-1][-1]["body"]["metadata"]["ownerReferences"]
+    assert (owner["kind"], owner["name"], owner["controller"]) == ("ConfigMap", "owner-of-www-web-0", True)
+
+
+def test_a_claim_is_deleted_by_its_uid(place: Place) -> None:
+    place.api.objects |= thing("PersistentVolumeClaim", "www-web-0")
+    delete_claim(place.target, "www-web-0")
+    facts = {"uid": "uid-www-web-0"}
+    assert place.api.requests == [("delete", "PersistentVolumeClaim", "www-web-0", "demo", facts)]
+    assert place.recorded()[0][2]["kind"] == "PersistentVolumeClaim"
+
+
+def test_answers_to_evictions_are_recorded_and_only_what_was_granted_as_done(place: Place) -> None:
+    def answer(verb: str, name: str) -> None:
+        if verb == "evict" and name == "myapp-1":
+            raise TooManyRequests("the budget says no", 429)
+
+    place.api.answer = answer
+    ask_evictions(place.target, ["myapp-0", "myapp-1"])
+    told = {data["question"]: (data["rcode"], data["records"]) for _, _, data in place.recorded(ANSWER)}
+    assert told == {"myapp-0": ("granted", []), "myapp-1": ("refused", ["the budget says no"])}
+    assert [(name, data["verb"]) for name, _, data in place.recorded()] == [("myapp-0", "evict")]
+
+
+def test_a_pod_fails_by_its_status(place: Place) -> None:
+    fail_pod(place.target, "myapp-0")
+    facts = place.api.requests[0][-1]
+    assert (facts["subresource"], facts["body"]["status"]["phase"]) == ("status", "Failed")
+
+
+def test_a_group_of_sets_is_deleted_in_one_request(place: Place) -> None:
+    place.api.objects["StatefulSet", "myapp"]["metadata"]["labels"] = {GROUP: "old"}
+    delete_group(place.target, "old")
+    assert place.api.requests == [("delete all", "StatefulSet", "", "demo", {"selector": f"{GROUP}=old"})]
+    assert [(name, data["verb"]) for name, _, data in place.recorded()] == [("myapp", "delete")]
+
+
+def test_a_condition_is_told_to_the_status(place: Place) -> None:
+    tell_condition(place.target, "myapp", "Seen")
+    facts = place.api.requests[0][-1]
+    assert facts["subresource"] == "status"
+    assert facts["body"]["status"]["conditions"][0]["type"] == "Seen"

@@ -54,6 +54,13 @@ def echo(call: Call) -> tuple[int, dict[str, Any]]:
             {"force": "false", "dryRun": "All"},
         ),
         (
+            lambda api: api.delete_all(POD, "ns", "app=web"),
+            "DELETE",
+            PODS,
+            "application/json",
+            {"labelSelector": "app=web"},
+        ),
+        (
             lambda api: api.patch(POD, "app-0", "ns", {"a": None}),
             "PATCH",
             f"{PODS}/app-0",

@@ -20,7 +20,7 @@ def adopted(pod: str, set_name: str) -> Condition:
         orphaned = any(controller(seen.data) is None for seen in life.seen if seen.seq >= since)
         stateful_set = history.alive("StatefulSet").get(set_name)
         mine = stateful_set is not None and (controller(life.last.data) or {}).get("uid") == stateful_set.uid
-        text = f"{pod} is controlled by {_owner(life.last.data)}{', after nothing did' * orphaned}"
+        text = f"{pod} is controlled by {_owner(life.last.data)}{', by nothing before' * orphaned}"
         return Answer(orphaned and mine, text, (life.last,))
 
     return Condition(f'"{set_name}" adopts {pod}', ("Pod", "StatefulSet"), ask)
