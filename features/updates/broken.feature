@@ -1,4 +1,4 @@
-@upstream
+@upstream @needs_containers
 Feature: A broken version stops at the first replica, and can be taken back
   The image of a version may not exist at all. The replica that meets it first is lost until somebody helps; all others go
   on serving the version they have.

@@ -1,4 +1,4 @@
-@upstream
+@upstream @needs_dynamic_volumes
 Feature: What identifies a set's replicas cannot be changed
   The service gives the replicas their names, the templates their claims. To change either would leave every replica
   without what it had: the server says no.
