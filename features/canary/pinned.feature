@@ -1,4 +1,4 @@
-@upstream
+@upstream @needs_containers
 Feature: A pod that cannot go yet has no successor
   Something may hold a deleted pod: a finalizer, a node that does not answer. Until it is gone nobody takes its place, and
   then its successor has the version of its side of the partition.
@@ -13,7 +13,6 @@ Feature: A pod that cannot go yet has no successor
     And pod "nginx-web-0" came back with version "v2"
     And at no time did a rollout of "nginx-web" reach below its partition
 
-  @needs_containers
   Scenario: A pod that ends in failure comes back with the version below the partition
     Given stateful set "quitter" with 3 ready replicas of version "v2"
     And version "v3" of "quitter" is settled with partition 1
