@@ -20,6 +20,7 @@ Feature: Nobody evicts more replicas than their budget allows
     Then the eviction is refused
     And for 5 seconds no pod of "nginx-web" is replaced
 
+  @needs_containers
   Scenario: Of three pods that are to be evicted at once only one goes
     When the evictions of pods "nginx-web-0", "nginx-web-1" and "nginx-web-2" are asked for at once
     Then one eviction is granted and two are refused
