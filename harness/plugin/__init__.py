@@ -23,6 +23,7 @@ from harness.plugin.hosting import ClusterHost
 from harness.plugin.keys import FOLDER, HOST, IDLE, RUN, SETTINGS
 from harness.plugin.log import Log
 from harness.plugin.outcome import amend
+from harness.plugin.pause import pause, require_terminal
 from harness.plugin.progress import Progress
 from harness.plugin.scenario import (
     harness_changes,
@@ -67,7 +68,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the tags as markers and read the settings."""
     for tag, sentence in TAGS.items():
         config.addinivalue_line("markers", f"{tag}: {sentence}")
-    config.stash[SETTINGS] = options.read_settings(config)
+    settings = config.stash[SETTINGS] = options.read_settings(config)
+    if settings.pause_on_failure:
+        require_terminal(config)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -84,6 +87,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config.stash[FOLDER] = Path(tempfile.mkdtemp(prefix="statefulspec-run-"))
     config.stash[IDLE] = progress.waiting
     settings = config.stash[SETTINGS]
+    if settings.keep != "never" and settings.replay is None and not stays(settings):
+        raise pytest.UsageError("--harness-keep needs a cluster that stays; --harness-cluster-keep makes it one")
     config.stash[HOST] = ClusterHost(lambda: start_cluster(settings, progress.say), stays=lambda: stays(settings))
     config.pluginmanager.register(Log(config, progress), "harness-log")
 
@@ -122,7 +127,10 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn a scenario's end into what its readers need, before the fixtures clean up."""
     report = yield
-    amend(item, call, report, item.config.stash[SETTINGS].report)
+    settings = item.config.stash[SETTINGS]
+    amend(item, call, report, settings.report)
+    if settings.pause_on_failure and report.failed and call.when == "call":
+        pause(item, report)
     return report
 
 

@@ -28,6 +28,10 @@ CLUSTERS = {
 }
 
 
+RECORD = ("on", "off", "retain-on-failure")
+KEEP = ("never", "failed", "always")
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One option; `kind` is how often it may be given: `one`, `many` or `flag`."""
@@ -57,6 +61,9 @@ OPTIONS = (
         "may-lack", "tag that the cluster need not meet, or none: a scenario is skipped for no other", "many", "TAG"
     ),
     Option("report", "folder for the report, the recordings and the evidence", metavar="DIR"),
+    Option("record", "which recordings to keep: on (all), off, retain-on-failure", metavar="WHICH"),
+    Option("keep", "which namespaces to keep: never (default), failed, always", metavar="WHICH"),
+    Option("pause-on-failure", "wait for Enter before what a failed scenario has made is removed", "flag"),
     Option("messages", "write the run as Cucumber Messages (NDJSON) into this file", metavar="FILE"),
     Option("replay", "judge the recordings of this folder (or this one) again, without a cluster", metavar="PATH"),
     Option("prove", "run every scenario under its control, where it must fail; one that passes is a defect", "flag"),
@@ -82,6 +89,9 @@ class Settings:
     in_cluster: bool
     may_lack: frozenset[str] | None
     report: Path
+    record: str
+    keep: str
+    pause_on_failure: bool
     messages: Path | None
     replay: Path | None
     prove: bool
@@ -130,6 +140,9 @@ def read_settings(config: pytest.Config) -> Settings:
         in_cluster=bool(given["in-cluster"]),
         may_lack=_profile(given["may-lack"]) if given["may-lack"] else None,
         report=_path(config, given["report"] or "statefulspec-report") or Path(),
+        record=_one_of("record", given["record"], RECORD),
+        keep=_one_of("keep", given["keep"], KEEP),
+        pause_on_failure=bool(given["pause-on-failure"]),
         messages=_messages(_path(config, given["messages"])),
         replay=_path(config, given["replay"]),
         prove=bool(given["prove"]),
@@ -148,6 +161,13 @@ def _value(config: pytest.Config, option: Option) -> Any:
 
 def _path(config: pytest.Config, given: object) -> Path | None:
     return config.invocation_params.dir / Path(str(given)).expanduser() if given else None
+
+
+def _one_of(name: str, given: object, known: tuple[str, ...]) -> str:
+    """Return what was given, the first of the known values where nothing was."""
+    if given and given not in known:
+        raise pytest.UsageError(f"--harness-{name}={given}: one of {', '.join(known)}")
+    return str(given or known[0])
 
 
 def _messages(path: Path | None) -> Path | None:

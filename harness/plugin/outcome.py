@@ -18,8 +18,8 @@ from harness.errors import HarnessError, Inconclusive
 from harness.manifests.placing import missed
 from harness.plugin.controls import Control, survived
 from harness.plugin.features import template_named, template_of
-from harness.plugin.keys import CONTROL, ENDED, JUDGE, KUBECTL, PLACE, RECORDING, SCENARIO, STEPS
-from harness.plugin.recording import recording_name
+from harness.plugin.keys import CONTROL, ENDED, JUDGE, KUBECTL, PLACE, RECORDING, SCENARIO, SETTINGS, STEPS
+from harness.plugin.recording import is_recorded, keeps_place, recording_name
 from harness.reports.junit import junit_properties
 from harness.reports.results import ScenarioResult, StepResult
 
@@ -122,7 +122,8 @@ def _turn_round(item: pytest.Item, control: Control, error: BaseException | None
 def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestReport, evidence: str) -> ScenarioResult:
     template = template_of(item)
     control = item.stash.get(CONTROL, None)
-    recording = item.stash.get(RECORDING, None)
+    recording, place = item.stash.get(RECORDING, None), item.stash.get(PLACE, None)
+    settings = item.config.stash[SETTINGS]
     message = str(report.longrepr or "")
     if report.failed and error is not None and not isinstance(error, HarnessError):
         message = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}\n\n{message}"
@@ -131,6 +132,8 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
     outcome: str = report.outcome
     if report.failed:
         outcome = "inconclusive" if isinstance(error, Inconclusive) else "failed" if report.when == "call" else "error"
+    broken = outcome not in ("passed", "skipped")
+    kept = place.made if place and keeps_place(settings, broken=broken) else []
     return ScenarioResult(
         id=item.nodeid,
         feature=_feature(item),
@@ -144,7 +147,7 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         observed=str(getattr(error, "observed", "")),
         since=str(getattr(error, "since", "")),
         facts=dict(getattr(error, "facts", {})),
-        recording=str(recording or ""),
+        recording=str(recording) if recording and is_recorded(settings, broken=broken) else "",
         evidence=evidence,
         control=(control.mutation or "changed manifest") if control else "",
         feature_title=template.feature.name if template else "",
@@ -153,6 +156,7 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         promises=_promises(item),
         events=tuple(getattr(error, "events", ())),
         began=report.start,
+        kept=f"{item.stash[KUBECTL]} delete {' '.join(kept)}" if kept else "",
     )
 
 

@@ -17,7 +17,7 @@ from harness.plugin.options import Settings
 if TYPE_CHECKING:
     from harness.scenario.place import Place
 
-__all__ = ["find_recording", "recording_name", "recording_path", "write_recording"]
+__all__ = ["find_recording", "is_recorded", "keeps_place", "recording_name", "recording_path", "write_recording"]
 
 
 def recording_name(node_id: str) -> str:
@@ -31,6 +31,16 @@ def recording_path(node: pytest.Item, settings: Settings) -> Path:
     """Return where a scenario's recording belongs; what a control was to break has a folder of its own."""
     folder = settings.report / ("controls" if settings.prove else "recordings")
     return folder / f"{recording_name(node.nodeid)}.jsonl.gz"
+
+
+def is_recorded(settings: Settings, *, broken: bool) -> bool:
+    """Return whether the recording of a scenario that ended so is kept."""
+    return settings.record == "on" or (settings.record == "retain-on-failure" and broken)
+
+
+def keeps_place(settings: Settings, *, broken: bool) -> bool:
+    """Return whether the namespace of a scenario that ended so is kept."""
+    return settings.keep == "always" or (settings.keep == "failed" and broken)
 
 
 def find_recording(node: pytest.Item, replay: Path | None) -> Path:

@@ -20,6 +20,7 @@ from harness.plugin.features import template_of
 from harness.plugin.hosting import Attachment
 from harness.plugin.keys import (
     CONTROL,
+    ENDED,
     IDLE,
     JUDGE,
     KUBECTL,
@@ -33,7 +34,7 @@ from harness.plugin.keys import (
     STEPS,
 )
 from harness.plugin.options import Settings
-from harness.plugin.recording import find_recording, recording_path, write_recording
+from harness.plugin.recording import find_recording, is_recorded, keeps_place, recording_path, write_recording
 from harness.reports.results import StepResult
 
 if TYPE_CHECKING:
@@ -173,10 +174,17 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
     try:
         yield stage
     finally:
+        ended = request.node.stash.get(ENDED, None)
+        broken = ended is None or ended.is_broken
         try:
-            place.remove()
+            if keeps_place(settings, broken=broken):
+                request.config.stash[NAMESPACES].remove(place.namespace)
+                place.release()
+            else:
+                place.remove()
         finally:
-            write_recording(request.node, place, server, settings)
+            if is_recorded(settings, broken=broken):
+                write_recording(request.node, place, server, settings)
 
 
 def _skip_if_lacking(node: pytest.Item, cluster: Attachment, may_lack: frozenset[str] | None) -> None:

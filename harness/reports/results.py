@@ -38,6 +38,7 @@ class ScenarioResult:
     `expected`, `observed` and `since` are parts of it. `facts`: which promise and clause, or which condition, was not
     kept. `events`: the counterexample, by the `seq` of observations in the recording. `promises`: the outcome of each
     promise that was judged. `control`: whether it ran under its control. `began`: seconds since the epoch.
+    `kept`: the command that removes what was kept of it.
     """
 
     id: str
@@ -61,6 +62,7 @@ class ScenarioResult:
     promises: Mapping[str, str] = field(default_factory=dict)
     events: tuple[int, ...] = ()
     began: float = 0.0
+    kept: str = ""
 
     @property
     def is_broken(self) -> bool:

@@ -53,6 +53,10 @@ def closing_lines(results: Iterable[ScenarioResult], report: Path) -> Iterator[s
     yield f"report: {report / 'report.html'}"
     if any(result.recording for result in found):
         yield f"recordings: {report / 'recordings'}"
+    for result in found:
+        if result.kept:
+            yield f"kept: {result.title}; remove it with:"
+            yield f"  {result.kept}"
     failed = [result for result in found if result.evidence]
     for result in failed[:10]:
         yield f"evidence: {result.evidence}"

@@ -119,10 +119,26 @@ class Place:
         The server goes on removing after the return: `harness.plugin` waits for the namespaces at the end of the run.
         """
         try:
+            self.release()
+        finally:
+            self._remove_all()
+
+    def release(self) -> None:
+        """Heal all faults and end the record; what was applied stays, for somebody to look at."""
+        try:
             self.healing.heal()
         finally:
             self.recorder.stop()
-            self._remove_all()
+
+    @property
+    def made(self) -> list[str]:
+        """What `remove` removes, each as `kind/name`."""
+        made = {f"namespace/{self.namespace}": None}
+        for manifest in self.applied:
+            kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
+            if not kind.namespaced:
+                made[f"{kind.name.lower()}/{manifest.body['metadata']['name']}"] = None
+        return list(made)
 
     def _remove_all(self) -> None:
         for manifest in reversed(in_order(self.applied)):
