@@ -30,18 +30,18 @@ def pod_has_lost_its_owner(pod: str, harness_sandbox: Sandbox, harness_judge: Ju
     harness_judge.within(SETUP_S, conditions.adopted(pod, pod.rpartition("-")[0]))
 
 
-@when(sentence('pod "{pod:Name}" loses the labels of its set'))
+@when(sentence('pod "{pod:Name}" loses the marks of its set'))
 def pod_loses_its_labels(pod: str, harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(unlabel, pod)
 
 
-@given(sentence('pod "{pod:Name}" has lost the labels of its set'))
+@given(sentence('pod "{pod:Name}" has lost the marks of its set'))
 def pod_has_lost_its_labels(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(unlabel, pod)
     harness_judge.within(SETUP_S, conditions.released(pod))
 
 
-@when(sentence('pod "{pod:Name}" gets the labels of its set back'))
+@when(sentence('pod "{pod:Name}" gets the marks of its set back'))
 def pod_gets_its_labels_back(pod: str, harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(label, pod)
 

@@ -12,15 +12,15 @@ Feature: A set knows its pods by their labels and names
     And for 5 seconds no pod of "nginx-web" is replaced
     And at no time did "nginx-web" mistake whose pods are its own for more than 5 seconds
 
-  Scenario: A pod that loses the labels of its set is released
-    When pod "nginx-web-1" loses the labels of its set
+  Scenario: A pod that loses the marks of its set is released
+    When pod "nginx-web-1" loses the marks of its set
     Then within 10 seconds nothing controls pod "nginx-web-1"
     And for 5 seconds no pod of "nginx-web" is replaced
     And at no time did "nginx-web" mistake whose pods are its own for more than 5 seconds
 
-  Scenario: A pod that gets the labels of its set back is adopted again
-    Given pod "nginx-web-1" has lost the labels of its set
-    When pod "nginx-web-1" gets the labels of its set back
+  Scenario: A pod that gets the marks of its set back is adopted again
+    Given pod "nginx-web-1" has lost the marks of its set
+    When pod "nginx-web-1" gets the marks of its set back
     Then within 10 seconds "nginx-web" adopts pod "nginx-web-1"
     And for 5 seconds no pod of "nginx-web" is replaced
     And at no time did "nginx-web" mistake whose pods are its own for more than 5 seconds

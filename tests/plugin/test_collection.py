@@ -16,7 +16,7 @@ def test_feature_runs_without_glue(pytester, write_feature):
     result = pytester.runpytest("shelf.feature")
 
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["*A book is found where it was put*", "*Given a shelf*", "*report: *report.txt"])
+    result.stdout.fnmatch_lines(["*A book is found where it was put*", "*Given a shelf*", "*report: *report.html"])
 
 
 def test_scenario_bound_in_python_runs_once(pytester, write_feature):
