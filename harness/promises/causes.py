@@ -12,7 +12,13 @@ from harness.promises import sets
 from harness.promises.pods import ready, terminating
 from harness.promises.verdict import Subject
 
-__all__ = ["Cause", "blocked"]
+__all__ = ["MOUNT_RETRY_S", "Cause", "blocked"]
+
+MOUNT_RETRY_S = 8.0
+"""
+For how many seconds the same mount must have failed again and again to be a cause. A node that knows of a claim later
+than of its pod fails at first; the kubelet tries again within 10 s to 15 s, and succeeds.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +112,9 @@ def _unschedulable(pod: Object) -> str:
 def _mounts(history: History, pod: Life) -> Iterator[Cause]:
     if pod.last.data.get("status", {}).get("phase") == "Pending":
         told = _told(history, pod.name, "FailedMount", "FailedAttachVolume", uid=pod.uid)
-        if len(told) > 1:  # one failure says little: the kubelet tries again after 10 s, and mostly succeeds
-            yield Cause(f"{pod.name}: {told[-1].data.get('message', '')}", told[0].at, (told[0], told[-1]))
+        same = [seen for seen in told if seen.data.get("message") == told[-1].data.get("message")]
+        if same and same[-1].at - same[0].at >= MOUNT_RETRY_S:
+            yield Cause(f"{pod.name}: {same[-1].data.get('message', '')}", same[0].at, (same[0], same[-1]))
 
 
 def _claims(history: History, stuck: list[Life]) -> Iterator[Cause]:

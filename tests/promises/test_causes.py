@@ -163,11 +163,14 @@ def test_refused_pod() -> None:
     assert blocked(history(the_set(1), refused, pod(verb=Verb.ADDED, phase="Running")), "web") is None
 
 
-def test_mount_that_fails_again() -> None:
-    """One failed mount is tried again; two are a cause that has stood since the first; a pod that runs has none."""
-    failed = event("web-0", "FailedMount", "no such file")
-    assert blocked(history(pod(verb=Verb.ADDED), failed), "web") is None
-    cause = blocked(history(pod(verb=Verb.ADDED), failed, failed), "web")
+def test_mount_that_keeps_failing() -> None:
+    """A mount that failed once, or for several reasons, is tried again; the same failure over and over stands."""
+    failed, other = event("web-0", "FailedMount", "no such file"), event("web-0", "FailedMount", "not bound yet")
+    new = pod(verb=Verb.ADDED)
+    assert blocked(history(new, failed), "web") is None
+    assert blocked(history(new, failed, failed, failed), "web") is None
+    assert blocked(history(new, other, failed, step_s=10), "web") is None
+    cause = blocked(history(new, other, failed, failed, step_s=10), "web")
     assert cause is not None
-    assert (cause.text, cause.since) == ("web-0: no such file", 1.0)
-    assert blocked(history(pod(verb=Verb.ADDED), failed, failed, pod(phase="Running")), "web") is None
+    assert (cause.text, cause.since) == ("web-0: no such file", 20.0)
+    assert blocked(history(new, failed, failed, pod(phase="Running"), step_s=10), "web") is None
