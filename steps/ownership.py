@@ -67,13 +67,9 @@ def set_is_gone_without_its_pods(name: str, harness_sandbox: Sandbox, harness_ju
     await_given(harness_judge, name, conditions.gone(name, "StatefulSet"))
 
 
-@given(sentence('pod "{pod:Name}" is pinned'))
-def pod_is_pinned(pod: str, harness_sandbox: Sandbox) -> None:
+@given(sentence('the deletion of pod "{pod:Name}" is held up'))
+def deletion_is_held_up(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(pin, pod)
-
-
-@given(sentence('the deletion of pod "{pod:Name}" has begun'))
-def deletion_has_begun(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(delete_pods, [pod])
     known = conditions.all_of(conditions.not_ready(pod), conditions.reported(pod.rpartition("-")[0]))
     harness_judge.within(SETUP_S, known)

@@ -16,7 +16,7 @@ from steps.parsing import WORDS, sentence
 
 FEATURES = Path(steps.__file__).parent.parent / "features"
 LONGEST_FEATURE = 100
-MOST_STEPS = 5
+MOST_STEPS = 6
 MOST_BACKGROUND_STEPS = 3
 TECHNICAL = re.compile(r"kubectl|yaml|json|label|selector|exec|namespace|annotation", re.IGNORECASE)
 
