@@ -55,14 +55,16 @@ def _prove(given: argparse.Namespace) -> int:
 
 
 def _judge(given: argparse.Namespace) -> int:
-    worst = 0
+    folders: dict[Path, list[str]] = {}
     for recording in given.recordings:
         header, _ = load(recording)
         scenario = str(header.get("scenario", ""))
         if not scenario:
             raise BadInput("this recording does not say which scenario it is of", str(recording))
-        worst = max(worst, _pytest(scenario, f"--harness-replay={recording}", *given.rest))
-    return worst
+        folders.setdefault(recording.parent, []).append(scenario)
+    if len(given.recordings) == 1:
+        return _pytest(scenario, f"--harness-replay={given.recordings[0]}", *given.rest)
+    return max(_pytest(*found, f"--harness-replay={folder}", *given.rest) for folder, found in folders.items())
 
 
 def _show(given: argparse.Namespace) -> int:

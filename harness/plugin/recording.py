@@ -23,7 +23,8 @@ __all__ = ["find_recording", "is_recorded", "keeps_place", "recording_name", "re
 def recording_name(node_id: str) -> str:
     """Return the file stem under which a scenario's recording and evidence are kept; safe on every file system."""
     path, _, name = node_id.partition("::")
-    stem = f"{Path(path).stem}-{name.removeprefix('test_')}"
+    feature = "-".join(Path(path).with_suffix("").parts[-2:])
+    stem = f"{feature}-{name.removeprefix('test_')}"
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", stem)[:150].strip("-")
 
 
