@@ -90,18 +90,24 @@ def claim_belongs_to_somebody_else(claim: str, harness_sandbox: Sandbox) -> None
     harness_sandbox.act(entrust, claim)
 
 
-@given(sentence('the node of pod "{pod:Name}" takes no new pods'))
-def node_is_closed(pod: str, harness_sandbox: Sandbox) -> None:
-    def close(place: Place) -> None:
-        cordon(place, str(harness_sandbox.known("Pod", pod)["spec"]["nodeName"]))
-
-    harness_sandbox.act(close)
+@given(sentence("no node takes new pods"))
+def nodes_are_closed(harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(_close_nodes)
 
 
-@when(sentence('the node of pod "{pod:Name}" takes new pods again'))
-def node_is_opened(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    known = [life.last.data["spec"].get("nodeName") for life in harness_judge.history.lives("Pod", pod)]
-    harness_sandbox.act(uncordon, next(str(node) for node in known if node))
+@when(sentence("the nodes take new pods again"))
+def nodes_are_opened(harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(_open_nodes)
+
+
+def _close_nodes(place: Place) -> None:
+    for node in place.recorder.history.alive("Node"):
+        cordon(place, node)
+
+
+def _open_nodes(place: Place) -> None:
+    for node in place.recorder.history.alive("Node"):
+        uncordon(place, node)
 
 
 @given(sentence('pod "{pod:Name}" has been deleted'))
