@@ -15,10 +15,6 @@ from harness.cluster.embedded.addresses import Addresses
 from harness.cluster.embedded.lifecycle import Status
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "embedded: starts a real cluster on this machine")
-
-
 @pytest.fixture
 def needs_root() -> None:
     if os.geteuid() != 0:
