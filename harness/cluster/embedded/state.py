@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Literal
 
@@ -109,11 +109,13 @@ class Place:
         return self.data / "logs"
 
     def read(self) -> State | None:
-        """Return the state, or None when there is no such cluster."""
+        """Return the state, or None when there is no such cluster; what a newer version wrote beside it is left out."""
         try:
-            facts = json.loads((self.state / "state.json").read_text())
+            written = json.loads((self.state / "state.json").read_text())
         except FileNotFoundError:
             return None
+        known = {each.name for each in fields(State)}
+        facts = {name: fact for name, fact in written.items() if name in known}
         owner = facts["owner"]
         return State(
             **{
