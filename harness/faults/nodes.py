@@ -24,4 +24,6 @@ def uncordon(target: Target, node: str) -> Observation:
 
 def _close(target: Target, node: str, *, closed: bool) -> Observation:
     changed = target.api.patch(_NODE, node, None, {"spec": {"unschedulable": closed}})
-    return record_action(target, "cordon" if closed else "uncordon", "Node", changed)
+    if closed:
+        return record_action(target, "cordon", "Node", changed, until="uncordon")
+    return record_action(target, "uncordon", "Node", changed)

@@ -58,7 +58,7 @@ def fail_pod(target: Target, name: str) -> Observation:
 
 def make_unready(target: Target, name: str, *, container: str | None = None) -> Observation:
     """Return once the readiness file of a pod is gone; its next probe will fail."""
-    return _touch(target, name, container, "make unready", ["rm", "-f", READINESS_FILE])
+    return _touch(target, name, container, "make unready", ["rm", "-f", READINESS_FILE], until="make ready")
 
 
 def make_ready(target: Target, name: str, *, container: str | None = None) -> Observation:
@@ -66,7 +66,9 @@ def make_ready(target: Target, name: str, *, container: str | None = None) -> Ob
     return _touch(target, name, container, "make ready", ["touch", READINESS_FILE])
 
 
-def _touch(target: Target, name: str, container: str | None, verb: str, argv: list[str]) -> Observation:
+def _touch(
+    target: Target, name: str, container: str | None, verb: str, argv: list[str], *, until: str | None = None
+) -> Observation:
     pod = target.api.read(_POD, name, target.namespace)
     ran = target.api.exec(name, target.namespace, argv, container=container)
     if ran.code != 0:
@@ -76,7 +78,7 @@ def _touch(target: Target, name: str, container: str | None, verb: str, argv: li
             observed=ran.error or f"code {ran.code}: {ran.stderr.strip()}",
             look_at=(f"kubectl -n {target.namespace} describe pod {name}",),
         )
-    return record_action(target, verb, "Pod", pod)
+    return record_action(target, verb, "Pod", pod, until=until)
 
 
 def _at_once(target: Target, names: Sequence[str], deed: Callable[[Object], Observation]) -> list[Observation]:

@@ -37,7 +37,7 @@ def record_action(target: Target, verb: str, kind: str, affected: Object, **more
     """
     Record that the server has accepted a write of ours to the object `affected`.
 
-    `more` are further facts of the action (`generation`, `grace`); those that are None are left out.
+    `more` are further facts of the action (`generation`, `grace`, `until`); those that are None are left out.
     """
     metadata = affected["metadata"]
     facts = {"verb": verb, "kind": kind, "uid": metadata["uid"]}

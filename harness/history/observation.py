@@ -56,7 +56,7 @@ class Observation:
 
     - STEP: `text`, `keyword`, `line`, on ENDED also `outcome`
     - ACTION: `verb` (create, apply, patch, delete, evict, scale …), `kind`, `uid` of the target, `generation` that the
-      server gave (a delete has none), `grace` where given
+      server gave (a delete has none), `grace` where given; of a fault that lasts `until`: the verb that ends it
     - ANSWER: `question`, `type`, `server`, `viewpoint` (`service` or `pod`), `rcode`, `records` (list of texts)
     - OUTPUT: `pod_uid`, `container`, `argv`, `code`, `stdout`, `stderr`, `began`: the `at` of its start
     """

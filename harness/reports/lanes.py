@@ -16,8 +16,6 @@ from harness.reports.states import State, claim_state, node_state, pod_state, se
 __all__ = ["Lane", "Point", "Stretch", "lanes_of"]
 
 WARNING = "Warning"
-_OPPOSITES = {"make unready": "make ready", "cordon": "uncordon"}
-"""The actions that hurt, and those that heal."""
 
 Classify = Callable[[Object], State]
 
@@ -141,13 +139,26 @@ def _deeds(history: History) -> Iterator[Lane]:
     points = [Point(seen.at, seen.seq, "action", f"{seen.data.get('verb', 'write')} {seen.name}") for seen in done]
     if points:
         yield Lane("done by the scenario", ACTION, "", (), tuple(points))
-    for seen in done:
-        healing = _OPPOSITES.get(str(seen.data.get("verb")))
-        if healing:
-            later = history.of(ACTION, name=seen.name, since=seen.seq)
-            end = next((one.at for one in later if one.data.get("verb") == healing), history.now)
-            state = State("fault", str(seen.data["verb"]))
-            yield Lane("faults", ACTION, seen.name, (Stretch(seen.at, end, state, seen.seq),), ())
+    yield from _faults(history)
+
+
+def _faults(history: History) -> Iterator[Lane]:
+    """Yield a lane for each fault of each object: every ACTION that says `until`, up to the ACTION that ends it."""
+    found: dict[tuple[str, str, str], list[Stretch]] = {}
+    for seen in history.of(ACTION):
+        if "until" in seen.data:
+            facts = str(seen.data.get("kind", "")), seen.name, str(seen.data["verb"])
+            stretches = found.setdefault(facts, [])
+            if not stretches or stretches[-1].end <= seen.at:
+                stretches.append(Stretch(seen.at, _healed(history, seen), State("fault", facts[2]), seen.seq))
+    for (_, name, _), stretches in found.items():
+        yield Lane("faults", ACTION, name, tuple(stretches), ())
+
+
+def _healed(history: History, fault: Observation) -> float:
+    later = history.of(ACTION, name=fault.name, since=fault.seq + 1)
+    same = (one for one in later if one.data.get("kind") == fault.data.get("kind"))
+    return next((one.at for one in same if one.data.get("verb") == fault.data["until"]), history.now)
 
 
 def _services(history: History) -> Iterator[Lane]:

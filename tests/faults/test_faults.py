@@ -176,7 +176,8 @@ def test_an_eviction_that_a_budget_forbids_is_an_error_and_not_tried_again(place
 def test_readiness_is_a_file(place: Place, fault: Callable[..., Observation], verb: str, argv: list[str]) -> None:
     fault(place.target, "myapp-1", container="app")
     assert place.api.requests == [("exec", "Pod", "myapp-1", "demo", {"argv": argv, "container": "app"})]
-    assert place.recorded() == [("myapp-1", "uid-myapp-1", {"verb": verb, "kind": "Pod", "uid": "uid-myapp-1"})]
+    facts = {"verb": verb, "kind": "Pod", "uid": "uid-myapp-1"} | ({"until": "make ready"} if "un" in verb else {})
+    assert place.recorded() == [("myapp-1", "uid-myapp-1", facts)]
 
 
 @pytest.mark.parametrize(

@@ -104,15 +104,37 @@ def test_an_answer_with_the_address_of_a_pod_that_is_gone_says_so():
     assert lane(timeline_of(seen), "names", "web-0.svc").stretches[0].state.text == "10.0.0.1 (web-0, gone)"
 
 
-def test_a_fault_lasts_until_it_is_healed():
-    acts = [("make unready", "web-0"), ("make unready", "web-1"), ("make ready", "web-0")]
-    done = [(ACTION, Verb.DONE, name, {"verb": verb, "kind": "Pod"}) for verb, name in acts]
-    seen = history(*done, ("Pod", Verb.SYNCED, "", {"asked": 3, "lag": 0}))
+def done(verb: str, name: str, *, kind: str = "Pod", **more: str) -> tuple:
+    return (ACTION, Verb.DONE, name, {"verb": verb, "kind": kind, **more})
 
-    faults = {one.name: one.stretches[0] for one in timeline_of(seen).lanes if one.group == "faults"}
 
-    assert (faults["web-0"].begin, faults["web-0"].end) == (0, 2)
-    assert (faults["web-1"].begin, faults["web-1"].end) == (1, 3)
+def test_a_fault_lasts_until_the_action_it_names_or_the_end():
+    seen = history(
+        done("make unready", "web-0", until="make ready"),
+        done("freeze", "n1", kind="Node", until="thaw"),
+        done("thaw", "n1"),  # a pod of the same name
+        done("make ready", "web-0"),
+        ("Pod", Verb.SYNCED, "", {"asked": 4, "lag": 0}),
+    )
+
+    faults = {one.name: one.stretches for one in timeline_of(seen).lanes if one.group == "faults"}
+
+    assert [(one.begin, one.end, one.state.text) for one in faults["web-0"]] == [(0, 3, "make unready")]
+    assert [(one.begin, one.end) for one in faults["n1"]] == [(1, 4)]
+
+
+def test_a_fault_that_comes_again_stands_on_the_same_lane_and_what_heals_is_none():
+    seen = history(
+        done("cut off", "n1", until="join"),
+        done("cut off", "n1", until="join"),
+        done("join", "n1"),
+        done("cut off", "n1", until="join"),
+        done("delete", "n1"),
+    )
+
+    [lane_of_faults] = [one for one in timeline_of(seen).lanes if one.group == "faults"]
+
+    assert [(one.begin, one.end) for one in lane_of_faults.stretches] == [(0, 2), (3, 4)]
 
 
 def test_a_gap_lies_on_the_lane_that_it_concerns():
