@@ -54,7 +54,10 @@ FAMILIES: tuple[Family, ...] = (
         "etcd",
         "go.etcd.io/etcd/server/v3",
         "v3.6.8",
-        (Program("etcd", "go.etcd.io/etcd/server/v3", ("--version",)),),
+        (
+            Program("etcd", "go.etcd.io/etcd/server/v3", ("--version",)),
+            Program("etcdctl", "go.etcd.io/etcd/etcdctl/v3", ("version",)),
+        ),
     ),
     Family(
         "containerd",
