@@ -156,7 +156,8 @@ class Releases(BaseHTTPRequestHandler):
 def releases() -> Iterator[str]:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        for name, text in (("etcd-v3.6.8/etcd", b"program"), ("../escape", b"no"), ("etcd-v3.6.8/README", b"no")):
+        programs = [(f"etcd-v3.6.8/{member.name}", b"program") for member in ETCD.programs]
+        for name, text in (*programs, ("../escape", b"no"), ("etcd-v3.6.8/README", b"no")):
             member = tarfile.TarInfo(name)
             member.size = len(text)
             archive.addfile(member, io.BytesIO(text))
@@ -176,7 +177,7 @@ def archives(url: str, sha256: str, cache: Path) -> ReleaseArchives:
 def test_a_release_archive_gives_the_family_s_programs_and_nothing_else(releases: str, tmp_path: Path) -> None:
     digest = hashlib.sha256(Releases.content).hexdigest()
     folder = archives(f"{releases}/etcd.tar.gz", digest, tmp_path).ensure(ETCD)
-    assert [path.name for path in folder.iterdir()] == ["etcd"]
+    assert {path.name for path in folder.iterdir()} == {"etcd", "etcdctl"}
     assert (folder / "etcd").read_bytes() == b"program"
     assert (folder / "etcd").stat().st_mode & 0o111 == 0o111
 
@@ -195,6 +196,6 @@ def test_an_archive_that_is_not_there_is_named(releases: str, tmp_path: Path) ->
 
 def test_archives_that_lack_a_program_say_which(releases: str, tmp_path: Path) -> None:
     digest = hashlib.sha256(Releases.content).hexdigest()
-    larger = Family("etcd", "m", "v1", (Program("etcd", "p"), Program("etcdctl", "p")))
-    with pytest.raises(EnvironmentUnfit, match="lack etcdctl"):
+    larger = Family("etcd", "m", "v1", (Program("etcd", "p"), Program("etcdutl", "p")))
+    with pytest.raises(EnvironmentUnfit, match="lack etcdutl"):
         archives(f"{releases}/etcd.tar.gz", digest, tmp_path).ensure(larger)
