@@ -7,6 +7,7 @@ import sys
 from typing import Any, Literal
 
 from harness.cluster.embedded import lifecycle
+from harness.cluster.embedded.embedded import Embedded
 from harness.errors import BadInput, EnvironmentUnfit
 from harness.plugin.starting import DEFAULT_NAME
 
@@ -20,6 +21,7 @@ def add_commands(commands: Any) -> None:
     up = actions.add_parser("up", help="start a cluster, or leave a running one as it is; prints its kubeconfig's path")
     up.add_argument("--nodes", type=int, default=1, help="1 to 5, default 1")
     up.add_argument("--fake", action="store_true", help="nodes that run nothing; needs no root")
+    up.add_argument("--servers", action="store_true", help="load the images of real servers as well")
     up.set_defaults(command=_up)
     down = actions.add_parser("down", help="remove a cluster and all that belongs to it")
     down.set_defaults(command=_down)
@@ -39,6 +41,8 @@ def _say(text: str) -> None:
 def _up(given: argparse.Namespace) -> int:
     kind: Literal["real", "fake"] = "fake" if given.fake else "real"
     found = lifecycle.up(given.name, given.nodes, kind, progress=_say)
+    if given.servers:
+        Embedded.attach(given.name).provide("needs_servers", _say)
     print(found.place.kubeconfig)
     return 0
 

@@ -47,7 +47,7 @@ def _doctor(given: argparse.Namespace) -> int:
             print(f"        {each.remedy}")
     if line:
         print(f"install what is missing with:\n  {line}")
-    return 0 if all(each.met for each in wanted) else 1
+    return 0 if all(each.met or each.optional for each in wanted) else 1
 
 
 def _reap(given: argparse.Namespace) -> int:

@@ -67,6 +67,9 @@ class Context:
         """Return the context and the server it leads to."""
         return f"context {self.name} at {self.server}"
 
+    def provide(self, capability: str, progress: Callable[[str], None]) -> None:
+        """Do nothing: the cluster pulls the images that its pods name."""
+
     def load_image(self, archive: Path) -> None:
         """Refuse: images of a cluster that is not ours come from its registry or its own tool."""
         raise EnvironmentUnfit(

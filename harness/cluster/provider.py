@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-__all__ = ["CAPABILITIES", "Cluster"]
+__all__ = ["CAPABILITIES", "ON_DEMAND", "Cluster"]
 
 CAPABILITIES = {
     "needs_containers": "containers really run: data, exec and probes",
     "needs_three_nodes": "three nodes or more",
     "needs_dynamic_volumes": "a default storage class that makes volumes on demand",
+    "needs_servers": "images of real servers: pulled from a registry, or made here and loaded",
     "needs_csi": "a CSI driver that attaches, expands and copies volumes",
     "needs_registry": "images can be pulled from a registry",
 }
 """What a feature may ask of a cluster, named as the tags of features are, and what it means."""
+
+ON_DEMAND = ("needs_servers",)
+"""What a cluster has once it was asked to provide it."""
 
 
 class Cluster(Protocol):
@@ -51,6 +56,14 @@ class Cluster(Protocol):
 
     def describe(self) -> str:
         """Return one line about the cluster for the head of a report."""
+        ...
+
+    def provide(self, capability: str, progress: Callable[[str], None]) -> None:
+        """
+        Have one of ON_DEMAND, which the cluster says that it has; at once where nothing is left to be done for it.
+
+        Raises EnvironmentUnfit where it cannot be made or brought here.
+        """
         ...
 
     def load_image(self, archive: Path) -> None:

@@ -89,7 +89,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     settings = config.stash[SETTINGS]
     if settings.keep != "never" and settings.replay is None and not stays(settings):
         raise pytest.UsageError("--harness-keep needs a cluster that stays; --harness-cluster-keep makes it one")
-    config.stash[HOST] = ClusterHost(lambda: start_cluster(settings, progress.say), stays=lambda: stays(settings))
+    config.stash[HOST] = ClusterHost(
+        lambda: start_cluster(settings, progress.say), stays=lambda: stays(settings), progress=progress.say
+    )
     config.pluginmanager.register(Log(config, progress), "harness-log")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.cluster.provider import ON_DEMAND
 from harness.plugin.hosting import Attachment, ask_host
 from harness.plugin.keys import FOLDER, HOST, NAMESPACES, SETTINGS
 from harness.plugin.options import Settings
@@ -35,13 +36,16 @@ def harness_cluster(request: pytest.FixtureRequest) -> Attachment:
     """
     The run's cluster, started at the first request and stopped at the end of the run. Scope: session.
 
+    What a collected scenario needs and the cluster has on demand is there before the first of them begins.
+
     Override it to bring a cluster of your own: return an Attachment.
     """
+    needs = [name for name in ON_DEMAND if any(item.get_closest_marker(name) for item in request.session.items)]
     host = request.config.stash.get(HOST, None)
     if host is not None:
-        return host.attach()
+        return host.attach(needs)
     worker = request.config.workerinput  # type: ignore[attr-defined]
-    return ask_host(worker["harness_host"], worker["harness_key"])
+    return ask_host(worker["harness_host"], worker["harness_key"], needs)
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Client, Listener
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ class Attachment:
 
     `lacks`: missing capability → why. `dns`: HOST:PORT of a DNS that answers directly, None where the way leads
     through the API server. `stays`: whether it outlives the run, so that what the run made there must be seen to go.
+    `failed`: a capability that the cluster should have, and was asked to provide → what kept it from that.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Attachment:
     dns: str | None
     description: str
     stays: bool
+    failed: dict[str, str] = field(default_factory=dict)
 
     def why_not(self, capability: str) -> str:
         """Return why a scenario with this tag cannot run here."""
@@ -48,9 +50,17 @@ class Attachment:
 class ClusterHost:
     """Starts the run's cluster when it is first asked for, and ends its use."""
 
-    def __init__(self, start: Callable[[], Cluster], *, stays: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        start: Callable[[], Cluster],
+        *,
+        stays: Callable[[], bool],
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._start = start
         self._stays = stays
+        self._progress = progress
+        self._provided: dict[str, str] = {}
         self._outlives = False
         self._lock = threading.Lock()
         self._cluster: Cluster | None = None
@@ -58,9 +68,9 @@ class ClusterHost:
         self._listener: Listener | None = None
         self._key = secrets.token_bytes(16)
 
-    def attach(self) -> Attachment:
+    def attach(self, needs: Collection[str] = ()) -> Attachment:
         """
-        Return the running cluster, started now if it is not.
+        Return the running cluster, started now if it is not, with those of its capabilities that it has on demand.
 
         Raises the HarnessError that kept it from starting; a second request gets the same without a second try.
         """
@@ -74,7 +84,19 @@ class ClusterHost:
                 except HarnessError as error:
                     self._failure = error
                     raise
-            return _attachment(self._cluster, stays=self._outlives)
+            for need in needs:
+                self._provide(self._cluster, need)
+            failed = {need: error for need, error in self._provided.items() if error}
+            return _attachment(self._cluster, stays=self._outlives, failed=failed)
+
+    def _provide(self, cluster: Cluster, need: str) -> None:
+        """Have what the cluster does not lack provided, once; what keeps it from that is the scenarios' to tell."""
+        if need in cluster.capabilities and need not in self._provided:
+            try:
+                cluster.provide(need, self._progress)
+                self._provided[need] = ""
+            except HarnessError as error:
+                self._provided[need] = str(error)
 
     def stop(self) -> None:
         """End the use of the cluster: what was started for this run alone is gone afterwards."""
@@ -104,25 +126,26 @@ class ClusterHost:
     def _answer(self, connection: Any) -> None:
         with connection:
             try:
-                connection.send(("attached", asdict(self.attach())))
+                connection.send(("attached", asdict(self.attach(connection.recv()))))
             except HarnessError as error:
                 connection.send(("failed", str(error)))
 
 
-def ask_host(address: str, key: str) -> Attachment:
+def ask_host(address: str, key: str, needs: Collection[str] = ()) -> Attachment:
     """
-    Return the run's cluster, from the process that controls the run.
+    Return the run's cluster, from the process that controls the run, with these of its capabilities provided.
 
     Raises EnvironmentUnfit with the text of what kept it from starting.
     """
     with Client(address, "AF_UNIX", authkey=bytes.fromhex(key)) as connection:
+        connection.send(tuple(needs))
         verdict, answer = connection.recv()
     if verdict == "failed":
         raise EnvironmentUnfit(str(answer))
     return Attachment(**answer)
 
 
-def _attachment(cluster: Cluster, *, stays: bool) -> Attachment:
+def _attachment(cluster: Cluster, *, stays: bool, failed: dict[str, str]) -> Attachment:
     lacks = {name: cluster.why_not(name) for name in CAPABILITIES if name not in cluster.capabilities}
     return Attachment(
         cluster.name,
@@ -133,4 +156,5 @@ def _attachment(cluster: Cluster, *, stays: bool) -> Attachment:
         cluster.dns,
         cluster.describe(),
         stays,
+        failed,
     )

@@ -195,6 +195,9 @@ def _skip_if_lacking(node: pytest.Item, cluster: Attachment, may_lack: frozenset
             _refuse_unless_listed(name, cluster, may_lack)
     if lacking:
         pytest.skip(cluster.why_not(lacking[0]))
+    for name in needs:
+        if name in cluster.failed:
+            raise EnvironmentUnfit(cluster.failed[name])
 
 
 def _refuse_unless_listed(name: str, cluster: Attachment, may_lack: frozenset[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,17 +18,25 @@ class Shelf:
     name = "shelf"
     kubeconfig = Path("shelf.kubeconfig")
     context = "statefulspec-shelf"
-    capabilities = frozenset({"needs_containers"})
+    capabilities = frozenset({"needs_containers", "needs_servers"})
     dns = None
 
-    def __init__(self) -> None:
+    def __init__(self, refusal: str = "") -> None:
         self.stopped = 0
+        self.refusal = refusal
+        self.provided: list[str] = []
 
     def why_not(self, capability: str) -> str:
         return f"a shelf has no {capability}"
 
     def describe(self) -> str:
         return "a shelf"
+
+    def provide(self, capability: str, progress: Callable[[str], None]) -> None:
+        progress(f"bringing {capability}")
+        self.provided.append(capability)
+        if self.refusal:
+            raise EnvironmentUnfit(self.refusal)
 
     def load_image(self, archive: Path) -> None: ...
 
@@ -52,6 +61,37 @@ def test_cluster_starts_once_for_all_workers_and_is_stopped(tmp_path):
     assert started[0].stopped == 1
     assert {attachment.kubeconfig for attachment in found} == {Path("shelf.kubeconfig")}
     assert found[0].why_not("needs_csi") == "a shelf has no needs_csi"
+
+
+def test_what_the_cluster_has_on_demand_is_provided_once(tmp_path):
+    shelf = Shelf()
+    host = ClusterHost(lambda: shelf, stays=lambda: False)
+    address, key = host.listen(tmp_path)
+    with ThreadPoolExecutor(4) as workers:
+        found = list(workers.map(lambda _: ask_host(address, key, ["needs_servers", "needs_csi"]), range(4)))
+    host.stop()
+
+    assert shelf.provided == ["needs_servers"]
+    assert [attachment.failed for attachment in found] == [{}] * 4
+
+
+def test_nothing_is_provided_that_nobody_needs():
+    shelf = Shelf()
+    ClusterHost(lambda: shelf, stays=lambda: False).attach()
+
+    assert shelf.provided == []
+
+
+def test_what_could_not_be_provided_is_told_to_everyone_and_tried_once(tmp_path):
+    shelf = Shelf(refusal="no packages can be fetched")
+    host = ClusterHost(lambda: shelf, stays=lambda: False)
+    address, key = host.listen(tmp_path)
+    found = [ask_host(address, key, ["needs_servers"]) for _ in range(2)]
+    host.stop()
+
+    assert shelf.provided == ["needs_servers"]
+    assert [list(attachment.failed) for attachment in found] == [["needs_servers"]] * 2
+    assert "no packages can be fetched" in found[1].failed["needs_servers"]
 
 
 def test_failed_start_is_told_to_everyone_and_tried_once(tmp_path):

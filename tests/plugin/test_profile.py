@@ -91,3 +91,16 @@ def test_profile_of_an_unknown_capability_is_refused(pytester):
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*--harness-may-lack=csi: none, or one of needs_containers,*"])
+
+
+def test_scenario_that_needs_what_could_not_be_provided_is_an_error_and_others_run(pytester, write_feature):
+    broken = 'Attachment("shelf", Path("none"), "shelf", frozenset({"needs_servers"}), {}, None, "a shelf", False, '
+    glue = GLUE.partition("    lacks =")[0] + f"    return {broken}" + '{"needs_servers": "no packages came"})\n'
+    feature = FEATURE.replace("@needs_csi", "@needs_servers")
+    write_feature(feature, glue + GLUE.partition("\n\n")[2].partition('"a shelf", False)\n')[2])
+
+    result = pytester.runpytest("shelf.feature")
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*no packages came*"])
+    result.stdout.no_fnmatch_line("*Traceback*")

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from harness.cluster.embedded import lifecycle, real
+from harness.cluster.embedded import lifecycle, real, servers
+from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.families import KUBERNETES_VERSION
+from harness.cluster.embedded.go_modules import GoModules
+from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import Kind
 from harness.cluster.provider import CAPABILITIES
 from harness.errors import BadInput, EnvironmentUnfit
@@ -15,6 +18,7 @@ __all__ = ["Embedded"]
 
 _REASONS = {
     "needs_containers": "its nodes are fake: pods are scheduled and become ready, but nothing of them is executed",
+    "needs_servers": "its nodes are fake: no image is ever run",
     "needs_csi": "its volumes are folders on this machine: no driver attaches, expands or copies them",
     "needs_registry": "its images are made on this machine and no registry is asked",
 }
@@ -102,12 +106,23 @@ class Embedded:
             return "" if self._state.nodes >= 3 else f"it has {self._state.nodes} of three nodes"
         if capability == "needs_containers" and self._state.kind == "real":
             return ""
+        if capability == "needs_servers" and self._state.kind == "real":
+            return servers.why_not(self._place)
         return _REASONS.get(capability, "")
 
     def describe(self) -> str:
         """Return name, version, and number and kind of nodes."""
         nodes = f"{self._state.nodes} {self._state.kind} node{'s' if self._state.nodes > 1 else ''}"
         return f"embedded cluster {self._state.name}: Kubernetes {KUBERNETES_VERSION}, {nodes}"
+
+    def provide(self, capability: str, progress: Callable[[str], None]) -> None:
+        """Make the images of real servers, once, and load them into every node, once for the cluster."""
+        if reason := self._reason(capability):
+            raise EnvironmentUnfit(f"cluster {self.name} cannot have {capability}", observed=reason)
+        if capability == "needs_servers":
+            cache = Cache.of_user()
+            for archive in servers.archives(Programs(GoModules(cache, progress)), cache, progress):
+                servers.load_once(self._place, archive, self.load_image)
 
     def load_image(self, archive: Path) -> None:
         """Load an archive as `ctr images import` takes it into every node; needs the user who started the cluster."""

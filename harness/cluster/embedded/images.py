@@ -14,11 +14,21 @@ import tarfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from harness.cluster.embedded.cache import Cache, key_of
 
-__all__ = ["DNS_IMAGE", "PAUSE_IMAGE", "SHELL_IMAGE", "Image", "Layer", "archive", "standard_images"]
+__all__ = [
+    "DNS_IMAGE",
+    "PAUSE_IMAGE",
+    "SHELL_IMAGE",
+    "Contents",
+    "Image",
+    "Layer",
+    "archive",
+    "shell_layer",
+    "standard_images",
+]
 
 DNS_IMAGE = "registry.k8s.io/coredns/coredns:v1.14.7"
 PAUSE_IMAGE = "registry.k8s.io/pause:3.10"
@@ -36,22 +46,37 @@ tty umount uname uniq unzip uptime usleep vi watch wc which whoami xargs xxd yes
 """.split()  # noqa: SIM905 - a list of ninety words reads best as words
 
 
+class Contents(Protocol):
+    """What one layer holds."""
+
+    def key(self) -> str:
+        """Return a hash that differs as soon as the content does."""
+        ...
+
+    def tar(self) -> bytes:
+        """Return the content as a tar."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """
     The content of one layer, by path without leading slash.
 
-    `files` come from the disk and may be run by anyone; `texts` are written as they stand.
+    `files` come from the disk and may be run by anyone, as may `scripts`; these and `texts` are written as they stand.
     """
 
     files: Mapping[str, Path] = field(default_factory=dict)
+    scripts: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     folders: tuple[str, ...] = ()
 
     def key(self) -> str:
         """Return a hash of all that the layer holds."""
-        parts: list[bytes | str] = [repr((sorted(self.texts.items()), sorted(self.links.items()), self.folders))]
+        parts: list[bytes | str] = [
+            repr([sorted(each.items()) for each in (self.texts, self.scripts, self.links)] + [self.folders])
+        ]
         for name, path in sorted(self.files.items()):
             stat = path.stat()
             parts.append(repr((name, str(path.resolve()), stat.st_size, stat.st_mtime_ns)))
@@ -66,6 +91,8 @@ class Layer:
                 out.addfile(_member(name, mode, type=tarfile.DIRTYPE))
             for name, path in sorted(self.files.items()):
                 _add(out, name, path.read_bytes(), 0o755)
+            for name, text in sorted(self.scripts.items()):
+                _add(out, name, text.encode(), 0o755)
             for name, text in sorted(self.texts.items()):
                 _add(out, name, text.encode(), 0o644)
             for name, target in sorted(self.links.items()):
@@ -75,18 +102,24 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A recipe: the names of the image, its layers from the bottom, and what it runs."""
+    """A recipe: the names of the image, its layers from the bottom, what it runs, and the signal that ends it."""
 
     names: tuple[str, ...]
-    layers: tuple[Layer, ...]
+    layers: tuple[Contents, ...]
     entrypoint: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
+    stop_signal: str = ""
+
+    def key(self) -> str:
+        """Return a hash of all that makes the image."""
+        runs = (self.names, self.entrypoint, self.command, self.stop_signal)
+        return key_of(repr(runs), *(layer.key() for layer in self.layers))
 
 
 def archive(images: Iterable[Image], name: str, cache: Cache) -> Path:
     """Return the path of an archive that holds all the images, made once for the same content."""
     wanted = tuple(images)
-    key = key_of(*(repr((i.names, i.entrypoint, i.command, [layer.key() for layer in i.layers])) for i in wanted))
+    key = key_of(*(image.key() for image in wanted))
     return cache.ensure("images", name, key, lambda folder: _write(wanted, folder / "images.tar")) / "images.tar"
 
 
@@ -96,15 +129,7 @@ def standard_images(programs: Mapping[str, Path], files: Mapping[str, Path]) -> 
 
     `programs` holds agnhost, coredns, busybox and catatonit, `files` agnhost's certificate for port tests.
     """
-    shell = Layer(
-        files={"bin/busybox": programs["busybox"]},
-        texts={
-            "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n",
-            "etc/group": "root:x:0:\nnogroup:x:65534:\n",
-        },
-        links={f"bin/{applet}": "busybox" for applet in _APPLETS},
-        folders=_BUSYBOX_FOLDERS,
-    )
+    shell = shell_layer(programs["busybox"])
     network_test = Layer(
         files={"agnhost": programs["agnhost"]},
         texts={name: path.read_text() for name, path in files.items()},
@@ -143,6 +168,19 @@ def standard_images(programs: Mapping[str, Path], files: Mapping[str, Path]) -> 
     return needed, tuple(versions)
 
 
+def shell_layer(busybox: Path) -> Layer:
+    """Return the layer of a small system: a shell and ninety commands, all of them busybox, and users."""
+    return Layer(
+        files={"bin/busybox": busybox},
+        texts={
+            "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n",
+            "etc/group": "root:x:0:\nnogroup:x:65534:\n",
+        },
+        links={f"bin/{applet}": "busybox" for applet in _APPLETS},
+        folders=_BUSYBOX_FOLDERS,
+    )
+
+
 def _write(images: tuple[Image, ...], path: Path) -> None:
     manifest: list[dict[str, Any]] = []
     written: set[str] = set()
@@ -163,7 +201,12 @@ def _write(images: tuple[Image, ...], path: Path) -> None:
 
 
 def _config(image: Image, diff_ids: list[str]) -> bytes:
-    runs = {"Env": [_PATH], "Entrypoint": list(image.entrypoint), "Cmd": list(image.command)}
+    runs = {
+        "Env": [_PATH],
+        "Entrypoint": list(image.entrypoint),
+        "Cmd": list(image.command),
+        "StopSignal": image.stop_signal,
+    }
     config = {
         "architecture": "amd64",
         "os": "linux",

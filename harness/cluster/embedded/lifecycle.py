@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from harness.cluster.embedded import cgroups, fake, processes, real, requirements
+from harness.cluster.embedded import cgroups, fake, processes, real, requirements, servers
 from harness.cluster.embedded.addresses import MAXIMUM_NODES, SLOTS
 from harness.cluster.embedded.assembly import Assembly
 from harness.cluster.embedded.cache import Cache
@@ -104,12 +104,19 @@ def up(
 def prepare(
     kind: Kind = "real", *, progress: Callable[[str], None], programs: Mapping[str, Path] | None = None
 ) -> None:
-    """Have every program and image of a cluster ready, so that `up` takes seconds; raises what `up` raises."""
+    """
+    Have every program and image of a cluster ready, so that `up` takes seconds; raises what `up` raises.
+
+    Images of real servers are left out where this machine cannot make them: a cluster does without.
+    """
     requirements.check(kind)
     cache = Cache.of_user()
     found = Programs(GoModules(cache, progress), programs)
     if kind == "real":
         real.prepare(found, cache)
+        if servers.can_be_made():
+            for archive in servers.archives(found, cache, progress):
+                progress(f"{archive} is ready")
     else:
         fake.prepare(found)
 

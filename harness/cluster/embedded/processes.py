@@ -50,14 +50,14 @@ def spawn(
     return piece_of(name, pid)
 
 
-def run(command: Sequence[str], purpose: str) -> None:
-    """Run a command to its end; raises EnvironmentUnfit with what it said if it fails or takes two minutes."""
+def run(command: Sequence[str], purpose: str, limit_s: float = _COMMAND_TIMEOUT_S) -> None:
+    """Run a command to its end; raises EnvironmentUnfit with what it said if it fails or takes too long."""
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=_COMMAND_TIMEOUT_S, start_new_session=True
+            command, capture_output=True, text=True, check=False, timeout=limit_s, start_new_session=True
         )
     except subprocess.TimeoutExpired as error:
-        raise EnvironmentUnfit(f"{purpose} did not end within {_COMMAND_TIMEOUT_S:.0f} s") from error
+        raise EnvironmentUnfit(f"{purpose} did not end within {limit_s:.0f} s") from error
     if done.returncode:
         raise EnvironmentUnfit(
             f"{purpose} failed",

@@ -120,10 +120,13 @@ def bring_up(assembly: Assembly, programs: Programs, cache: Cache) -> None:
 def load_image(place: Place, state: State, archive: Path) -> None:
     """Load an archive into the image store of every node of a running cluster."""
     shared = put(archive, place.data / "images" / f"loading-{os.getpid()}-{archive.name}")
-    for node in nodes_of(place, state):
-        if (init := state.piece(node.name)) is not None:
-            _import(node, init, [shared])
-    shared.unlink()
+    booted = [(node, init) for node in nodes_of(place, state) if (init := state.piece(node.name)) is not None]
+    try:
+        with ThreadPoolExecutor(max_workers=len(booted)) as pool:
+            for done in [pool.submit(_import, node, init, [shared]) for node, init in booted]:
+                done.result()
+    finally:
+        shared.unlink()
 
 
 def _find_programs(programs: Programs) -> dict[str, Path]:

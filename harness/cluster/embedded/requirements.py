@@ -34,6 +34,9 @@ _PACKAGES = {
 }
 """Program → the Debian package that has it."""
 
+_OF_SERVERS = {"mmdebstrap": "mmdebstrap"}
+"""What only the images of real servers need; without it their scenarios are skipped."""
+
 _STATIC = ("busybox", "catatonit")
 """Programs that go into images, where there are no shared libraries."""
 _INOTIFY_INSTANCES = 64
@@ -47,6 +50,7 @@ class Requirement:
     One thing the machine must have.
 
     `found` is what there is, in words; `remedy` is a line to run or a sentence; `package` the package that has it.
+    What is optional keeps no cluster from starting: it has one capability less.
     """
 
     name: str
@@ -54,6 +58,7 @@ class Requirement:
     found: str
     remedy: str = ""
     package: str = ""
+    optional: bool = False
 
 
 def requirements(kind: Kind = "real") -> list[Requirement]:
@@ -74,7 +79,7 @@ def install_line(wanted: list[Requirement]) -> str:
 def check(kind: Kind) -> None:
     """Raise EnvironmentUnfit, with the line to run, if the machine lacks anything for nodes of this kind."""
     wanted = requirements(kind)
-    missing = [each for each in wanted if not each.met]
+    missing = [each for each in wanted if not each.met and not each.optional]
     if missing:
         line = install_line(missing)
         remedies = [each.remedy for each in missing if each.remedy and not each.package]
@@ -108,6 +113,10 @@ def _programs() -> Iterator[Requirement]:
         static = path is None or name not in _STATIC or _is_static(path)
         found = "not installed" if path is None else f"{path}" if static else f"{path}, which needs shared libraries"
         yield Requirement(name, path is not None and static, found, f"apt-get install {package}", package)
+    for name, package in _OF_SERVERS.items():
+        path = distribution_program(name)
+        found = f"{path}" if path else "not installed; scenarios with real servers are skipped without it"
+        yield Requirement(name, path is not None, found, f"apt-get install {package}", package, optional=True)
 
 
 def _is_static(path: Path) -> bool:
