@@ -12,6 +12,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
@@ -32,7 +33,11 @@ _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 def spawn(
     name: str, command: Sequence[str | Path], token: str, log: Path, environment: Mapping[str, str] | None = None
 ) -> Piece:
-    """Start a process in a session of its own, its output appended to `log`, with nothing of our environment."""
+    """
+    Start a process in a session of its own, its output appended to `log`, with nothing of our environment.
+
+    No file that is open here stays open there: a lock that somebody holds while we run does not outlast us.
+    """
     env = {"PATH": _PATH, "HOME": "/", _MARK: token, **(environment or {})}
     log.parent.mkdir(parents=True, exist_ok=True)
     argv = [str(argument) for argument in command]
@@ -45,9 +50,20 @@ def spawn(
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
             (os.POSIX_SPAWN_DUP2, 1, 2),
+            *((os.POSIX_SPAWN_CLOSE, descriptor) for descriptor in _inherited()),
         ],
     )
     return piece_of(name, pid)
+
+
+def _inherited() -> list[int]:
+    """Return the descriptors, beside the standard ones, that a new process would get from us."""
+    found = []
+    for descriptor in [int(path.name) for path in Path("/proc/self/fd").iterdir()]:
+        with suppress(OSError):  # the one that listed the folder is closed again
+            if descriptor > 2 and os.get_inheritable(descriptor):
+                found.append(descriptor)
+    return found
 
 
 def run(command: Sequence[str], purpose: str, limit_s: float = _COMMAND_TIMEOUT_S) -> None:
