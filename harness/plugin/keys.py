@@ -10,6 +10,7 @@ import pytest
 
 from harness.plugin.options import Settings
 from harness.reports.results import ScenarioResult, StepResult
+from harness.reports.timing import Timing
 
 if TYPE_CHECKING:
     from pytest_bdd.parser import Scenario
@@ -37,6 +38,7 @@ __all__ = [
     "SETTINGS",
     "STAGE",
     "STEPS",
+    "TIMING",
 ]
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
@@ -65,3 +67,5 @@ JUDGE: pytest.StashKey[Judge] = pytest.StashKey()
 STEPS: pytest.StashKey[list[StepResult]] = pytest.StashKey()
 ENDED: pytest.StashKey[ScenarioResult] = pytest.StashKey()
 """How the scenario ended; known once its steps have run, before its place is removed."""
+TIMING: pytest.StashKey[Timing] = pytest.StashKey()
+"""Where the scenario's time went; known once its place was removed."""

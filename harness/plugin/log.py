@@ -12,7 +12,7 @@ import pytest
 from harness.plugin.features import template_of
 from harness.plugin.keys import SETTINGS
 from harness.plugin.options import Settings
-from harness.plugin.outcome import result_of, unfit_feature
+from harness.plugin.outcome import result_of, timing_of, unfit_feature
 from harness.plugin.progress import Progress
 from harness.reports.github import LIMIT, error_commands, job_summary
 from harness.reports.results import ScenarioResult, write_results
@@ -57,8 +57,10 @@ class Log:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Print a scenario with its steps as soon as it has ended."""
-        result = result_of(report, self._root)
+        result, timing = result_of(report, self._root), timing_of(report)
         if result is None:
+            if timing:
+                self._tally.took(report.nodeid, timing)
             return
         if report.when == "teardown":
             self._tally.clean_up_failed(result)
@@ -90,7 +92,7 @@ class Log:
             write_messages(self._tally.attempts, self._settings.messages, self._root, self._began.timestamp())
         _tell_github(results, terminalreporter)
         terminalreporter.section("stateful promises")
-        for line in closing_lines(results, folder):
+        for line in closing_lines(results, folder, verbose=terminalreporter.verbosity > 0):
             terminalreporter.write_line(line)
 
     def _write_page(self, folder: Path, results: list[ScenarioResult]) -> None:

@@ -18,15 +18,16 @@ from harness.errors import HarnessError, Inconclusive
 from harness.manifests.placing import missed
 from harness.plugin.controls import Control, survived
 from harness.plugin.features import template_named, template_of
-from harness.plugin.keys import CONTROL, ENDED, JUDGE, KUBECTL, PLACE, RECORDING, SCENARIO, SETTINGS, STEPS
+from harness.plugin.keys import CONTROL, ENDED, JUDGE, KUBECTL, PLACE, RECORDING, SCENARIO, SETTINGS, STEPS, TIMING
 from harness.plugin.recording import is_recorded, keeps_place, recording_name
-from harness.reports.junit import junit_properties
+from harness.reports.junit import junit_properties, timing_properties
 from harness.reports.results import ScenarioResult, StepResult
+from harness.reports.timing import Timing
 
 if TYPE_CHECKING:
     from harness.evidence.collecting import Evidence
 
-__all__ = ["RESULT", "amend", "result_of", "unfit_feature"]
+__all__ = ["RESULT", "amend", "result_of", "timing_of", "unfit_feature"]
 
 RESULT = "statefulspec"
 """Name of the report property that carries a ScenarioResult, also from an xdist worker."""
@@ -57,6 +58,9 @@ def amend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
         told = list(junit_properties(ended))
         others = [one for one in item.user_properties if one[0] not in {name for name, _ in told}]
         item.user_properties[:] = [*others, *told]
+    timing = item.stash.get(TIMING, None)
+    if timing and call.when == "teardown":
+        report.user_properties += timing_properties(timing)
 
 
 def result_of(report: pytest.TestReport, root: Path | None = None) -> ScenarioResult | None:
@@ -85,6 +89,12 @@ def result_of(report: pytest.TestReport, root: Path | None = None) -> ScenarioRe
     )
 
 
+def timing_of(report: pytest.TestReport) -> Timing | None:
+    """Return where a scenario's time went, as the report of its clean-up tells; None where a report does not."""
+    told = dict(report.user_properties)
+    return Timing.from_data(told) if report.when == "teardown" and "own_s" in told else None
+
+
 def unfit_feature(report: pytest.CollectReport) -> ScenarioResult | None:
     """Return the error that a feature file is, which could not be collected; None for what is none."""
     if not report.failed or not report.nodeid.endswith(".feature"):
@@ -103,7 +113,7 @@ def unfit_feature(report: pytest.CollectReport) -> ScenarioResult | None:
 
 
 def _forget(item: pytest.Item) -> None:
-    keys: tuple[pytest.StashKey[Any], ...] = (STEPS, SCENARIO, JUDGE)
+    keys: tuple[pytest.StashKey[Any], ...] = (STEPS, SCENARIO, JUDGE, TIMING)
     for key in keys:
         if key in item.stash:
             del item.stash[key]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from harness.errors import BadInput
 from harness.plugin.features import template_of
 from harness.plugin.keys import CONTROL, ENDED, RECORDING
 from harness.plugin.options import Settings
+from harness.reports.timing import Timing
 
 if TYPE_CHECKING:
     from harness.scenario.place import Place
@@ -60,8 +62,12 @@ def find_recording(node: pytest.Item, replay: Path | None) -> Path:
     return found
 
 
-def write_recording(node: pytest.Item, place: Place, server: str, settings: Settings) -> None:
-    """Write the history of a scenario's place; the header has its result, feature, manifests, options and versions."""
+def write_recording(node: pytest.Item, place: Place, server: str, settings: Settings, timing: Timing) -> None:
+    """
+    Write the history of a scenario's place.
+
+    The header has its result with the timing so far, its feature, manifests, options and versions.
+    """
     from harness.history.redaction import redact
     from harness.history.storage import save
 
@@ -69,7 +75,7 @@ def write_recording(node: pytest.Item, place: Place, server: str, settings: Sett
     header: dict[str, Any] = {
         "scenario": node.nodeid,
         "namespace": place.namespace,
-        "result": ended.to_data() if ended else None,
+        "result": replace(ended, timing=timing).to_data() if ended else None,
         "feature": Path(template.feature.filename).read_text(encoding="utf-8") if template else "",
         "manifests": [redact(manifest.body) for manifest in place.applied],
         "options": {"cluster": settings.cluster, "nodes": settings.nodes},

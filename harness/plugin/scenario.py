@@ -32,12 +32,15 @@ from harness.plugin.keys import (
     SCENARIO,
     STAGE,
     STEPS,
+    TIMING,
 )
 from harness.plugin.options import Settings
 from harness.plugin.recording import find_recording, is_recorded, keeps_place, recording_path, write_recording
 from harness.reports.results import StepResult
+from harness.reports.timing import Timing
 
 if TYPE_CHECKING:
+    from harness.scenario.floor import Floor
     from harness.scenario.judge import Judge
     from harness.scenario.sandbox import Sandbox
     from harness.scenario.stage import Stage, StepMark
@@ -165,7 +168,7 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
     from harness.scenario.stage import LiveStage
 
     api, changes = request.getfixturevalue("harness_api"), request.getfixturevalue("harness_changes")
-    dns, server = request.getfixturevalue("harness_cluster").dns, api.version()
+    began, dns, server = time.monotonic(), request.getfixturevalue("harness_cluster").dns, api.version()
     place = request.node.stash[PLACE] = open_place(api, request.config.stash[RUN], changes, dns)
     request.node.stash[NAMESPACE] = place.namespace
     request.config.stash.setdefault(NAMESPACES, []).append(place.namespace)
@@ -184,7 +187,12 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
                 place.remove()
         finally:
             if is_recorded(settings, broken=broken):
-                write_recording(request.node, place, server, settings)
+                write_recording(request.node, place, server, settings, _timing(began, stage.floor))
+            request.node.stash[TIMING] = _timing(began, stage.floor)
+
+
+def _timing(began: float, floor: Floor) -> Timing:
+    return Timing(time.monotonic() - began, floor.waited_s, floor.windows_s, floor.answered_s)
 
 
 def _skip_if_lacking(node: pytest.Item, cluster: Attachment, may_lack: frozenset[str] | None) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.reports.results import ScenarioResult
+from harness.reports.timing import Timing
 
-__all__ = ["junit_properties"]
+__all__ = ["junit_properties", "timing_properties"]
 
 
 def junit_properties(result: ScenarioResult) -> Iterator[tuple[str, object]]:
@@ -21,3 +22,8 @@ def junit_properties(result: ScenarioResult) -> Iterator[tuple[str, object]]:
     for name in ("recording", "evidence"):
         if getattr(result, name):
             yield name, getattr(result, name)
+
+
+def timing_properties(timing: Timing) -> Iterator[tuple[str, object]]:
+    """Yield name and seconds of each part of a scenario's time."""
+    yield from timing.to_data().items()

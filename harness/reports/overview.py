@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.reports.results import ScenarioResult
+from harness.reports.timing import Timing, whole_timing
 
 __all__ = ["Overview", "overview_of"]
 
@@ -19,7 +20,7 @@ class Overview:
     """
     Counts of scenarios; the keys of each inner mapping are verdicts, of `promises` the outcomes of a promise.
 
-    `skipped`: reason → number of scenarios.
+    `skipped`: reason → number of scenarios. `timing`: of all scenarios that passed on a cluster.
     """
 
     total: int
@@ -30,6 +31,7 @@ class Overview:
     tags: Mapping[str, Mapping[str, int]]
     slowest: Sequence[ScenarioResult]
     skipped: Mapping[str, int]
+    timing: Timing | None
 
 
 def overview_of(results: Iterable[ScenarioResult]) -> Overview:
@@ -46,6 +48,7 @@ def overview_of(results: Iterable[ScenarioResult]) -> Overview:
         _count((tag, result.outcome) for result in found for tag in result.tags),
         slowest[:SLOWEST],
         Counter(result.message for result in found if result.outcome == "skipped"),
+        whole_timing(found),
     )
 
 

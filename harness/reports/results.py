@@ -10,6 +10,7 @@ from typing import Any
 
 from harness.errors import BadInput
 from harness.history.storage import load
+from harness.reports.timing import Timing
 
 __all__ = ["ScenarioResult", "StepResult", "recorded_result", "write_results"]
 
@@ -38,7 +39,7 @@ class ScenarioResult:
     `expected`, `observed` and `since` are parts of it. `facts`: which promise and clause, or which condition, was not
     kept. `events`: the counterexample, by the `seq` of observations in the recording. `promises`: the outcome of each
     promise that was judged. `control`: whether it ran under its control. `began`: seconds since the epoch.
-    `kept`: the command that removes what was kept of it.
+    `kept`: the command that removes what was kept of it. `timing`: where its time went; None where it had no cluster.
     """
 
     id: str
@@ -63,6 +64,7 @@ class ScenarioResult:
     events: tuple[int, ...] = ()
     began: float = 0.0
     kept: str = ""
+    timing: Timing | None = None
 
     @property
     def is_broken(self) -> bool:
@@ -71,13 +73,15 @@ class ScenarioResult:
 
     def to_data(self) -> dict[str, Any]:
         """Return the result as plain data, fit for JSON."""
-        return asdict(self)
+        return asdict(self) | {"timing": self.timing.to_data() if self.timing else None}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> ScenarioResult:
         """Return the result that `to_data` has written."""
         steps = tuple(StepResult(**step) for step in data["steps"])
-        return cls(**{**data, "steps": steps, "tags": tuple(data["tags"]), "events": tuple(data["events"])})
+        tuples = {name: tuple(data[name]) for name in ("tags", "events")}
+        timing = Timing.from_data(data["timing"]) if data.get("timing") else None
+        return cls(**{**data, **tuples, "steps": steps, "timing": timing})
 
 
 def recorded_result(recording: Path) -> ScenarioResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.reports.results import ScenarioResult
+from harness.reports.timing import Timing
 
 __all__ = ["Tally"]
 
@@ -28,6 +29,12 @@ class Tally:
         last = attempts[-1]
         message = f"{last.message}\n\n{result.message}" if last.is_broken else result.message
         attempts[-1] = replace(last, outcome=last.outcome if last.is_broken else "error", message=message)
+
+    def took(self, scenario: str, timing: Timing) -> None:
+        """Take note of where the time of the last attempt went; that is known when it has been cleaned up."""
+        attempts = self._attempts.get(scenario)
+        if attempts:
+            attempts[-1] = replace(attempts[-1], timing=timing)
 
     def __contains__(self, scenario: str) -> bool:
         return scenario in self._attempts

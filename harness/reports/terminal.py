@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.model import spell_seconds
 from harness.reports.results import ScenarioResult
+from harness.reports.timing import timing_lines
 
 __all__ = ["closing_lines", "report_lines", "scenario_lines"]
 
@@ -40,8 +41,8 @@ def report_lines(results: Iterable[ScenarioResult]) -> Iterator[str]:
             yield from (f"      {line}" for line in result.message.splitlines())
 
 
-def closing_lines(results: Iterable[ScenarioResult], report: Path) -> Iterator[str]:
-    """Yield what the run came to, which skips it had and where the report lies."""
+def closing_lines(results: Iterable[ScenarioResult], report: Path, *, verbose: bool = False) -> Iterator[str]:
+    """Yield what the run came to, which skips it had, where its time went and where the report lies."""
     found = list(results)
     counts = Counter(result.outcome for result in found)
     yield f"{len(found)} scenario{'s' if len(found) != 1 else ''}: " + ", ".join(
@@ -50,6 +51,7 @@ def closing_lines(results: Iterable[ScenarioResult], report: Path) -> Iterator[s
     reasons = Counter(result.message for result in found if result.outcome == "skipped")
     for reason, count in reasons.most_common():
         yield f"skipped {count}: {reason}"
+    yield from timing_lines(found, whole=verbose)
     yield f"report: {report / 'report.html'}"
     if any(result.recording for result in found):
         yield f"recordings: {report / 'recordings'}"

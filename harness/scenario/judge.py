@@ -81,6 +81,7 @@ class Judge:
         """
         event = self.event if since is None else since
         end, patience_s = self._anchor() + span_s, min(STUCK_S, span_s / 4)
+        begun = self._stage.now
         answer = condition.ask(self.history, event)
         while not answer.met:
             cause = blocked(self.history) if blocked else None
@@ -93,6 +94,7 @@ class Judge:
                     answer = condition.ask(self.history, event)
             elif self._stage.now >= end:
                 raise self._too_late(condition, event, span_s)
+        self._waited(begun)
         self._close(condition.kinds, condition.expected)
         return answer
 
@@ -119,6 +121,7 @@ class Judge:
         """
         event = self.event if since is None else since
         end = self._anchor() + span_s
+        self._stage.floor.windows_s += max(0.0, end - self._stage.now)
         answer = condition.ask(self.history, event)
         while answer.met and self._stage.wait(end, probe, f"still so: {condition.expected}"):
             answer = condition.ask(self.history, event)
@@ -186,11 +189,17 @@ class Judge:
     def _settle(self, settled: Condition | None) -> None:
         if settled is None:
             return
-        end = self._stage.now + SETTLE_S
+        begun = self._stage.now
+        end = begun + SETTLE_S
         while not (answer := settled.ask(self.history, self.event)).met:
             if not self._stage.wait(end, note=settled.expected):
                 title = f"the window cannot be closed: not at rest within {spell_seconds(SETTLE_S)}"
                 raise Inconclusive(title, settled.expected, answer.observed)
+        self._waited(begun)
+
+    def _waited(self, begun: float) -> None:
+        """Take note of a wait that the newest observation has ended; one that was there before has cost no time."""
+        self._stage.floor.waited_s += max(0.0, self.history.now - begun)
 
     def _last_or_first_unmet(self, condition: Condition, event: int) -> Answer:
         """Close the window, and look at all that came to light in doing so."""

@@ -16,6 +16,7 @@ from harness.errors import BadInput
 from harness.history.history import History
 from harness.history.observation import ACTION, ANSWER, OUTPUT, STEP, Observation, Verb
 from harness.history.recorder import Recorder
+from harness.scenario.floor import Floor
 
 __all__ = ["LiveStage", "ReplayStage", "Stage", "StepMark"]
 
@@ -33,6 +34,10 @@ class StepMark:
 
 class Stage(Protocol):
     """What a scenario needs of the place it plays on."""
+
+    @property
+    def floor(self) -> Floor:
+        """What of the scenario's time was not ours; whoever waits adds to it."""
 
     @property
     def history(self) -> History:
@@ -73,6 +78,7 @@ class LiveStage:
     """Seconds between two probes of what cannot be watched."""
 
     def __init__(self, recorder: Recorder, idle: Callable[[str], None] = lambda _note: None) -> None:
+        self.floor = Floor()
         self._recorder = recorder
         self._idle = idle
         self._seen = 0
@@ -117,13 +123,15 @@ class LiveStage:
 
     def act(self, deed: Callable[[], object]) -> None:
         """Do it, and take note of what was recorded meanwhile."""
-        deed()
+        with self.floor.answering():
+            deed()
         self._catch_up()
 
     def look(self, topic: str, name: str, question: Callable[[], Observation]) -> Observation:
         """Ask now."""
         del topic, name
-        answer = question()
+        with self.floor.answering():
+            answer = question()
         self._catch_up()
         return answer
 
@@ -140,6 +148,7 @@ class ReplayStage:
     """A scenario on a stored history: events have happened, waiting walks on."""
 
     def __init__(self, recorded: History, source: str) -> None:
+        self.floor = Floor()
         self._recorded = recorded
         self._source = source
         self._cursor = 0

@@ -1,0 +1,106 @@
+"""What of a scenario's time counts as the cluster's, and what is left to the harness."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.errors import BadInput
+from harness.promises.condition import Condition
+from harness.scenario.floor import Floor
+from harness.scenario.judge import Judge
+from harness.scenario.stage import LiveStage, ReplayStage
+from tests.scenario.scripted import ScriptedRecorder
+from tests.scenario.test_judge import THEN, WHEN, is_colour, judge_of, lamp
+
+
+def floor_of(judge: Judge) -> Floor:
+    return judge._stage.floor
+
+
+def test_wait_counts_up_to_the_observation_that_ended_it():
+    judge = judge_of(ScriptedRecorder([lamp(1, "red"), lamp(2.5, "green")]), WHEN, THEN)
+
+    judge.within(10, is_colour("green"))
+
+    assert floor_of(judge) == Floor(waited_s=2.5)
+
+
+def test_what_was_there_already_is_not_waited_for():
+    judge = judge_of(ScriptedRecorder([lamp(1, "green")]), WHEN, THEN)
+    judge.within(10, is_colour("green"))
+
+    judge.within(10, is_colour("green"))
+
+    assert floor_of(judge) == Floor(waited_s=1)
+
+
+def test_slow_proof_is_the_harness_s_own():
+    class Slow(ScriptedRecorder):
+        def prove(self, kinds):
+            self.now += 7
+            return super().prove(kinds)
+
+    judge = judge_of(Slow([lamp(2, "green")]), WHEN, THEN)
+
+    judge.within(10, is_colour("green"))
+
+    assert floor_of(judge) == Floor(waited_s=2)
+
+
+def test_window_counts_as_far_as_it_was_still_to_come():
+    recorder = ScriptedRecorder([lamp(1, "green"), lamp(3, "green")])
+    judge = judge_of(recorder, WHEN, THEN)
+    judge.within(10, is_colour("green"))
+
+    judge.throughout(5, is_colour("green"))
+
+    assert floor_of(judge) == Floor(waited_s=1, windows_s=4)
+
+
+def test_rest_that_closes_a_window_is_waited_for():
+    judge = judge_of(ScriptedRecorder([lamp(1, "red"), lamp(4, "green")]), WHEN, THEN)
+    dark = Condition("the lamp is blue", ("Pod",), is_colour("blue").ask)
+
+    judge.never(dark, since=0, settled=is_colour("green"))
+
+    assert floor_of(judge) == Floor(waited_s=4)
+
+
+def test_replay_counts_the_same_waits():
+    recorder = ScriptedRecorder([lamp(1, "red"), lamp(2.5, "green")])
+    live = judge_of(recorder, WHEN, THEN)
+    live.within(10, is_colour("green"))
+    stage = ReplayStage(recorder.history, "recording")
+    for step in (WHEN, THEN):
+        stage.begin(step)
+    replayed = Judge(stage)
+
+    replayed.within(10, is_colour("green"))
+
+    assert floor_of(replayed) == floor_of(live) == Floor(waited_s=2.5)
+
+
+@pytest.mark.parametrize(("took_s", "computed_s"), [(2.0, 0.5), (2.0, 0.0), (0.5, 0.5)])
+def test_answer_counts_without_what_our_thread_has_computed(monkeypatch, took_s, computed_s):
+    clock = {"monotonic": 10.0, "thread_time": 1.0}
+    monkeypatch.setattr("harness.scenario.floor.time.monotonic", lambda: clock["monotonic"])
+    monkeypatch.setattr("harness.scenario.floor.time.thread_time", lambda: clock["thread_time"])
+    stage = LiveStage(ScriptedRecorder([]))  # type: ignore[arg-type]
+
+    stage.act(lambda: clock.update(monotonic=10.0 + took_s, thread_time=1.0 + computed_s))
+
+    assert stage.floor == Floor(answered_s=took_s - computed_s)
+
+
+def test_refused_event_counts_too(monkeypatch):
+    times = iter([1.0, 4.0])
+    monkeypatch.setattr("harness.scenario.floor.time.monotonic", lambda: next(times))
+    monkeypatch.setattr("harness.scenario.floor.time.thread_time", lambda: 0.0)
+    stage = LiveStage(ScriptedRecorder([]))  # type: ignore[arg-type]
+
+    def refused() -> None:
+        raise BadInput("refused")
+
+    with pytest.raises(BadInput):
+        stage.act(refused)
+    assert stage.floor == Floor(answered_s=3)
