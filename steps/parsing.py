@@ -24,14 +24,33 @@ class Word:
         return self.read(text)
 
 
+_POLICIES = {
+    "always": {"unhealthyPodEvictionPolicy": "AlwaysAllow"},
+    "if enough others are healthy": {"unhealthyPodEvictionPolicy": "IfHealthyBudget"},
+    "as it does by default": {},
+}
+
+
+def _demand(text: str) -> dict[str, object]:
+    """Return the fields of a disruption budget's spec that say what a text like `at least 60% healthy` says."""
+    _, bound, amount, _ = text.split()
+    return {"minAvailable" if bound == "least" else "maxUnavailable": amount if "%" in amount else int(amount)}
+
+
 WORDS = {
     "Name": Word(r'[^"]+', str),
     "Names": Word(r'"[^"]+"(?:, "[^"]+")* and "[^"]+"', lambda text: text.split('"')[1::2]),
     "Number": Word(r"\d+", int),
     "Replicas": Word(r"\d+ (?:ready )?replicas?", lambda text: int(text.partition(" ")[0])),
+    "Demand": Word(r"at (?:least \d+%? healthy|most \d+%? missing)", _demand),
+    "Evictions": Word(r"(?:no|\d+) evictions?", lambda text: int(text.split()[0].replace("no", "0"))),
+    "Policy": Word("|".join(_POLICIES), _POLICIES.__getitem__),
     "Span": Word(r"\d+ (?:second|minute)s?", seconds),
 }
-"""A name is written between quotes; `"a", "b" and "c"`; a count; `3 ready replicas`; `60 seconds`."""
+"""
+A name is written between quotes; `"a", "b" and "c"`; a count; `3 ready replicas`; `at least 60% healthy`, `at most 1
+missing`; `no eviction`; `always`, `if enough others are healthy`, `as it does by default`; `60 seconds`.
+"""
 
 
 def sentence(text: str) -> parsers.parse:

@@ -4,7 +4,7 @@ Feature: Nobody evicts more replicas than their budget allows
   the first is back.
 
   Background:
-    Given stateful set "nginx-web" with 3 ready replicas
+    Given stateful set "nginx-web" with 3 ready replicas, managed in parallel
     And disruption budget "nginx-budget" watches over "nginx-web"
 
   Scenario: A pod that can be spared is evicted and comes back

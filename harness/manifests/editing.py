@@ -16,7 +16,7 @@ from typing import Any
 from harness.errors import BadInput
 from harness.manifests.manifest import Manifest
 
-__all__ = ["VERSIONS", "Edit", "chain", "with_partition", "with_replicas", "with_spec", "with_version"]
+__all__ = ["VERSIONS", "Edit", "chain", "with_demand", "with_partition", "with_replicas", "with_spec", "with_version"]
 
 VERSIONS = "statefulspec.dev/versions"
 VERSION_LABEL = "app.kubernetes.io/version"
@@ -45,6 +45,19 @@ def with_spec(set_name: str, **fields: object) -> Edit:
     return _edit(set_name, lambda manifest: manifest.body["spec"].update(copy.deepcopy(fields)))
 
 
+def with_demand(budget: str, **demand: object) -> Edit:
+    """
+    Return the edit by which a disruption budget asks for this and nothing else; its selector stays.
+
+    `demand` are fields of its spec: `minAvailable` or `maxUnavailable`, `unhealthyPodEvictionPolicy`.
+    """
+
+    def change(manifest: Manifest) -> None:
+        manifest.body["spec"] = {"selector": manifest.body["spec"]["selector"], **copy.deepcopy(demand)}
+
+    return _edit(budget, change, kind="PodDisruptionBudget")
+
+
 def with_version(set_name: str, version: str) -> Edit:
     """
     Return the edit by which the set's pods run a version: the first container its image, the pods its label.
@@ -60,18 +73,17 @@ def with_version(set_name: str, version: str) -> Edit:
     return _edit(set_name, change)
 
 
-def _edit(set_name: str, change: Callable[[Manifest], None]) -> Edit:
+def _edit(name: str, change: Callable[[Manifest], None], *, kind: str = "StatefulSet") -> Edit:
     def edit(manifests: Sequence[Manifest]) -> list[Manifest]:
-        if not any(_is_set(manifest, set_name) for manifest in manifests):
+        if not any((manifest.kind, manifest.name) == (kind, name) for manifest in manifests):
             files = ", ".join(sorted({manifest.file for manifest in manifests}))
-            raise BadInput(f'there is no StatefulSet "{set_name}" among these manifests', files)
-        return [_changed(manifest, change) if _is_set(manifest, set_name) else manifest for manifest in manifests]
+            raise BadInput(f'there is no {kind} "{name}" among these manifests', files)
+        return [
+            _changed(manifest, change) if (manifest.kind, manifest.name) == (kind, name) else manifest
+            for manifest in manifests
+        ]
 
     return edit
-
-
-def _is_set(manifest: Manifest, name: str) -> bool:
-    return (manifest.kind, manifest.name) == ("StatefulSet", name)
 
 
 def _changed(manifest: Manifest, change: Callable[[Manifest], None]) -> Manifest:

@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 from harness.errors import Conflict, EnvironmentUnfit, NotFound, TooManyRequests
+from harness.faults.budgets import announce, delete_budgets
 from harness.faults.claims import delete_claim
 from harness.faults.commands import read_file, run_command, write_file
 from harness.faults.healing import Healing
@@ -374,3 +375,18 @@ def test_a_condition_is_told_to_the_status(place: Place) -> None:
     facts = place.api.requests[0][-1]
     assert facts["subresource"] == "status"
     assert facts["body"]["status"]["conditions"][0]["type"] == "Seen"
+
+
+def test_a_budget_is_told_which_pod_is_about_to_go(place: Place) -> None:
+    place.api.objects |= thing("PodDisruptionBudget", "budget")
+    announce(place.target, "budget", "myapp-1")
+    facts = place.api.requests[0][-1]
+    assert (facts["subresource"], list(facts["body"]["status"]["disruptedPods"])) == ("status", ["myapp-1"])
+
+
+def test_a_group_of_budgets_is_deleted_in_one_request(place: Place) -> None:
+    place.api.objects |= thing("PodDisruptionBudget", "budget")
+    place.api.objects["PodDisruptionBudget", "budget"]["metadata"]["labels"] = {GROUP: "drill"}
+    delete_budgets(place.target, "drill")
+    assert place.api.requests == [("delete all", "PodDisruptionBudget", "", "demo", {"selector": f"{GROUP}=drill"})]
+    assert [(name, data["verb"]) for name, _, data in place.recorded()] == [("budget", "delete")]

@@ -7,7 +7,7 @@ from copy import deepcopy
 import pytest
 
 from harness.errors import BadInput
-from harness.manifests.editing import chain, with_partition, with_replicas, with_version
+from harness.manifests.editing import chain, with_demand, with_partition, with_replicas, with_version
 from harness.manifests.loading import parse
 from harness.manifests.manifest import Manifest
 
@@ -60,6 +60,14 @@ def test_edits_are_made_one_after_another(system: list[Manifest]) -> None:
     spec = chain(with_replicas("db", 5), with_partition("db", 3), with_replicas("db", 4))(system)[1].body["spec"]
     assert spec["replicas"] == 4
     assert spec["updateStrategy"] == {"type": "RollingUpdate", "rollingUpdate": {"partition": 3}}
+
+
+def test_budget_asks_for_one_thing_at_a_time() -> None:
+    """What it asked for before is gone: a budget may not ask for both; whom it watches over stays."""
+    kind = "apiVersion: policy/v1, kind: PodDisruptionBudget"
+    budget = parse(f"{{{kind}, metadata: {{name: db}}, spec: {{minAvailable: 2, selector: {{}}}}}}", "budget.yaml")
+    (changed,) = with_demand("db", maxUnavailable="10%")(budget)
+    assert changed.body["spec"] == {"selector": {}, "maxUnavailable": "10%"}
 
 
 def test_unknown_version(system: list[Manifest]) -> None:

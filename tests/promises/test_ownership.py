@@ -136,6 +136,25 @@ def test_budget_knows_the_pods_as_they_are() -> None:
     assert not budget(0, 3, 3).met
 
 
+def test_budget_allows_what_its_newest_status_says() -> None:
+    """A status of an older spec says nothing, nor does one that the event found there where it must be new."""
+    world = World().apply().settle()
+
+    def budget(observed: int, allowed: int) -> World:
+        status = {"observedGeneration": observed, "disruptionsAllowed": allowed}
+        found = {"metadata": {"name": "budget", "uid": "b", "generation": 1}, "status": status}
+        world._put("PodDisruptionBudget", Verb.MODIFIED, found)
+        return world
+
+    assert ask(conditions.budget_allows("budget", 1), world).observed == "there is no disruption budget budget"
+    assert ask(conditions.budget_allows("budget", 1), budget(1, 1)).met
+    assert ask(conditions.budget_allows("budget", 2), world).observed == "it allows 1"
+    before = world.close()
+    told = conditions.budget_allows("budget", 1, anew=True).ask(before, before.end - 1)
+    assert (told.met, told.observed) == (False, "it allows 1, as it did before")
+    assert not ask(conditions.budget_allows("budget", 1), budget(0, 1)).met
+
+
 def test_answers_are_compared_in_any_order() -> None:
     def answer(pod: str, code: str, *records: str) -> tuple[str, Verb, str, dict[str, Any]]:
         return (ANSWER, Verb.DONE, "eviction", {"question": pod, "rcode": code, "records": list(records)})

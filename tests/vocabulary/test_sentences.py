@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_bdd import parsers
 from pytest_bdd.feature import get_feature
-from pytest_bdd.parser import Feature
+from pytest_bdd.parser import Feature, ScenarioTemplate, Step
 
 import steps
 from harness.plugin.vocabulary import sentences
@@ -23,6 +23,12 @@ TECHNICAL = re.compile(r"kubectl|yaml|json|label|selector|exec|namespace|annotat
 
 def features() -> list[Feature]:
     return [get_feature(str(path.parent), path.name) for path in sorted(FEATURES.rglob("*.feature"))]
+
+
+def spoken(scenario: ScenarioTemplate) -> list[Step]:
+    """Return the steps of a scenario as they are run, in each of its examples."""
+    rows: list[dict[str, str]] = [dict(row) for each in scenario.examples for row in each.as_contexts()] or [{}]
+    return [step for row in rows for step in scenario.render(row).steps]
 
 
 def matching(text: str, kind: str) -> list[str]:
@@ -44,6 +50,12 @@ def matching(text: str, kind: str) -> list[str]:
         ("Number", "12", 12),
         ("Replicas", "1 replica", 1),
         ("Replicas", "3 ready replicas", 3),
+        ("Demand", "at least 2 healthy", {"minAvailable": 2}),
+        ("Demand", "at most 10% missing", {"maxUnavailable": "10%"}),
+        ("Evictions", "no eviction", 0),
+        ("Evictions", "1 eviction", 1),
+        ("Policy", "always", {"unhealthyPodEvictionPolicy": "AlwaysAllow"}),
+        ("Policy", "as it does by default", {}),
         ("Span", "60 seconds", 60.0),
         ("Span", "2 minutes", 120.0),
     ],
@@ -70,7 +82,7 @@ def test_every_step_matches_one_sentence() -> None:
         step.name: found
         for feature in features()
         for scenario in feature.scenarios.values()
-        for step in scenario.steps
+        for step in spoken(scenario)
         if len(found := matching(step.name, step.type)) != 1
     }
     assert strays == {}
@@ -82,7 +94,7 @@ def test_every_sentence_is_used() -> None:
         (step.type, text)
         for feature in features()
         for scenario in feature.scenarios.values()
-        for step in scenario.steps
+        for step in spoken(scenario)
         for text in matching(step.name, step.type)
     }
     assert sorted((known.type, known.text) for known in sentences() if (known.type, known.text) not in used) == []

@@ -29,7 +29,7 @@ from harness.promises.conditions.replicas import (
     reported,
     settled,
 )
-from harness.promises.conditions.reports import answered, budget_known, has_condition, reports, revisions
+from harness.promises.conditions.reports import answered, budget_allows, budget_known, has_condition, reports, revisions
 from harness.promises.conditions.volumes import held_back_by_claim, offers
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "any_of",
     "at_least_ready",
     "belongs",
+    "budget_allows",
     "budget_known",
     "claim_bound",
     "claim_pending",

@@ -10,7 +10,7 @@ from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.pods import healthy
 from harness.promises.verdict import Subject
 
-__all__ = ["answered", "budget_known", "has_condition", "reports", "revisions"]
+__all__ = ["answered", "budget_allows", "budget_known", "has_condition", "reports", "revisions"]
 
 
 def reports(set_name: str, field: str, number: int) -> Condition:
@@ -76,6 +76,26 @@ def budget_known(budget: str, set_name: str) -> Condition:
         return Answer(bool(current and told == there), text, (found.last,))
 
     return Condition(f'budget {budget} counts the pods of "{set_name}"', ("PodDisruptionBudget", "Pod"), ask)
+
+
+def budget_allows(budget: str, number: int, *, anew: bool = False) -> Condition:
+    """
+    Return the condition that the status of a disruption budget, for its newest spec, allows so many evictions.
+
+    With `anew` only a status that was written since the event counts.
+    """
+
+    def ask(history: History, since: int) -> Answer:
+        found = history.alive("PodDisruptionBudget").get(budget)
+        if found is None:
+            return unmet(f"there is no disruption budget {budget}")
+        status, old = found.last.data.get("status") or {}, anew and found.last.seq <= since
+        current = status.get("observedGeneration") == found.last.data["metadata"].get("generation")
+        told = status.get("disruptionsAllowed")
+        text = f"it allows {told}" + (", as it did before" if old else "" if current else ", for an older spec")
+        return Answer(bool(current and not old and told == number), text, (found.last,))
+
+    return Condition(f"budget {budget} allows {number} evictions", ("PodDisruptionBudget",), ask)
 
 
 def answered(request: str, *codes: str) -> Condition:

@@ -1,0 +1,34 @@
+@upstream
+Feature: A budget knows at any time how many pods can be spared
+  Whoever plans to evict several pods reads it beforehand. Pods that are about to go, or that have been evicted and are
+  not yet gone, can no longer be counted on.
+
+  Background:
+    Given stateful set "nginx-web" with 3 ready replicas, managed in parallel
+    And disruption budget "nginx-budget" watches over "nginx-web"
+
+  @needs_containers
+  Scenario: A pod that stops being ready cannot be counted on
+    When pod "nginx-web-1" becomes unready
+    Then within 5 seconds disruption budget "nginx-budget" allows no eviction
+
+  Scenario: A pod that is about to go cannot be counted on
+    When disruption budget "nginx-budget" is told that pod "nginx-web-2" is about to go
+    Then within 5 seconds disruption budget "nginx-budget" allows no eviction
+
+  Scenario: A pod that was evicted and is not yet gone cannot be counted on
+    Given pod "nginx-web-2" has been evicted, and lingers
+    When the eviction of pod "nginx-web-1" is asked for
+    Then the eviction is refused
+
+  Scenario: Deleting the budgets of one group leaves another budget in force
+    Given disruption budget "drill-budget" watches over "nginx-web"
+    When all disruption budgets of "drill" are deleted
+    Then within 5 seconds disruption budget "drill-budget" is gone
+    And for 3 seconds disruption budget "nginx-budget" allows 1 eviction
+
+  Scenario: Pods that no set manages are not evicted where a share of the set may be missing
+    Given disruption budget "nginx-budget" of "nginx-web" asks for at most 1 missing
+    And stateful set "nginx-web" is gone, and its pods are not
+    When the eviction of pod "nginx-web-2" is asked for
+    Then the eviction is refused
