@@ -1,4 +1,4 @@
-"""The command `coverage`: upstream's tests and the scenarios that say what they say."""
+"""The command `coverage`: what the project set out to cover, and the scenarios that say it."""
 
 from __future__ import annotations
 
@@ -8,33 +8,70 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from harness.cli.pages import index, tables, with_tables
 from harness.cli.runs import shipped_features
-from harness.plugin.ledger import Source, errors, load_ledger
+from harness.errors import BadInput
+from harness.plugin.catalogue import catalogue
+from harness.plugin.ledger import CLAIM, SEEDS, UPSTREAM, Source, errors, load_ledger
 
 __all__ = ["add_commands"]
+
+INDEX = "README.md"
+"""The index page's name in the features' folder."""
 
 
 def add_commands(commands: Any) -> None:
     """Add the subcommand of this module."""
     coverage = commands.add_parser(
-        "coverage", help="list upstream's tests with the scenarios that cover them; fails where the list is wrong"
+        "coverage", help="list what is to be covered with the scenarios that cover it; fails where the lists are wrong"
     )
-    coverage.add_argument("features", nargs="?", type=Path, help="the folder with upstream.yaml, by default ours")
+    coverage.add_argument("features", nargs="?", type=Path, help=f"the folder with {UPSTREAM}, by default ours")
+    pages = coverage.add_mutually_exclusive_group()
+    pages.add_argument(
+        "--write", type=Path, metavar="FILE", help="write the tables into FILE and the index of features"
+    )
+    pages.add_argument("--check", type=Path, metavar="FILE", help="fail where --write would change anything")
     coverage.set_defaults(command=_coverage)
 
 
 def _coverage(given: argparse.Namespace) -> int:
     features = given.features or shipped_features()
-    ledger = load_ledger(features / "upstream.yaml")
-    for source in ledger:
+    entries = catalogue(features)
+    seeds = load_ledger(features / SEEDS) if (features / SEEDS).exists() else []
+    upstream = load_ledger(features / UPSTREAM)
+    for source in (*seeds, *upstream):
         for line in _lines(source):
             print(line)
-    covered, cases = sum(len(source.covered) for source in ledger), sum(len(source.cases) for source in ledger)
-    print(f"{covered} of {cases} cases are covered")
-    wrong = errors(ledger, features)
+    for ledger, noun in ((seeds, "behaviours"), (upstream, "cases")):
+        if ledger:
+            covered, cases = sum(len(one.covered) for one in ledger), sum(len(one.cases) for one in ledger)
+            print(f"{covered} of {cases} {noun} are covered")
+    wrong = errors(seeds, entries) + errors(upstream, entries, CLAIM)
+    page = given.write or given.check
+    if page and not wrong:
+        wrong = _pages(
+            {page: with_tables(_read(page), tables(seeds, upstream)), features / INDEX: index(entries, upstream)}, given
+        )
     for text in wrong:
         print(text, file=sys.stderr)
     return 1 if wrong else 0
+
+
+def _pages(pages: dict[Path, str], given: argparse.Namespace) -> list[str]:
+    """Write the pages, or return what is wrong with them."""
+    if given.write:
+        for path, text in pages.items():
+            path.write_text(text, encoding="utf-8")
+        return []
+    stale = [path for path, text in pages.items() if not path.exists() or _read(path) != text]
+    return [f"{path} is not up to date: statefulspec coverage --write {given.check}" for path in stale]
+
+
+def _read(page: Path) -> str:
+    try:
+        return page.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"this page cannot be read: {error.strerror}", str(page)) from error
 
 
 def _lines(source: Source) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """
-The ledger of upstream's tests: which scenarios say what each of them says, or why none does.
+The ledgers: which scenarios say what a source of requirements says, case by case, or why none does.
 
-Problem: a ledger that nobody checks soon tells of scenarios that are gone. Solution: it states for each source how many
-cases that has, and `errors` holds it against the features themselves, in both directions.
+There are two, in one format: the systems and behaviours that the project began with (SEEDS), and upstream's own tests
+(UPSTREAM). Problem: a ledger that nobody checks soon tells of scenarios that are gone. Solution: it states for each
+source how many cases that has, and `errors` holds it against the features themselves, in both directions.
 """
 
 from __future__ import annotations
@@ -12,26 +13,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pytest_bdd.exceptions import GherkinParseError
-from pytest_bdd.feature import get_feature
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from harness.errors import BadInput
+from harness.plugin.catalogue import Entry
 
-__all__ = ["CLAIM", "Case", "Source", "errors", "load_ledger"]
+__all__ = ["CLAIM", "SEEDS", "UPSTREAM", "Case", "Source", "errors", "load_ledger"]
+
+SEEDS, UPSTREAM = "seeds.yaml", "upstream.yaml"
+"""The ledgers' names in the features' folder; the second one must be there."""
 
 CLAIM = "upstream"
 """The tag of a scenario that claims to say a case of upstream's."""
 
-_SOURCE_KEYS = {"source", "cases", "conformance", "ledger"}
+_SOURCE_KEYS = {"source", "cases", "ledger"}
 _CASE_KEYS = {"case", "conformance", "scenarios", "reason", "note"}
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """
-    One test of upstream's.
+    One test of upstream's, or one behaviour of a system.
 
     `scenarios`: (feature file relative to the features' folder, title). `reason`: why there are none; `note`: what is
     stricter or left out.
@@ -46,7 +49,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of upstream's tests, with the numbers of cases, and of Conformance cases, that it is known to have."""
+    """A file of upstream's tests or a system, with the numbers of (Conformance) cases that it is known to have."""
 
     name: str
     expected: int
@@ -64,7 +67,7 @@ def load_ledger(path: Path) -> list[Source]:
     try:
         entries = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise BadInput("there is no ledger of upstream's tests here", str(path)) from None
+        raise BadInput("there is no ledger here", str(path)) from None
     except YAMLError as error:
         raise BadInput(f"this is not YAML: {error}", str(path)) from error
     if not isinstance(entries, list):
@@ -72,14 +75,19 @@ def load_ledger(path: Path) -> list[Source]:
     return [_source(path, entry) for entry in entries]
 
 
-def errors(ledger: list[Source], features: Path) -> list[str]:
-    """Return what is wrong with a ledger, held against the features in a folder; empty where all is well."""
-    titles = {path.relative_to(features).as_posix(): _titles(path) for path in sorted(features.rglob("*.feature"))}
+def errors(ledger: list[Source], entries: list[Entry], claim: str = "") -> list[str]:
+    """
+    Return what is wrong with a ledger, held against the scenarios that there are; empty where all is well.
+
+    A scenario with the tag `claim` must be named by some case.
+    """
+    there = {entry.key for entry in entries}
     named = {scenario for source in ledger for case in source.cases for scenario in case.scenarios}
     found = [text for source in ledger for text in _miscounted(source)]
-    found += [f"{file} has no scenario: {title}" for file, title in sorted(named) if title not in titles.get(file, {})]
-    claiming = {(file, title) for file, tags in titles.items() for title in tags if CLAIM in tags[title]}
-    return found + [f"{file} claims to say a case, and no case names it: {title}" for file, title in claiming - named]
+    found += [f"{file} has no scenario: {title}" for file, title in sorted(named - there)]
+    claiming = {entry.key for entry in entries if claim in entry.tags}
+    unnamed = sorted(claiming - named)
+    return found + [f"{file} claims to say a case, and no case names it: {title}" for file, title in unnamed]
 
 
 def _miscounted(source: Source) -> Iterator[str]:
@@ -91,20 +99,12 @@ def _miscounted(source: Source) -> Iterator[str]:
         yield f"{source.name} has {source.expected_conformance} Conformance cases, the ledger tells of {conformance}"
 
 
-def _titles(path: Path) -> dict[str, set[str]]:
-    """Return the titles of a feature's scenarios with their tags, its own among them."""
-    try:
-        feature = get_feature(str(path.parent), path.name)
-    except GherkinParseError as error:
-        raise BadInput(error.message, str(path), error.line) from None
-    return {title: set(scenario.tags) | set(feature.tags) for title, scenario in feature.scenarios.items()}
-
-
 def _source(path: Path, entry: Any) -> Source:
-    if not isinstance(entry, Mapping) or set(entry) != _SOURCE_KEYS:
-        raise BadInput(f"a source has exactly the keys {', '.join(sorted(_SOURCE_KEYS))}: {entry!r:.200}", str(path))
+    if not isinstance(entry, Mapping) or set(entry) - {"conformance"} != _SOURCE_KEYS:
+        problem = f"a source has the keys {', '.join(sorted(_SOURCE_KEYS))}, and may have conformance: {entry!r:.200}"
+        raise BadInput(problem, str(path))
     cases = tuple(_case(path, case) for case in entry["ledger"])
-    return Source(str(entry["source"]), int(entry["cases"]), int(entry["conformance"]), cases)
+    return Source(str(entry["source"]), int(entry["cases"]), int(entry.get("conformance", 0)), cases)
 
 
 def _case(path: Path, entry: Any) -> Case:
