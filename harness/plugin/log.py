@@ -14,6 +14,7 @@ from harness.plugin.keys import SETTINGS
 from harness.plugin.options import Settings
 from harness.plugin.outcome import result_of, timing_of, unfit_feature
 from harness.plugin.progress import Progress
+from harness.plugin.proving import Proved, prove_clauses
 from harness.reports.github import LIMIT, error_commands, job_summary
 from harness.reports.results import ScenarioResult, write_results
 from harness.reports.signature import append_history
@@ -34,6 +35,7 @@ class Log:
         self._tally = Tally()
         self._feature = ""
         self._began = datetime.now(UTC)
+        self._proved: Proved | None = None
 
     def pytest_report_collectionfinish(self, items: Sequence[pytest.Item]) -> list[str]:
         """Say what the scenarios will run on, where any was collected."""
@@ -76,6 +78,16 @@ class Log:
         if unfit is not None and unfit.id not in self._tally:
             self._tally.add(unfit)
 
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Under --harness-prove hold every clause against a changed recording; one that lets it pass fails the run."""
+        results = self._tally.results
+        if not (self._settings.prove and results):
+            return
+        clauses = prove_clauses(self._settings.replay)
+        self._proved = Proved(tuple(clauses), tuple(result for result in results if result.outcome != "skipped"))
+        if self._proved.survivors and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Write the report and say where it lies."""
         results = self._tally.results
@@ -93,6 +105,8 @@ class Log:
         _tell_github(results, terminalreporter)
         terminalreporter.section("stateful promises")
         for line in closing_lines(results, folder, verbose=terminalreporter.verbosity > 0):
+            terminalreporter.write_line(line)
+        for line in self._proved.lines() if self._proved else ():
             terminalreporter.write_line(line)
 
     def _write_page(self, folder: Path, results: list[ScenarioResult]) -> None:

@@ -7,5 +7,18 @@ occasion that the recording offers. Does not belong here: judging.
 
 from harness.promises.mutations import identity, names, order, ownership, storage, updates
 from harness.promises.mutations.mutation import MUTATIONS, Mutation, mutate
+from harness.promises.mutations.proof import Proof, prove_clause
 
-__all__ = ["MUTATIONS", "Mutation", "identity", "mutate", "names", "order", "ownership", "storage", "updates"]
+__all__ = [
+    "MUTATIONS",
+    "Mutation",
+    "Proof",
+    "identity",
+    "mutate",
+    "names",
+    "order",
+    "ownership",
+    "prove_clause",
+    "storage",
+    "updates",
+]

@@ -9,7 +9,7 @@ from harness.errors import BadInput
 from harness.history.history import History
 from harness.promises.verdict import PROMISES, Subject
 
-__all__ = ["MUTATIONS", "Mutate", "Mutation", "breaks", "mutate"]
+__all__ = ["MUTATIONS", "Mutate", "Mutation", "breaks", "mutate", "occasion"]
 
 Mutate = Callable[[History, Subject], History | None]
 
@@ -40,12 +40,20 @@ def mutate(name: str, history: History) -> History:
     """
     if name not in MUTATIONS:
         raise BadInput(f"there is no mutation {name!r}", remedy=f"one of: {', '.join(MUTATIONS)}")
+    found = occasion(name, history)
+    if found:
+        return found[1]
+    clause = PROMISES[MUTATIONS[name].promise].clause(MUTATIONS[name].clause)
+    raise BadInput(f"this recording offers no occasion to break: {clause.text}")
+
+
+def occasion(name: str, history: History) -> tuple[Subject, History] | None:
+    """Return the first subject that offers a mutation its occasion, with the changed copy; None where none does."""
     for life in history.lives("StatefulSet"):
         changed = MUTATIONS[name].apply(history, Subject(life.name))
         if changed is not None:
-            return changed
-    clause = PROMISES[MUTATIONS[name].promise].clause(MUTATIONS[name].clause)
-    raise BadInput(f"this recording offers no occasion to break: {clause.text}")
+            return Subject(life.name), changed
+    return None
 
 
 def breaks(promise: str, clause: str) -> Callable[[Mutate], Mutate]:
