@@ -12,6 +12,7 @@ import pytest
 
 from harness.cluster.embedded import packages, servers
 from harness.cluster.embedded.cache import Cache
+from harness.cluster.embedded.families import Family, family_of
 from harness.cluster.embedded.images import Layer
 from harness.cluster.embedded.packages import Packages, Unpacked, unpack
 from harness.cluster.embedded.sources import Programs
@@ -123,6 +124,35 @@ def test_each_server_has_two_versions_its_user_and_what_it_runs(
     assert images["docker.io/library/nginx:1.26"]["StopSignal"] == "SIGQUIT"
     members = layers(next(path for path in found if "mariadb" in path.parent.name))
     assert stat.S_IMODE(members["usr/local/bin/docker-entrypoint.sh"].mode) == 0o755
+
+
+class Pinned:
+    """A source that has the programs of every family in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def ensure(self, family: Family) -> Path:
+        for program in family.programs:
+            (self.folder / program.name).write_text(program.name)
+        return self.folder
+
+
+def test_members_of_etcd_are_the_pinned_program_beside_a_shell_and_no_other_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(servers, "_RECIPES", {"etcd": servers._RECIPES["etcd"]})
+    (tmp_path / "busybox").write_text("busybox")
+    monkeypatch.setattr(servers, "distribution_program", lambda name: tmp_path / name)
+    monkeypatch.setenv("PATH", "")
+
+    (path,) = servers.archives(Programs(Pinned(tmp_path)), Cache(tmp_path / "cache"), lambda _: None)
+
+    ((name, _),) = configurations(path)
+    assert name == f"registry.k8s.io/etcd:{family_of('etcd').version.removeprefix('v')}-0"
+    assert {each for each, member in layers(path).items() if member.isfile()} == {
+        *("bin/sh", "usr/local/bin/etcd", "usr/local/bin/etcdctl"),
+    }
 
 
 def configurations(path: Path) -> list[tuple[str, dict[str, object]]]:

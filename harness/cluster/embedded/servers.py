@@ -41,6 +41,9 @@ _MARIADB_FILES = (
 )
 """Version → the Debian release that has it; what the server, a client and an empty data folder need."""
 
+_ETCD = "3.6.8"
+"""The pinned version: members are the very program that stores the cluster's own objects."""
+
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
@@ -140,7 +143,13 @@ def _mariadb(workshop: Workshop) -> Iterable[Image]:
         )
 
 
-_RECIPES: dict[str, Callable[[Workshop], Iterable[Image]]] = {"nginx": _nginx, "mariadb": _mariadb}
+def _etcd(workshop: Workshop) -> Iterable[Image]:
+    tools = {f"usr/local/bin/{name}": path for name, path in workshop.programs.find(("etcd", "etcdctl")).items()}
+    shell = Layer(files={"bin/sh": workshop.busybox}, folders=("tmp",))  # the official image has no other command
+    yield Image((f"registry.k8s.io/etcd:{_ETCD}-0",), (shell, Layer(files=tools)))
+
+
+_RECIPES: dict[str, Callable[[Workshop], Iterable[Image]]] = {"nginx": _nginx, "mariadb": _mariadb, "etcd": _etcd}
 """What each archive is called, and the images in it."""
 
 

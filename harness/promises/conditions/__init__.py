@@ -15,6 +15,8 @@ from harness.promises.conditions.changes import (
     unreplaced,
 )
 from harness.promises.conditions.combined import all_of, any_of, opposite
+from harness.promises.conditions.crews import crew, crew_reads, crew_ready
+from harness.promises.conditions.members import another_member, members_are, same_member
 from harness.promises.conditions.objects import claim_bound, claim_pending, exists, gone, service_lists, volume_phase
 from harness.promises.conditions.order import created_in_order, deleted_in_order
 from harness.promises.conditions.outputs import printed
@@ -37,6 +39,7 @@ __all__ = [
     "adopted",
     "all_of",
     "all_ready",
+    "another_member",
     "answered",
     "any_of",
     "at_least_ready",
@@ -48,6 +51,9 @@ __all__ = [
     "count",
     "created_in_order",
     "created_only",
+    "crew",
+    "crew_reads",
+    "crew_ready",
     "deleted_in_order",
     "exists",
     "former_revision",
@@ -58,6 +64,7 @@ __all__ = [
     "leads_nowhere",
     "leads_to",
     "leads_to_ready",
+    "members_are",
     "new_revision",
     "no_record",
     "none_replaced",
@@ -73,6 +80,7 @@ __all__ = [
     "reports",
     "revisions",
     "runs_version",
+    "same_member",
     "scheduled_or_not",
     "serves",
     "service_lists",

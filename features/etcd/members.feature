@@ -1,0 +1,19 @@
+@needs_containers @needs_dynamic_volumes @needs_servers
+Feature: Members of a cluster know each other by their stable names
+  The members of etcd are written down in each member's data, under the addresses that they had on the first day. Pods
+  come and go with other addresses: only a name that stays, and that leads to a member before it is ready, lets a cluster
+  form and a member come back as who it was.
+  See https://etcd.io/docs/v3.6/op-guide/clustering/
+
+  Scenario: A new cluster forms, though no member is ready before the others
+    When stateful set "etcd" is applied with 3 replicas
+    Then within 60 seconds all 3 replicas of "etcd" are ready
+    And within 20 seconds the members of "etcd" are "etcd-0", "etcd-1" and "etcd-2"
+
+  Scenario: A member whose pod was deleted comes back as the member that it was
+    Given stateful set "etcd" with 3 ready replicas
+    And the members of "etcd" are "etcd-0", "etcd-1" and "etcd-2"
+    When pod "etcd-1" is deleted
+    Then within 60 seconds pod "etcd-1" is replaced
+    And within 20 seconds pod "etcd-1" is the member that it was
+    And at no time did a replica of "etcd" lose its claim

@@ -1,0 +1,23 @@
+@needs_containers @needs_dynamic_volumes
+Feature: Replicas share a volume, or have one each
+  The replicas of a Deployment are alike: a claim that its pods name is the claim of all of them, and what one writes the
+  others read. The replicas of a stateful set are not: each has a claim of its own, and what one writes is its own.
+  See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
+
+  Background:
+    Given 3 replicas "nginx-pvc" that share a claim
+    And stateful set "myapp" with 2 ready replicas
+
+  Scenario: What one replica writes to a shared claim all the others read
+    When a replica of "nginx-pvc" writes a file
+    Then within 10 seconds all 3 replicas of "nginx-pvc" have that file
+
+  Scenario: Replicas that are all replaced find the file that was shared
+    Given a replica of "nginx-pvc" has written a file
+    When all replicas of "nginx-pvc" are deleted
+    Then within 60 seconds all 3 replicas "nginx-pvc" are new and ready
+    And within 10 seconds all 3 replicas of "nginx-pvc" have that file
+
+  Scenario: What one replica writes to a claim of its own no other replica reads
+    When a replica of "myapp" writes a file
+    Then for 3 seconds only one of 2 replicas of "myapp" has that file
