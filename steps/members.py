@@ -7,7 +7,6 @@ from functools import partial
 from pytest_bdd import given, then, when
 
 from harness.faults.members import ask_members, forget_member
-from harness.faults.pods import delete_pods
 from harness.faults.sets import scale_set
 from harness.history.observation import OUTPUT, Observation
 from harness.promises import conditions
@@ -53,13 +52,6 @@ def members_are_given_up(name: str, left: int, harness_sandbox: Sandbox, harness
         harness_sandbox.act(scale_set, name, ordinal)
         harness_judge.within(SETUP_S, conditions.gone(f"{name}-{ordinal}"))
         harness_sandbox.act(forget_member, name, f"{name}-{ordinal}", through=f"{name}-0")
-
-
-@when(sentence('the pods of "{name:Name}" are deleted one after another'))
-def pods_are_deleted_in_turn(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    for pod in pods_of(harness_judge, name):
-        harness_sandbox.act(delete_pods, [pod])
-        harness_judge.within(SETUP_S, conditions.replaced(pod, and_ready=True))
 
 
 def await_members(sandbox: Sandbox, judge: Judge, span: float, name: str, condition: Condition) -> None:
