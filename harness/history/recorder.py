@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from harness.errors import Forbidden, KubeError, Unauthorized, Unreachable
+from harness.history.following import Follower
 from harness.history.history import History
-from harness.history.observation import Observation, Verb
+from harness.history.observation import SAMPLE, Observation, Verb
 from harness.history.stream import Stream
 from harness.history.tracking import Keep, Tracker
 from harness.kube.api import Api
@@ -41,7 +42,9 @@ class Recorder:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.history = History()
-        self._api = api
+        self.epoch = time.time()
+        """When the history began, in seconds since 1970."""
+        self._api, self._namespace = api, namespace
         self._clock, self._origin = clock, clock()
         self._changed = threading.Condition()
         self._required = tuple(required)
@@ -52,6 +55,7 @@ class Recorder:
             )
             for name in (*self._required, *optional)
         }
+        self._followers: dict[str, Follower] = {}
 
     @property
     def now(self) -> float:
@@ -60,13 +64,19 @@ class Recorder:
 
     @property
     def failure(self) -> Exception | None:
-        """Why a required kind is no longer recorded; None while all are."""
-        return next((error for name in self._required if (error := self._streams[name].failure)), None)
+        """Why a required kind, or a client, is no longer recorded; None while all are."""
+        sources: list[Stream | Follower] = [
+            *(self._streams[name] for name in self._required),
+            *self._followers.values(),
+        ]
+        return next((source.failure for source in sources if source.failure), None)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is wrong with the streams at the moment, one sentence per kind; empty while all is well."""
-        troubles = ((name, stream.failure or stream.trouble) for name, stream in self._streams.items())
+        """What is wrong with the streams at the moment, one sentence per source; empty while all is well."""
+        sources: dict[str, Stream | Follower] = {**self._streams}
+        sources |= {f"client {name}": follower for name, follower in self._followers.items()}
+        troubles = ((name, source.failure or source.trouble) for name, source in sources.items())
         return tuple(f"{name}: {trouble}" for name, trouble in troubles if trouble)
 
     def start(self, timeout_s: float = 30.0) -> None:
@@ -87,11 +97,19 @@ class Recorder:
     def stop(self) -> None:
         """End all watches; their threads have ended when this returns, or end by themselves soon."""
         deadline = time.monotonic() + _STOP_S
-        for stream in self._streams.values():
+        streams: tuple[Stream | Follower, ...] = (*self._streams.values(), *self._followers.values())
+        for stream in streams:
             stream.stop()
-        for stream in self._streams.values():
+        for stream in streams:
             if stream.ident is not None:
                 stream.join(max(0.0, deadline - time.monotonic()))
+
+    def follow(self, client: str) -> None:
+        """Have what a client prints recorded from now on, as soon as a pod of it runs; nothing where it is already."""
+        if client not in self._followers:
+            follower = Follower(self._api, self._namespace, client, self, self._changed)
+            self._followers = {**self._followers, client: follower}  # others may be reading the former one
+            follower.start()
 
     def record(
         self, topic: str, verb: Verb, *, name: str = "", uid: str = "", data: Mapping[str, Any] | None = None
@@ -108,7 +126,8 @@ class Recorder:
         """
         Return the history's end as soon as it is beyond `seen_end`, or the same end when the time is over.
 
-        Raises the KubeError of a required kind that can no longer be watched.
+        Raises the KubeError of a required kind that can no longer be watched, the BadInput of a client that prints
+        what is no sample.
         """
         with self._changed:
             self._changed.wait_for(lambda: bool(self.failure) or self.history.end > seen_end, timeout_s)
@@ -120,6 +139,8 @@ class Recorder:
         """
         Return the moment of asking, once each kind was listed anew and its stream has caught up with that list.
 
+        Of SAMPLE this is so once every client has told something later than the moment of asking.
+
         Each kind that has gets a SYNCED observation; one that has not within `timeout_s` gets none. What came and went
         between two lists is proved only as far as streams deliver in order. Raises like `wait`, and Unauthorized or
         Forbidden where listing is refused.
@@ -127,7 +148,10 @@ class Recorder:
         asked = self.now
         deadline = time.monotonic() + timeout_s
         for name in kinds:
-            self._prove(self._streams[name], deadline)
+            if name == SAMPLE:
+                self._prove_samples(deadline)
+            else:
+                self._prove(self._streams[name], deadline)
         if self.failure:
             raise self.failure
         return asked
@@ -152,6 +176,18 @@ class Recorder:
             if caught_up and not stream.failure:
                 lag = self.now - answered
                 self.record(stream.kind.name, Verb.SYNCED, data={"asked": asked, "lag": lag})
+
+    def _prove_samples(self, deadline: float) -> None:
+        asked, followers = self.now, self._followers.values()
+        with self._changed:
+            heard = self._changed.wait_for(
+                lambda: bool(self.failure) or all(one.heard is not None and one.heard >= asked for one in followers),
+                max(0.0, deadline - time.monotonic()),
+            )
+            for one in followers:
+                one.flush()
+            if heard and not self.failure:
+                self.record(SAMPLE, Verb.SYNCED, data={"asked": asked, "lag": 0.0})
 
     def _all_listed(self) -> bool:
         return all(stream.listed or stream.failure for stream in self._streams.values())

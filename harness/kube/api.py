@@ -15,6 +15,7 @@ from harness.kube.discovery import Discovery
 from harness.kube.exec import Ran, run
 from harness.kube.forward import forward
 from harness.kube.kubeconfig import load
+from harness.kube.log import LogConnection
 from harness.kube.refusal import Request
 from harness.kube.watch import WatchConnection
 from harness.model import Kind, Object
@@ -218,6 +219,34 @@ class Api:
         path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
         query: Query = {"container": container, "tailLines": tail, "previous": previous}
         return self._connection.ask(request, "GET", path, query).decode("utf-8", "replace")
+
+    def follow_log(
+        self,
+        pod: str,
+        namespace: str,
+        container: str = "",
+        *,
+        since: str = "",
+        previous: bool = False,
+        read_timeout_s: float = 10,
+    ) -> LogConnection:
+        """
+        Return the lines of a container's log, those of the past first, then each as it is written.
+
+        `since`: an RFC 3339 instant; the server rounds it down to a whole second. `previous`: the lines of the run
+        before the present one, which end at once. A silence of `read_timeout_s` is an error.
+        """
+        request = Request("get", "pods/log", namespace, pod)
+        path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
+        query: Query = {
+            "container": container,
+            "follow": not previous,
+            "previous": previous,
+            "timestamps": True,
+            "sinceTime": since,
+        }
+        response = self._connection.open(request, path, query, read_s=read_timeout_s)
+        return LogConnection(request, response, self.server, read_timeout_s)
 
     def exec(
         self,

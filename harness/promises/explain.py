@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harness.history.history import History
-from harness.history.observation import ACTION, ANSWER, OUTPUT, STEP, Observation, Verb
+from harness.history.observation import ACTION, ANSWER, OUTPUT, SAMPLE, STEP, Observation, Verb
 from harness.model import Object
 from harness.promises import sets
 from harness.promises.actions import removals
@@ -48,6 +48,8 @@ def explain(history: History, events: Iterable[Observation], since: int = 0) -> 
 def _what(event: Observation) -> str:
     if event.topic == "Event":
         return str((event.data.get("involvedObject") or {}).get("name", event.name))
+    if event.topic == SAMPLE:
+        return f"{event.name} {event.data.get('subject', '')}".rstrip()
     return event.name if event.topic in ("Pod", STEP) else f"{event.topic} {event.name}"
 
 
@@ -62,6 +64,8 @@ def _happened(history: History, event: Observation) -> str:
         return f"{event.data.get('type', '')} answered {event.data.get('rcode', '')}: {records}"
     if event.topic == OUTPUT:
         return f"{event.data.get('purpose', 'printed')} {event.data.get('file', '')}".rstrip()
+    if event.topic == SAMPLE and event.verb is Verb.DONE:
+        return " ".join(str(event.data[fact]) for fact in ("kind", "outcome", "detail") if event.data.get(fact))
     return str(event.verb)
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from harness.history.history import History, Life
-from harness.history.observation import ANSWER, Observation
+from harness.history.observation import ANSWER, SAMPLE, Observation
 from harness.promises.changes import in_record, lives_of
 from harness.promises.pods import addresses, listed
+from harness.promises.series import moments
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
 __all__ = ["STALE_S", "dns_identity"]
@@ -35,21 +36,25 @@ FAMILIES = {"A": 4, "AAAA": 6}
         "service": "The name of the service is answered with the addresses of exactly the ready pods",
         "targets": "The service's SRV record names exactly the ready pods",
     },
-    kinds=("Pod", "StatefulSet", "Service"),
+    kinds=("Pod", "StatefulSet", "Service", SAMPLE),
     source=SOURCE,
 )
 def dns_identity(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """
     Judge each answer by the pods as they were then, or at most STALE_S before.
 
-    A terminating or unready pod has no name, unless the service publishes unready addresses.
+    A terminating or unready pod has no name, unless the service publishes unready addresses. What clients in the
+    cluster were answered counts as what we were.
     """
     governing = {str(life.last.data["spec"].get("serviceName", "")) for life in in_record(history, subject)}
     services = governing | _selecting(history, lives_of(history, subject))
+    moment = moments(history)
     asked = [
         question
-        for answer in history.of(ANSWER, since=window.start, before=window.end)
-        if (question := _question(answer, subject, services)) and answer.data.get("rcode") in ("NOERROR", "NXDOMAIN")
+        for topic in (ANSWER, SAMPLE)
+        for answer in history.of(topic, since=window.start, before=window.end)
+        if answer.data.get("rcode") in ("NOERROR", "NXDOMAIN")
+        and (question := _question(answer, moment(answer), subject, services))
     ]
     if not asked:
         raise NotApplicable(f'no name of "{subject.name}" was asked for in this window')
@@ -58,9 +63,10 @@ def dns_identity(history: History, subject: Subject, window: Window) -> Iterable
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """An answer and what it is about: a pod, or a service where `pod` is empty."""
+    """An answer, when it was given, and what it is about: a pod, or a service where `pod` is empty."""
 
     answer: Observation
+    at: float
     pod: str
     service: str
 
@@ -90,15 +96,15 @@ class _Truth:
         return frozenset(address for address in every if _family(address) == FAMILIES[kind])
 
 
-def _question(answer: Observation, subject: Subject, services: set[str]) -> _Question | None:
+def _question(answer: Observation, at: float, subject: Subject, services: set[str]) -> _Question | None:
     labels = str(answer.data.get("question", answer.name)).rstrip(".").split(".")
     kind = answer.data.get("type", "A")
     while labels and labels[0].startswith("_"):
         labels = labels[1:]
     if kind in FAMILIES and len(labels) > 1 and subject.ordinal(labels[0]) is not None:
-        return _Question(answer, labels[0], labels[1])
+        return _Question(answer, at, labels[0], labels[1])
     if kind in (*FAMILIES, "SRV") and labels and labels[0] in services:
-        return _Question(answer, "", labels[0])
+        return _Question(answer, at, "", labels[0])
     return None
 
 
@@ -137,7 +143,7 @@ def _judge(history: History, subject: Subject, question: _Question) -> Iterator[
 
 def _truths(history: History, subject: Subject, question: _Question) -> list[_Truth]:
     """Return what was true at each moment of the time in which the answer may have been made, oldest first."""
-    latest, oldest = question.answer.at + history.lag, question.answer.at - STALE_S
+    latest, oldest = question.at + history.lag, question.at - STALE_S
     lives = [life for life in lives_of(history, subject) if question.pod in ("", life.name)]
     services = history.lives("Service", question.service)
     every = sorted(seen.seq for life in [*lives, *services] for seen in life.seen if seen.at <= latest)

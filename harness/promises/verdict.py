@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.history.history import Gap, History
-from harness.history.observation import Observation
+from harness.history.observation import SAMPLE, Observation, Verb
 
 __all__ = [
     "PROMISES",
@@ -28,6 +28,7 @@ __all__ = [
     "Window",
     "judge",
     "promise",
+    "proved_kinds",
 ]
 
 
@@ -46,7 +47,7 @@ class NotApplicable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The stateful set that is judged, by name; a history holds one namespace."""
+    """What is judged, by name: a stateful set, or a client in the cluster; a history holds one namespace."""
 
     name: str
 
@@ -124,6 +125,8 @@ class Promise:
     kinds: tuple[str, ...]
     source: str
     examine: Examine
+    about: str = "stateful set"
+    """What the subject is called in a verdict."""
 
     def clause(self, key: str) -> Clause:
         """Return the clause of this key; KeyError where there is none."""
@@ -135,7 +138,13 @@ PROMISES: dict[str, Promise] = {}
 
 
 def promise(
-    name: str, sentence: str, *, clauses: dict[str, str], kinds: tuple[str, ...], source: str
+    name: str,
+    sentence: str,
+    *,
+    clauses: dict[str, str],
+    kinds: tuple[str, ...],
+    source: str,
+    about: str = "stateful set",
 ) -> Callable[[Examine], Promise]:
     """
     Make the decorated function a promise and register it under `name`.
@@ -148,7 +157,7 @@ def promise(
         if name in PROMISES:
             raise ValueError(f"there are two promises named {name!r}")
         stated = tuple(Clause(key, text) for key, text in clauses.items())
-        PROMISES[name] = Promise(name, sentence, stated, kinds, source, examine)
+        PROMISES[name] = Promise(name, sentence, stated, kinds, source, examine, about)
         return PROMISES[name]
 
     return register
@@ -189,11 +198,16 @@ def judge(asked: Promise, history: History, subject: Subject, window: Window) ->
     if gaps:
         text = f"the record has a gap at {gaps[0].name} ({gaps[0].topic}), from {gaps[0].since:.3f} s on"
         return Verdict(asked.name, Outcome.INCONCLUSIVE, expected, text, gaps=gaps, window=window)
-    unproved = [kind for kind in asked.kinds if seen.synced(kind, window.asked) is None]
+    unproved = [kind for kind in proved_kinds(asked, seen) if seen.synced(kind, window.asked) is None]
     if unproved:
         text = f"nothing proves that the record of {', '.join(unproved)} was complete when the window closed"
         return Verdict(asked.name, Outcome.INCONCLUSIVE, expected, text, window=window)
     return Verdict(asked.name, Outcome.KEPT, expected, window=window)
+
+
+def proved_kinds(asked: Promise, history: History) -> tuple[str, ...]:
+    """Return the kinds that must be proved fresh; what clients tell only where there is one."""
+    return tuple(kind for kind in asked.kinds if kind != SAMPLE or history.of(SAMPLE, Verb.DONE))
 
 
 def _completeness(breach: Breach) -> tuple[int, int]:
@@ -206,7 +220,7 @@ def _judged_names(history: History, asked: Promise, subject: Subject) -> set[tup
         for kind in asked.kinds
         for life in history.lives(kind)
         if life.name == subject.name or subject.ordinal(life.name) is not None or kind not in ("Pod", "StatefulSet")
-    }
+    } | {(SAMPLE, seen.name) for seen in history.of(SAMPLE) if SAMPLE in asked.kinds}
 
 
 def _doubts(history: History, window: Window, names: set[tuple[str, str]]) -> Iterator[Gap]:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 
 from harness.errors import ExpectationNotMet, HarnessError, Inconclusive
 from harness.history.history import History
-from harness.history.observation import ACTION, STEP, Observation, Verb
+from harness.history.observation import ACTION, SAMPLE, STEP, Observation, Verb
 from harness.model import spell_seconds
 from harness.promises.causes import Cause
 from harness.promises.condition import Answer, Condition
 from harness.promises.explain import spell_events
-from harness.promises.verdict import PROMISES, Outcome, Subject, Verdict, Window
+from harness.promises.verdict import PROMISES, Outcome, Subject, Verdict, Window, proved_kinds
 from harness.promises.verdict import judge as judge_promise
 from harness.scenario.stage import Probe, Stage
 
@@ -146,27 +146,28 @@ class Judge:
             if answer.met:
                 title = f"happened {text or 'in the window'} at {spell_seconds(view.now)}: {condition.expected}"
                 raise self._unmet(condition, answer, since, title, answer.events or (view[view.end - 1],), never=True)
+        self._heard_all(condition, since)
 
-    def keeps(self, promise: str, set_name: str, *, since: int, settled: Condition | None = None) -> Verdict:
+    def keeps(self, promise: str, name: str, *, since: int, settled: Condition | None = None) -> Verdict:
         """
-        Return the verdict *kept* of a promise for one stateful set, judged from `since` until now.
+        Return the verdict *kept* of a promise for one stateful set, or client, judged from `since` until now.
 
         Raises ExpectationNotMet with the counterexample of a broken promise, also where it is not applicable: a step
         that names a promise says that it applies. Raises Inconclusive where the record has a gap or is unproved.
         """
-        asked_for, subject = PROMISES[promise], Subject(set_name)
+        asked_for, subject = PROMISES[promise], Subject(name)
         self._settle(settled)
-        asked = self._stage.prove(asked_for.kinds)
+        asked = self._stage.prove(proved_kinds(asked_for, self.history))
         window = Window(since, self.history.end, asked)
         verdict = judge_promise(asked_for, self.history, subject, window)
         self.verdicts.append(verdict)
         if verdict.outcome is Outcome.KEPT:
             return verdict
-        title = f'stateful set "{set_name}" did not keep the promise "{promise}"'
+        title = f'{asked_for.about} "{name}" did not keep the promise "{promise}"'
         if verdict.outcome is Outcome.NOT_APPLICABLE:
             raise ExpectationNotMet(f"{title}: it does not apply", verdict.expected, verdict.observed)
         if verdict.outcome is Outcome.INCONCLUSIVE:
-            raise Inconclusive(f'no verdict on "{promise}" for "{set_name}"', verdict.expected, verdict.observed)
+            raise Inconclusive(f'no verdict on "{promise}" for "{name}"', verdict.expected, verdict.observed)
         raise ExpectationNotMet(
             title,
             verdict.expected,
@@ -183,8 +184,7 @@ class Judge:
         return (acts or marks)[-1].at if acts or marks else self._stage.now
 
     def _matters(self, condition: Condition) -> bool:
-        newest = self.history[self.history.end - 1]
-        return not newest.is_state or newest.topic in condition.kinds
+        return _concerns(self.history[self.history.end - 1], condition.kinds)
 
     def _settle(self, settled: Condition | None) -> None:
         if settled is None:
@@ -227,6 +227,14 @@ class Judge:
             observed = f"the stream of {', '.join(unproved)} did not catch up with a fresh list"
             raise Inconclusive("the record is not proved complete where the window closes", text, observed)
 
+    def _heard_all(self, condition: Condition, since: int) -> None:
+        """Raise Inconclusive where a client that the condition rests on was not heard for a while."""
+        holes = self.history.of(SAMPLE, Verb.GAP, since=since) if SAMPLE in condition.kinds else []
+        if holes:
+            span_s, about = holes[0].at - float(holes[0].data["since"]), holes[0].data.get("subject")
+            observed = f'client "{holes[0].name}" told nothing about {about} for {spell_seconds(span_s)}'
+            raise Inconclusive("the series has a hole", f"at no time: {condition.expected}", observed)
+
     def _unmet(
         self,
         condition: Condition,
@@ -252,8 +260,13 @@ def _views(history: History, since: int, kinds: tuple[str, ...]) -> Iterator[His
     """Yield the view after each observation that could change a condition on these kinds."""
     yield history.upto(since + 1)
     for observation in history:
-        if observation.seq > since and (not observation.is_state or observation.topic in kinds):
+        if observation.seq > since and _concerns(observation, kinds):
             yield history.upto(observation.seq + 1)
+
+
+def _concerns(observation: Observation, kinds: tuple[str, ...]) -> bool:
+    """Return whether an observation can change a condition on these kinds; samples, being many, only where named."""
+    return observation.topic in kinds or not (observation.is_state or observation.topic == SAMPLE)
 
 
 def _since(history: History, seq: int) -> str:

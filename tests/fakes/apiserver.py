@@ -52,6 +52,21 @@ class Space:
     list_faults: deque[Fault] = field(default_factory=deque)
 
 
+@dataclass
+class Log:
+    """
+    The lines of one container, each with its timestamp; `former`: those of its run before.
+
+    `cut`: break the connection of the next reader in the middle of a line, once it has had what there is. `ended`: the
+    container has ended.
+    """
+
+    lines: list[str] = field(default_factory=list)
+    former: list[str] = field(default_factory=list)
+    cut: bool = False
+    ended: bool = False
+
+
 @dataclass(frozen=True)
 class Call:
     """One request as it arrived."""
@@ -78,6 +93,7 @@ class FakeServer:
         self.calls: list[Call] = []
         self.answers: dict[tuple[str, str], Callable[[Call], tuple[int, Body]]] = {}
         self.pods: dict[str, Pod] = {}
+        self.logs: dict[str, Log] = {}
         self.bookmark_s = 60.0
         self.delay_s = 0.0
         self.prepare: Callable[[Body], Body] = lambda item: item
@@ -112,6 +128,15 @@ class FakeServer:
             last = former | {"metadata": former["metadata"] | {"resourceVersion": str(self.version)}}
             self._happened(space, plural, "DELETED", last)
             return last
+
+    def write_log(self, pod: str, *lines: str, **changes: Any) -> None:
+        """Add lines to a pod's log, or change what befalls it."""
+        with self.changed:
+            log = self.logs.setdefault(pod, Log())
+            log.lines += lines
+            for name, value in changes.items():
+                setattr(log, name, value)
+            self.changed.notify_all()
 
     def compact(self, namespace: str) -> None:
         """Forget all that happened: a watch from an older version is answered with 410."""
@@ -168,6 +193,8 @@ class _Handler(BaseHTTPRequestHandler):
             serve_websocket(self, self.server.model.pods.get(path[-2]), path[-1], urlsplit(self.path).query)
         elif self._answered(call):
             return
+        elif path[-1] == "log" and path[-2] in self.server.model.logs:
+            self._log(call, self.server.model.logs[path[-2]])
         elif "watch" in call.query:
             self._watch(call)
         else:
@@ -240,6 +267,29 @@ class _Handler(BaseHTTPRequestHandler):
         elif not self._stream(space, plural, version, float(call.query["timeoutSeconds"])):
             self.close_connection = True
             return
+        self._chunk(b"")
+
+    def _log(self, call: Call, log: Log) -> None:
+        model, sent, since = self.server.model, 0, call.query.get("sinceTime", "")[:19]
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        following = call.query["follow"] == "true"
+        while not model.stopped:
+            lines = log.former if call.query["previous"] == "true" else log.lines
+            for line in lines[sent:]:
+                if line[:19] >= since:
+                    self._chunk(f"{line}\n".encode())
+            sent = len(lines)
+            if log.cut:
+                log.cut = False
+                self._chunk(b"2026-01-01T00:00:00Z answer half")
+                self.close_connection = True
+                return
+            if not following or log.ended:
+                break
+            with model.changed:
+                model.changed.wait(0.05)
         self._chunk(b"")
 
     def _stream(self, space: Space, plural: str, version: int, timeout_s: float) -> bool:

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from harness.history.history import History
-from harness.history.observation import ACTION, ANSWER, OUTPUT, Observation, Verb
+from harness.history.observation import ACTION, ANSWER, OUTPUT, SAMPLE, Observation, Verb
+from harness.history.sampling import read_sample
 from harness.promises.verdict import Subject, Window
 
 __all__ = ["EPOCH", "KINDS", "LAG_S", "SUBJECT", "World", "history", "rich", "whole"]
@@ -171,6 +172,26 @@ class World:
         self._emit(ANSWER, Verb.DONE, name, "", data)
         return self
 
+    def sample(self, kind: str, subject: str, outcome: str, client: str = "web", after_s: float = 0.0) -> World:
+        """Record what a client told, a hundredth of a second before it arrived, `after_s` later than now."""
+        self.at += after_s
+        told = read_sample(f"{kind} {subject} {outcome}", client)
+        assert told is not None
+        clock = {"clock": self.at + self.step_s - 0.01, "same": 0}
+        self._emit(SAMPLE, Verb.DONE, client, "", told.facts() | clock)
+        return self
+
+    def hole(self, subject: str, since: float, client: str = "web") -> World:
+        """Record that a client told nothing about a member from `since` on."""
+        self._emit(SAMPLE, Verb.GAP, client, "pod", {"since": since, "kind": "answer", "subject": subject})
+        return self
+
+    def stored(self, *keys: str, code: int = 0, client: str = "web") -> World:
+        """Record that a client has looked for all that was written."""
+        data = {"purpose": "stored", "client": client, "code": code, "stdout": "\n".join(keys), "began": self.at}
+        self._emit(OUTPUT, Verb.DONE, f"{client}:read", "", data)
+        return self
+
     # what the cluster does
 
     def observe(self) -> World:
@@ -235,7 +256,8 @@ class World:
         """Return the record, closed by a proof of every kind."""
         self.at += 1
         asked = self.at
-        for kind in KINDS:
+        sampled = any(topic == SAMPLE for _, _, topic, *_ in self._emitted)
+        for kind in (*KINDS, *((SAMPLE,) if sampled else ())):
             self._emit(kind, Verb.SYNCED, "", "", {"asked": asked, "lag": LAG_S})
         ordered = sorted(self._emitted, key=lambda one: one[:2])
         return History(
@@ -424,6 +446,9 @@ def rich() -> History:
     world = World().apply().settle()
     for ordinal in (0, 1, 2):
         world.wrote(ordinal, f"data of {ordinal}")
+    for key in ("k1", "k2"):
+        world.sample("write", key, "began").sample("write", key, "ok")
+    world.sample("write", "k3", "began").sample("write", "k3", "unknown").stored("k1", "k2", "k3")
     first = world.uid(1)
     world.delete(1).settle().read(1, "data of 1")
     world.journal(1, f"1.0 {first} started\n2.0 {first} stopped\n3.0 {world.uid(1)} started")

@@ -51,6 +51,9 @@ COUNTEREXAMPLES: dict[str, list[tuple[str, str]]] = {
     "DNS identity: absent": [("web-4", GONE), ("web-4.web-svc.ns.svc.cluster.local", "done")],
     "DNS identity: service": [("web-0", CHANGED), ("web-svc.ns.svc.cluster.local", "done")],
     "DNS identity: targets": [("web-0", CHANGED), ("web-svc.ns.svc.cluster.local", "done")],
+    "acknowledged writes kept: kept": [("web", "done"), ("web:read", "done")],
+    "acknowledged writes kept: known": [("web:read", "done")],
+    "acknowledged writes kept: readable": [("web", "done"), ("web:read", "done")],
 }
 
 

@@ -32,15 +32,26 @@ from harness.promises.conditions.replicas import (
     settled,
 )
 from harness.promises.conditions.reports import answered, budget_allows, budget_known, has_condition, reports, revisions
+from harness.promises.conditions.series import (
+    acknowledges,
+    all_answer,
+    answers,
+    enough_acknowledged,
+    fewer_answering,
+    silent,
+)
 from harness.promises.conditions.volumes import held_back_by_claim, offers
 
 __all__ = [
     "acknowledged",
+    "acknowledges",
     "adopted",
+    "all_answer",
     "all_of",
     "all_ready",
     "another_member",
     "answered",
+    "answers",
     "any_of",
     "at_least_ready",
     "belongs",
@@ -55,7 +66,9 @@ __all__ = [
     "crew_reads",
     "crew_ready",
     "deleted_in_order",
+    "enough_acknowledged",
     "exists",
+    "fewer_answering",
     "former_revision",
     "gone",
     "has_condition",
@@ -85,6 +98,7 @@ __all__ = [
     "serves",
     "service_lists",
     "settled",
+    "silent",
     "unreplaced",
     "volume_phase",
 ]

@@ -5,7 +5,7 @@ Belongs here: mutations, named `promise: clause`, pure functions that work on re
 occasion that the recording offers. Does not belong here: judging.
 """
 
-from harness.promises.mutations import identity, names, order, ownership, storage, updates
+from harness.promises.mutations import identity, names, order, ownership, series, storage, updates
 from harness.promises.mutations.mutation import MUTATIONS, Mutation, mutate
 from harness.promises.mutations.proof import Proof, prove_clause
 
@@ -19,6 +19,7 @@ __all__ = [
     "order",
     "ownership",
     "prove_clause",
+    "series",
     "storage",
     "updates",
 ]

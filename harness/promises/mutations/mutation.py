@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from harness.errors import BadInput
 from harness.history.history import History
+from harness.history.observation import SAMPLE
 from harness.promises.verdict import PROMISES, Subject
 
 __all__ = ["MUTATIONS", "Mutate", "Mutation", "breaks", "mutate", "occasion"]
@@ -36,7 +37,7 @@ def mutate(name: str, history: History) -> History:
     """
     Return a copy of the history, changed so that it breaks the clause that the mutation is named after.
 
-    Raises BadInput for an unknown name, and where no set in the history offers the occasion.
+    Raises BadInput for an unknown name, and where no set and no client in the history offers the occasion.
     """
     if name not in MUTATIONS:
         raise BadInput(f"there is no mutation {name!r}", remedy=f"one of: {', '.join(MUTATIONS)}")
@@ -49,10 +50,11 @@ def mutate(name: str, history: History) -> History:
 
 def occasion(name: str, history: History) -> tuple[Subject, History] | None:
     """Return the first subject that offers a mutation its occasion, with the changed copy; None where none does."""
-    for life in history.lives("StatefulSet"):
-        changed = MUTATIONS[name].apply(history, Subject(life.name))
+    subjects = [life.name for life in history.lives("StatefulSet")] + [seen.name for seen in history.of(SAMPLE)]
+    for subject in dict.fromkeys(subjects):
+        changed = MUTATIONS[name].apply(history, Subject(subject))
         if changed is not None:
-            return Subject(life.name), changed
+            return Subject(subject), changed
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.history.history import History
-from harness.history.observation import ANSWER, Observation
+from harness.history.observation import ANSWER, SAMPLE, Observation
 from harness.promises.mutations.mutation import breaks
 from harness.promises.mutations.occasions import everything, rewrite_newest
 from harness.promises.names import dns_identity
@@ -43,7 +43,7 @@ def _leave_out_a_target(history: History, subject: Subject) -> History | None:
 
 
 def _answers(history: History, kind: str) -> list[Observation]:
-    return [seen for seen in history.of(ANSWER) if seen.data.get("type") == kind]
+    return [seen for topic in (SAMPLE, ANSWER) for seen in history.of(topic) if seen.data.get("type") == kind]
 
 
 def _about_pod(answer: Observation, subject: Subject) -> bool:

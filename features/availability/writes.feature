@@ -1,0 +1,20 @@
+Feature: What a client was told is written stays written
+  A client in the cluster gives the members new keys to note all the while. At the end it looks for each that was
+  acknowledged. What was refused, or nobody knows of, may be there or not.
+
+  Background:
+    Given stateful set "notebook" with 3 ready replicas
+    And client "writer" writes all the while
+
+  @needs_containers
+  Scenario: Members that are lost and come back have kept what they acknowledged
+    When pods "notebook-0" and "notebook-2" are deleted
+    Then within 60 seconds all 3 replicas of "notebook" are ready
+    And no acknowledged write of client "writer" is lost
+    And at least 30 percent of the writes of client "writer" were acknowledged
+
+  @needs_containers
+  Scenario: A rollout keeps what was acknowledged before, meanwhile and after
+    When version "v2" of "notebook" is rolled out
+    Then within 60 seconds all 3 replicas of "notebook" run version "v2"
+    And no acknowledged write of client "writer" is lost

@@ -1,0 +1,70 @@
+"""What clients in the cluster get while things happen: answers, names, acknowledged writes."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from pytest_bdd import given, then
+
+from harness.faults.commands import run_command
+from harness.history.observation import OUTPUT
+from harness.promises import conditions
+from harness.promises.series import STORED
+from harness.scenario.judge import Judge
+from harness.scenario.place import Place
+from harness.scenario.sandbox import Sandbox
+
+from .parsing import sentence
+from .workload import SETUP_S
+
+READ = "/client/read"
+"""The command in a client's first container that prints the key of every write it finds."""
+READ_S = 60.0
+
+
+@given(sentence('client "{client:Name}" asks "{name:Name}" all the while'))
+def client_asks(client: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(client)
+    harness_sandbox.act(follow, client)
+    harness_judge.within(SETUP_S, conditions.all_answer(client, name))
+
+
+@given(sentence('client "{client:Name}" writes all the while'))
+def client_writes(client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(client)
+    harness_sandbox.act(follow, client)
+    harness_judge.within(SETUP_S, conditions.acknowledges(client))
+
+
+@then(sentence('within {span:Span} client "{client:Name}" is answered by all members of "{name:Name}"'))
+def client_is_answered(span: float, client: str, name: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.all_answer(client, name))
+
+
+@then(sentence('at no time were fewer than {number:Number} members of "{name:Name}" answering'))
+def members_were_answering(number: int, name: str, harness_judge: Judge) -> None:
+    fewer, settled = conditions.fewer_answering(name, number), conditions.settled(name)
+    harness_judge.never(fewer, since=harness_judge.event, settled=settled, text="since the event")
+
+
+@then(sentence('at no time was "{subject:Name}" without an answer for more than {span:Span}'))
+def subject_was_answering(subject: str, span: float, harness_judge: Judge) -> None:
+    harness_judge.never(conditions.silent(subject, span), since=harness_judge.event, text="since the event")
+
+
+@then(sentence('no acknowledged write of client "{client:Name}" is lost'))
+def no_write_is_lost(client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    name = f"{client}:{READ}"
+    read = partial(run_command, pod=client, argv=[READ], name=name, timeout_s=READ_S, purpose=STORED, client=client)
+    harness_sandbox.look(OUTPUT, name, read)
+    harness_judge.keeps("acknowledged writes kept", client, since=0)
+
+
+@then(sentence('at least {percent:Number} percent of the writes of client "{client:Name}" were acknowledged'))
+def writes_were_acknowledged(percent: int, client: str, harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.enough_acknowledged(client, percent))
+
+
+def follow(place: Place, client: str) -> None:
+    """Have what a client prints recorded from now on."""
+    place.recorder.follow(client)
