@@ -6,10 +6,8 @@ import argparse
 import sys
 from typing import Any, Literal
 
-from harness.cluster.embedded import lifecycle
-from harness.cluster.embedded.embedded import Embedded
+from harness.cluster.provider import DEFAULT_NAME
 from harness.errors import BadInput, EnvironmentUnfit
-from harness.plugin.starting import DEFAULT_NAME
 
 __all__ = ["add_commands"]
 
@@ -39,6 +37,9 @@ def _say(text: str) -> None:
 
 
 def _up(given: argparse.Namespace) -> int:
+    from harness.cluster.embedded import lifecycle
+    from harness.cluster.embedded.embedded import Embedded
+
     kind: Literal["real", "fake"] = "fake" if given.fake else "real"
     found = lifecycle.up(given.name, given.nodes, kind, progress=_say)
     if given.servers:
@@ -48,6 +49,8 @@ def _up(given: argparse.Namespace) -> int:
 
 
 def _down(given: argparse.Namespace) -> int:
+    from harness.cluster.embedded import lifecycle
+
     if lifecycle.down(given.name):
         _say(f"cluster {given.name} is removed")
     elif lifecycle.status(given.name):
@@ -59,6 +62,8 @@ def _down(given: argparse.Namespace) -> int:
 
 
 def _status(given: argparse.Namespace) -> int:
+    from harness.cluster.embedded import lifecycle
+
     del given
     for found in lifecycle.list_clusters():
         state = found.state
@@ -68,6 +73,8 @@ def _status(given: argparse.Namespace) -> int:
 
 
 def _kubeconfig(given: argparse.Namespace) -> int:
+    from harness.cluster.embedded import lifecycle
+
     found = lifecycle.status(given.name)
     if found is None:
         raise BadInput(f"there is no cluster {given.name}", remedy="start it with: statefulspec cluster up")
@@ -76,6 +83,8 @@ def _kubeconfig(given: argparse.Namespace) -> int:
 
 
 def _build(given: argparse.Namespace) -> int:
+    from harness.cluster.embedded import lifecycle
+
     del given
     lifecycle.prepare(progress=_say)
     return 0

@@ -10,12 +10,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from harness.cluster.context import attach
-from harness.cluster.embedded.requirements import install_line, requirements
-from harness.kube.api import Api
-from harness.model import KINDS
-from harness.scenario.place import MANAGED
-
 __all__ = ["add_commands"]
 
 
@@ -33,6 +27,8 @@ def add_commands(commands: Any) -> None:
 
 
 def _doctor(given: argparse.Namespace) -> int:
+    from harness.cluster.embedded.requirements import install_line, requirements
+
     wanted = requirements("fake" if given.fake else "real")
     line = install_line(wanted)
     if given.install and line and os.geteuid() == 0:
@@ -51,6 +47,11 @@ def _doctor(given: argparse.Namespace) -> int:
 
 
 def _reap(given: argparse.Namespace) -> int:
+    from harness.cluster.context import attach
+    from harness.kube.api import Api
+    from harness.model import KINDS
+    from harness.scenario.place import MANAGED
+
     cluster = attach(given.kubeconfig, given.context, given.allow_context)
     try:
         api = Api.connect(cluster.kubeconfig, cluster.context)

@@ -1,4 +1,4 @@
-"""Commands about features and recordings: run, prove, judge, show, steps."""
+"""Commands about features and recordings: run, prove, show, steps."""
 
 from __future__ import annotations
 
@@ -9,12 +9,6 @@ from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-
-from harness.errors import BadInput
-from harness.history.storage import load
-from harness.plugin.vocabulary import sentences
-from harness.reports.page import Run, facts_of, write_page
-from harness.reports.results import recorded_result
 
 __all__ = ["add_commands", "shipped_features"]
 
@@ -27,9 +21,6 @@ def add_commands(commands: Any) -> None:
     prove = commands.add_parser("prove", help="run every scenario under its control, where it must fail")
     prove.add_argument("features", nargs="*", type=Path)
     prove.set_defaults(command=_prove, passes_on=True)
-    judge = commands.add_parser("judge", help="judge recordings again, without a cluster")
-    judge.add_argument("recordings", nargs="+", type=Path)
-    judge.set_defaults(command=_judge, passes_on=True)
     show = commands.add_parser("show", help="make an HTML page of recordings: what every replica did when")
     show.add_argument("recordings", nargs="+", type=Path)
     show.add_argument("--output", type=Path, default=Path("report.html"), metavar="FILE", help="default report.html")
@@ -54,20 +45,10 @@ def _prove(given: argparse.Namespace) -> int:
     return _run(given)
 
 
-def _judge(given: argparse.Namespace) -> int:
-    folders: dict[Path, list[str]] = {}
-    for recording in given.recordings:
-        header, _ = load(recording)
-        scenario = str(header.get("scenario", ""))
-        if not scenario:
-            raise BadInput("this recording does not say which scenario it is of", str(recording))
-        folders.setdefault(recording.parent, []).append(scenario)
-    if len(given.recordings) == 1:
-        return _pytest(scenario, f"--harness-replay={given.recordings[0]}", *given.rest)
-    return max(_pytest(*found, f"--harness-replay={folder}", *given.rest) for folder, found in folders.items())
-
-
 def _show(given: argparse.Namespace) -> int:
+    from harness.reports.page import Run, facts_of, write_page
+    from harness.reports.results import recorded_result
+
     results = [recorded_result(recording) for recording in given.recordings]
     write_page(results, given.output, Run(facts=facts_of(results)))
     print(given.output)
@@ -75,6 +56,8 @@ def _show(given: argparse.Namespace) -> int:
 
 
 def _steps(given: argparse.Namespace) -> int:
+    from harness.plugin.vocabulary import sentences
+
     del given
     for sentence in sentences():
         print(f"{sentence.type.capitalize():<6}{sentence.text}")

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-__all__ = ["CAPABILITIES", "ON_DEMAND", "Cluster"]
+__all__ = ["CAPABILITIES", "DEFAULT_NAME", "ON_DEMAND", "Cluster"]
+
+DEFAULT_NAME = "default"
+"""The name of the embedded cluster that `statefulspec cluster up` and --harness-cluster-keep start."""
 
 CAPABILITIES = {
     "needs_containers": "containers really run: data, exec and probes",

@@ -6,6 +6,7 @@ What is read is exactly what was written, so that every judgement on the file is
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import zlib
@@ -17,7 +18,7 @@ from harness.errors import BadInput
 from harness.history.history import History
 from harness.history.observation import Observation, Verb
 
-__all__ = ["SCHEMA", "load", "save"]
+__all__ = ["SCHEMA", "load", "load_header", "save"]
 
 SCHEMA = "statefulspec-history/1"
 _FAMILY = SCHEMA.rpartition("/")[0]
@@ -48,10 +49,7 @@ def load(path: Path) -> tuple[dict[str, Any], History]:
     Raises BadInput, with file and line, where the file is none, is cut short or was written by a newer version.
     """
     lines = _lines(path)
-    first = _parse(path, 1, next(lines, ""))
-    schema = str(first.get("schema", ""))
-    if schema != SCHEMA:
-        raise _foreign(path, schema)
+    first = _first(path, next(lines, ""))
     history = History()
     for number, line in enumerate(lines, 2):
         try:
@@ -62,6 +60,22 @@ def load(path: Path) -> tuple[dict[str, Any], History]:
         problem = f"the recording is cut short: it has {len(history)} of {first.get('observations')} observations"
         raise BadInput(problem, str(path), len(history) + 1, "it cannot be judged; take another copy")
     return dict(first.get("header") or {}), history
+
+
+def load_header(path: Path) -> dict[str, Any]:
+    """Return the header alone, without reading what follows; BadInput as `load` raises it for the first line."""
+    opened = gzip.open if path.suffix == ".gz" else Path.open
+    with _reading(path), opened(path, "rb") as file:
+        line = file.readline().decode()
+    return dict(_first(path, line).get("header") or {})
+
+
+def _first(path: Path, line: str) -> dict[str, Any]:
+    first = _parse(path, 1, line)
+    schema = str(first.get("schema", ""))
+    if schema != SCHEMA:
+        raise _foreign(path, schema)
+    return first
 
 
 def _fields(observation: Observation) -> dict[str, Any]:
@@ -86,9 +100,17 @@ def _observation(fields: dict[str, Any]) -> Observation:
 
 
 def _lines(path: Path) -> Iterator[str]:
-    try:
+    with _reading(path):
         content = path.read_bytes()
         text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
+    return iter(text.removesuffix("\n").split("\n"))
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Explain why a file cannot be read."""
+    try:
+        yield
     except OSError as error:
         problem = "there is no such recording" if isinstance(error, FileNotFoundError) else f"it is unreadable: {error}"
         raise BadInput(problem, str(path)) from error
@@ -96,7 +118,6 @@ def _lines(path: Path) -> Iterator[str]:
         raise BadInput("the recording is cut short or damaged", str(path), remedy="take another copy") from error
     except UnicodeDecodeError as error:
         raise BadInput("this is no recording: it is not text", str(path)) from error
-    return iter(text.removesuffix("\n").split("\n"))
 
 
 def _parse(path: Path, number: int, line: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harness.errors import Expired
+from harness.kube.channels import core_api
 from harness.kube.connection import READ_S, Connection, Query
 from harness.kube.discovery import Discovery
 from harness.kube.exec import Ran, run
@@ -55,6 +56,7 @@ class Api:
     @classmethod
     def connect(cls, kubeconfig: Path, context: str | None = None) -> Api:
         """Return the API of a kubeconfig's context without sending a request; BadInput where it cannot be used."""
+        core_api()  # now, and not in the midst of a scenario's first command
         return cls(Connection(load(kubeconfig, context)))
 
     def fork(self) -> Api:

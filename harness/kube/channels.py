@@ -10,10 +10,10 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Callable
+from functools import cache
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from kubernetes.client.api.core_v1_api import CoreV1Api
 from kubernetes.client.api_client import ApiClient
 from kubernetes.client.configuration import Configuration
 from kubernetes.client.exceptions import ApiException
@@ -24,7 +24,7 @@ from websocket import WebSocketTimeoutException as Silence
 from harness.errors import KubeError
 from harness.kube.refusal import Request, refused, unreachable
 
-__all__ = ["CUT", "Channels", "Silence", "open_channels"]
+__all__ = ["CUT", "Channels", "Silence", "core_api", "open_channels"]
 
 CUT = (WebSocketException, OSError)
 """What reading or writing raises when the connection is cut or silent for too long."""
@@ -67,6 +67,18 @@ class Channels:
         self._socket.shutdown()  # type: ignore[no-untyped-call]
 
 
+@cache
+def core_api() -> Any:
+    """
+    Return the client's class for the core group.
+
+    It brings all models of the API with it, which takes a second: whoever only judges recordings is spared that.
+    """
+    from kubernetes.client.api.core_v1_api import CoreV1Api  # noqa: PLC0415
+
+    return CoreV1Api
+
+
 def open_channels(
     settings: Configuration, request: Request, timeout_s: float, verb: str, **options: str | int | bool | list[str]
 ) -> Channels:
@@ -78,7 +90,7 @@ def open_channels(
 
     def connect() -> Channels:
         # The client's stream() swaps a method of its ApiClient while it connects: each connection gets its own.
-        core = CoreV1Api(ApiClient(settings))
+        core = core_api()(ApiClient(settings))
         method = getattr(core, f"connect_get_namespaced_pod_{verb}")
         client = stream(method, request.name, request.namespace, binary=True, _preload_content=False, **options)
         return Channels(client.sock)

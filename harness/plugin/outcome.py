@@ -157,7 +157,7 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         observed=str(getattr(error, "observed", "")),
         since=str(getattr(error, "since", "")),
         facts=dict(getattr(error, "facts", {})),
-        recording=str(recording) if recording and is_recorded(settings, broken=broken) else "",
+        recording=str(recording) if recording and (place is None or is_recorded(settings, broken=broken)) else "",
         evidence=evidence,
         control=(control.mutation or "changed manifest") if control else "",
         feature_title=template.feature.name if template else "",

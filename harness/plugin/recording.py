@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -17,9 +18,19 @@ from harness.plugin.options import Settings
 from harness.reports.timing import Timing
 
 if TYPE_CHECKING:
+    from harness.history.history import History
+    from harness.plugin.controls import Control
     from harness.scenario.place import Place
 
-__all__ = ["find_recording", "is_recorded", "keeps_place", "recording_name", "recording_path", "write_recording"]
+__all__ = [
+    "find_recording",
+    "is_recorded",
+    "keeps_place",
+    "recording_name",
+    "recording_path",
+    "save_mutated",
+    "write_recording",
+]
 
 
 def recording_name(node_id: str) -> str:
@@ -86,3 +97,11 @@ def write_recording(node: pytest.Item, place: Place, server: str, settings: Sett
     path = node.stash[RECORDING]
     path.parent.mkdir(parents=True, exist_ok=True)
     save(place.recorder.history, path, header)
+
+
+def save_mutated(history: History, path: Path, header: Mapping[str, Any], control: Control) -> None:
+    """Write the history that a control's mutation has made of a recording, so that the page can show what is wrong."""
+    from harness.history.storage import save
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save(history, path, {**header, "result": None, "control": {"changes": [], "mutation": control.mutation}})

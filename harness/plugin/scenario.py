@@ -35,7 +35,14 @@ from harness.plugin.keys import (
     TIMING,
 )
 from harness.plugin.options import Settings
-from harness.plugin.recording import find_recording, is_recorded, keeps_place, recording_path, write_recording
+from harness.plugin.recording import (
+    find_recording,
+    is_recorded,
+    keeps_place,
+    recording_path,
+    save_mutated,
+    write_recording,
+)
 from harness.reports.results import StepResult
 from harness.reports.timing import Timing
 
@@ -74,7 +81,7 @@ def harness_stage(request: pytest.FixtureRequest, harness_settings: Settings) ->
     if control:
         request.node.stash[CONTROL] = control
     if control.mutation if control else harness_settings.replay:
-        stage = request.node.stash[STAGE] = _replayed(request.node, harness_settings.replay, control)
+        stage = request.node.stash[STAGE] = _replayed(request.node, harness_settings, control)
         yield stage
         return
     cluster = request.getfixturevalue("harness_cluster")
@@ -225,15 +232,20 @@ def _control(node: pytest.Item) -> Control:
     return control_of(Path(template.feature.filename), template.name)
 
 
-def _replayed(node: pytest.Item, replay: Path | None, control: Control | None) -> Stage:
+def _replayed(node: pytest.Item, settings: Settings, control: Control | None) -> Stage:
     from harness.history.storage import load
     from harness.promises.mutations import mutate
     from harness.scenario.stage import ReplayStage
 
-    found = find_recording(node, replay)
+    found = find_recording(node, settings.replay)
     header, history = load(found)
     node.stash[NAMESPACE] = str(header["namespace"])
-    return ReplayStage(mutate(control.mutation, history) if control else history, str(found))
+    node.stash[RECORDING] = found.resolve()
+    if control:
+        history = mutate(control.mutation, history)
+        node.stash[RECORDING] = recording_path(node, settings)
+        save_mutated(history, node.stash[RECORDING], header, control)
+    return ReplayStage(history, str(found))
 
 
 @contextlib.contextmanager

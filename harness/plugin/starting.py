@@ -7,17 +7,14 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from harness.cluster.provider import Cluster
+from harness.cluster.provider import DEFAULT_NAME, Cluster
 from harness.plugin.options import Settings
 
 if TYPE_CHECKING:
     from harness.cluster.context import Context
     from harness.model import Object
 
-__all__ = ["DEFAULT_NAME", "start_cluster", "stays"]
-
-DEFAULT_NAME = "default"
-"""The name of the embedded cluster that `statefulspec cluster up` and --harness-cluster-keep start."""
+__all__ = ["start_cluster", "stays"]
 
 _LOCAL = ("kind", "minikube")
 

@@ -53,8 +53,8 @@ def closing_lines(results: Iterable[ScenarioResult], report: Path, *, verbose: b
         yield f"skipped {count}: {reason}"
     yield from timing_lines(found, whole=verbose)
     yield f"report: {report / 'report.html'}"
-    if any(result.recording for result in found):
-        yield f"recordings: {report / 'recordings'}"
+    for folder in dict.fromkeys(Path(result.recording).parent for result in found if result.recording):
+        yield f"recordings: {folder}"
     for result in found:
         if result.kept:
             yield f"kept: {result.title}; remove it with:"

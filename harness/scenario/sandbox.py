@@ -62,9 +62,9 @@ class Sandbox:
 
         Raises BadInput where a manifest cannot be used.
         """
-        path = self.manifest(system)
 
         def deed() -> None:
+            path = self.manifest(system)
             manifests = self.place.systems.get(system) or render(path)
             self.place.systems[system] = edit(manifests) if edit else manifests
             self.place.apply(self.place.systems[system])

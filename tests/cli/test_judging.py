@@ -1,0 +1,130 @@
+"""The command `judge`: what a recording alone, and a feature that was edited since, come to."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.cli import main
+from harness.history.storage import load, save
+
+RECORDING = Path(__file__).parents[1] / "reports" / "recordings" / "parallel-start.jsonl.gz"
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    """Work in a folder that knows nothing of the features."""
+    monkeypatch.chdir(tmp_path)
+
+
+def edited(*replaced: tuple[str, str]) -> Path:
+    """Write the feature of the recording with these changes."""
+    text = load(RECORDING)[0]["feature"]
+    for former, latter in replaced:
+        assert former in text
+        text = text.replace(former, latter)
+    path = Path("edited.feature")
+    path.write_text(text)
+    return path
+
+
+def test_a_recording_is_judged_by_the_feature_that_it_holds(capfd):
+    assert main(["judge", str(RECORDING)]) == 1
+
+    told = capfd.readouterr().out
+    assert "not so: created in this order" in told
+    assert "1 of 1 verdicts are those of the run" in told
+
+
+def test_the_report_of_the_run_stays_and_the_page_shows_what_was_judged(tmp_path):
+    main(["judge", str(RECORDING), "-q"])
+
+    assert [path.name for path in tmp_path.iterdir()] == ["statefulspec-judged"]
+    page = (tmp_path / "statefulspec-judged" / "report.html").read_text()
+    assert 'class="ring"' in page
+    assert f"statefulspec judge {RECORDING}" in page
+
+
+def test_a_then_may_be_edited(capfd):
+    order = 'pods "nginx-web-0", "nginx-web-1" and "nginx-web-2" were created in this order, each with the former ready'
+    feature = edited(
+        (order, 'pod "nginx-web-1" came back with version "v9"'),
+        ("Then within 90 seconds all 3", "Then within 91 seconds all 3"),
+    )
+
+    assert main(["judge", str(RECORDING), f"--feature={feature}"]) == 1
+
+    told = capfd.readouterr().out
+    assert 'within 91 seconds all 3 replicas of "nginx-web" are ready' in told
+    assert "v9" in told
+    assert "those of the run" not in told
+
+
+def test_a_then_that_asks_for_less_passes():
+    lines = load(RECORDING)[0]["feature"].splitlines(keepends=True)
+    feature = edited((lines[8], ""), (lines[9], ""))
+
+    assert main(["judge", str(RECORDING), f"--feature={feature}", "-q"]) == 0
+
+
+def test_an_edited_event_did_not_happen(capfd):
+    feature = edited(("is applied with 3 replicas", "is applied with 4 replicas"))
+
+    assert main(["judge", str(RECORDING), f"--feature={feature}"]) == 1
+    assert "only Then steps can be changed for a replay" in capfd.readouterr().out
+
+
+def test_two_recordings_of_one_scenario_are_both_judged(tmp_path, capfd):
+    for name in ("monday", "tuesday"):
+        shutil.copy(RECORDING, tmp_path / f"{name}.jsonl.gz")
+
+    assert main(["judge", str(tmp_path), "-q"]) == 1
+
+    assert capfd.readouterr().out.count("1 of 1 verdicts are those of the run") == 2
+    assert (tmp_path / "statefulspec-judged-2" / "report.html").is_file()
+
+
+def test_steps_of_the_projects_own_are_found(tmp_path, capfd):
+    header, history = load(RECORDING)
+    text = "Feature: F\n  Scenario: S\n    Then it is said by a step of mine\n"
+    save(history, tmp_path / "own.jsonl.gz", header | {"scenario": "own/x.feature::test_s", "feature": text})
+    (tmp_path / "own").mkdir()
+    step = "from pytest_bdd import then\n\n@then('it is said by a step of mine')\ndef said():\n    pass\n"
+    (tmp_path / "own" / "conftest.py").write_text(step)
+
+    assert main(["judge", "own.jsonl.gz"]) == 0
+    assert "it is said by a step of mine" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ({"scenario": ""}, "this recording does not say which scenario"),
+        ({"feature": ""}, "this recording holds no feature"),
+    ],
+)
+def test_a_recording_that_cannot_be_judged_is_refused(tmp_path, capsys, header, told):
+    found, history = load(RECORDING)
+    save(history, tmp_path / "stray.jsonl.gz", found | header)
+
+    assert main(["judge", "stray.jsonl.gz"]) == 2
+    assert f"stray.jsonl.gz: {told}" in capsys.readouterr().err
+
+
+def test_a_folder_without_recordings_is_refused(tmp_path, capsys):
+    assert main(["judge", str(tmp_path)]) == 2
+    assert "there is no recording in this folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", ["harness.cli", "harness.scenario.stage", "harness.scenario.sandbox"])
+def test_what_judging_needs_leaves_the_clients_models_alone(module):
+    """They take a second to import, which is all the time that a judgement may take."""
+    script = f"import sys, {module}; print('kubernetes.client.api.core_v1_api' in sys.modules)"
+
+    assert (
+        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "False\n"
+    )
