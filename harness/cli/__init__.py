@@ -11,7 +11,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from harness.cli import clusters, coverage, judging, machine, runs
+from harness.cli import clusters, comparing, coverage, judging, machine, runs
 from harness.errors import HarnessError
 
 __all__ = ["main"]
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser("statefulspec", description="Stateful promises, judged over the whole history.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (runs, judging, coverage, clusters, machine):
+    for group in (runs, judging, comparing, coverage, clusters, machine):
         group.add_commands(commands)
     given, rest = parser.parse_known_args(arguments)
     if rest and not getattr(given, "passes_on", False):

@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.reports.results import ScenarioResult
 
-__all__ = ["append_history", "signature"]
+__all__ = ["append_history", "signature", "stable"]
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _TIME = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"
@@ -26,10 +26,15 @@ def signature(result: ScenarioResult) -> str:
     if not result.is_broken:
         return ""
     step = next((step.text for step in result.steps if step.outcome in ("failed", "undefined")), "")
-    headline = _VOLATILE.sub("*", result.message.partition("\n")[0])
+    headline = stable(result.message.partition("\n")[0])
     facts = (f"{name}={text}" for name, text in sorted(result.facts.items()))
     told = [result.id, result.outcome, step, headline, *facts]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
+
+
+def stable(text: str) -> str:
+    """Return a text with a star for each id, time, address and path: what another run would have said, too."""
+    return _VOLATILE.sub("*", text)
 
 
 def append_history(results: list[ScenarioResult], path: Path, began: str) -> None:

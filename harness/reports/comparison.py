@@ -1,0 +1,271 @@
+"""
+What went differently between two recordings of the same scenario.
+
+Problem: uids, addresses and times of two runs never agree, and a cluster does in another order what nobody ordered.
+Solution: objects are matched by kind, name and life (the second pod of a name is its second life), and of each life
+only those moments count that somebody would tell: created, ready, asked to go, gone. The order is compared among pods
+alone, whose events come from one stream, and only where the moments lie apart for longer than the streams lag.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from harness.history.history import History, Life
+from harness.history.observation import ACTION, ANSWER, OUTPUT, Verb
+from harness.model import Object, spell_seconds
+from harness.promises.pods import addresses
+from harness.reports.signature import stable
+from harness.reports.states import State, claim_state, pod_state, set_state
+from harness.reports.timeline import timeline_of
+
+__all__ = ["Differences", "Recorded", "Row", "compare"]
+
+NOTABLE_S = 1.0
+"""A step whose time differs by less is not worth a line; nor is one that took less than half as long again."""
+_TOLD = {"ready": "was ready", "terminating": "was asked to go", "failing": "could not run", "ended": "ended"}
+
+Key = tuple[str, str, int, str, int]
+"""Kind, name, life, what happened, for the how manieth time in this life."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One of the two: its header (see `harness.plugin.recording`) and its history."""
+
+    header: Mapping[str, Any]
+    history: History
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: what is compared, how it was in the one and in the other."""
+
+    what: str
+    one: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """
+    What went differently: `sentence` says the first and plainest of it, `rows` all. `slower`: steps by their times.
+
+    Times alone are no difference.
+    """
+
+    sentence: str
+    rows: tuple[Row, ...]
+    slower: tuple[Row, ...]
+
+    def __bool__(self) -> bool:
+        """Whether anything but times differs."""
+        return bool(self.rows)
+
+
+def compare(one: Recorded, other: Recorded) -> Differences:
+    """Return what went differently in B (`other`) than in A (`one`)."""
+    ours, theirs = _moments(one.history), _moments(other.history)
+    happened = [*_only(ours, theirs), *_swapped(ours, theirs, max(one.history.lag, other.history.lag))]
+    happened.sort(key=lambda pair: pair[0])
+    rows = [row for _, _, row in happened]
+    rows += _unlike("", _facts(one), _facts(other))
+    verdict = list(_unlike("", _verdict(one), _verdict(other)))
+    if happened:
+        sentence = happened[0][1]
+    elif rows:
+        sentence = f"{rows[0].what}: {rows[0].one or 'nothing'} in A, {rows[0].other or 'nothing'} in B"
+    elif verdict:
+        sentence = f"the same was seen, and judged differently: {verdict[0].one} in A, {verdict[0].other} in B"
+    else:
+        sentence = "the same happened in A and in B"
+    return Differences(sentence, (*verdict, *rows), tuple(_slower(one.history, other.history)))
+
+
+def _moments(history: History) -> dict[Key, float]:
+    """Return when each moment of each object was, in order of arrival."""
+    found: list[tuple[int, Key, float]] = []
+    for kind, state_of in (("Pod", pod_state(history)), ("PersistentVolumeClaim", claim_state)):
+        lives: Counter[str] = Counter()
+        for life in history.lives(kind):
+            lives[life.name] += 1
+            found += _of_life(kind, life, lives[life.name], state_of)
+    deeds: Counter[tuple[str, str, str]] = Counter()
+    for seen in history.of(ACTION):
+        deed = str(seen.data.get("kind", "")), seen.name, str(seen.data.get("verb", ""))
+        deeds[deed] += 1
+        found.append((seen.seq, (ACTION, f"{deed[2]} {deed[0]} {deed[1]}", 1, "was done", deeds[deed]), seen.at))
+    return {key: at for _, key, at in sorted(found)}
+
+
+def _of_life(
+    kind: str, life: Life, number: int, state_of: Callable[[Object], State]
+) -> Iterator[tuple[int, Key, float]]:
+    times: Counter[str] = Counter()
+    former = ""
+    for seen in life.seen:
+        look = "removed" if seen.verb is Verb.DELETED else state_of(seen.data).look
+        told = "was gone" if look == "removed" else _TOLD.get(look, "")
+        if seen is life.created:
+            yield seen.seq, (kind, life.name, number, "was created", 1), seen.at
+        if look != former and former == "ready" and not told:
+            told = "stopped being ready"
+        if look != former and told:
+            times[told] += 1
+            yield seen.seq, (kind, life.name, number, told, times[told]), seen.at
+        former = look
+
+
+def _only(ours: Mapping[Key, float], theirs: Mapping[Key, float]) -> Iterator[tuple[float, str, Row]]:
+    """Yield moment, sentence and row of what happened in one only."""
+    for key, at in ours.items():
+        if key not in theirs:
+            yield at, f"in A alone {_spell(key)}", Row(_spell(key), f"{at:.3f} s", "never")
+    for key, at in theirs.items():
+        if key not in ours:
+            yield at, f"in B alone {_spell(key)}", Row(_spell(key), "never", f"{at:.3f} s")
+
+
+def _swapped(ours: Mapping[Key, float], theirs: Mapping[Key, float], lag: float) -> Iterator[tuple[float, str, Row]]:
+    """Yield moment, sentence and row of each pod's moment that came before one which it had followed in A."""
+    shared = [key for key in theirs if key in ours and key[0] == "Pod"]
+    for place, key in enumerate(shared):
+        overtaken = [
+            late
+            for late in shared[place + 1 :]
+            if ours[late] < ours[key] and max(ours[key] - ours[late], theirs[late] - theirs[key]) > lag
+        ]
+        if overtaken and _leads(key, overtaken, ours):
+            late = max(overtaken, key=lambda one: ours[one])
+            words = f"{_spell(key)} before {_spell(late)}"
+            yield theirs[key], f"in B {words}", Row(words, "the other way round", f"{theirs[key]:.3f} s")
+
+
+def _leads(key: Key, overtaken: list[Key], ours: Mapping[Key, float]) -> bool:
+    """Return whether a moment is the first of its pod that is out of order: those after it only follow from it."""
+    first = min(ours[late] for late in overtaken)
+    return not any(one[:3] == key[:3] and first < at < ours[key] for one, at in ours.items())
+
+
+def _spell(key: Key) -> str:
+    kind, name, life, what, times = key
+    if kind == ACTION:
+        return f"the scenario did: {name}" + (f" ({times} times)" if times > 1 else "")
+    noun = {"Pod": "pod", "PersistentVolumeClaim": "claim"}[kind]
+    again = f" for the {_ordinal(times)} time" if times > 1 else ""
+    return f"{_ordinal(life) + ' ' if life > 1 else ''}{noun} {name} {what}{again}"
+
+
+def _ordinal(number: int) -> str:
+    return {1: "first", 2: "second", 3: "third"}.get(number, f"{number}th")
+
+
+def _facts(recorded: Recorded) -> dict[str, str]:
+    """Return what the record says that has no moment: versions, wishes of sets, answers, what commands printed."""
+    history, namespace = recorded.history, str(recorded.header.get("namespace", ""))
+    state_of = pod_state(history)
+    facts: dict[str, str] = {}
+    lives: Counter[str] = Counter()
+    for life in history.lives("Pod"):
+        lives[life.name] += 1
+        what = _spell(("Pod", life.name, lives[life.name], "has version", 1))
+        facts[what] = _sequence(state_of(seen.data).text for seen in life.seen)
+        for fact, told in _identity(life.last.data, namespace).items():
+            facts[_spell(("Pod", life.name, lives[life.name], fact, 1))] = told
+    for name in dict.fromkeys(life.name for life in history.lives("StatefulSet")):
+        seen = [one.data for life in history.lives("StatefulSet", name) for one in life.seen]
+        facts[f"set {name} wants"] = _sequence(set_state(one).text for one in seen)
+    for name, answers in _grouped(history, ANSWER, lambda data: f"{data.get('type', '')}").items():
+        facts[f"answers for {_portable(name, namespace)}"] = _sequence(
+            _answer(history, seq, namespace) for seq in answers
+        )
+    for name, outputs in _grouped(history, OUTPUT, _command).items():
+        facts[f"command in {name}"] = _sequence(_printed(history[seq].data, namespace) for seq in outputs)
+    return facts
+
+
+def _identity(pod: Object, namespace: str) -> dict[str, str]:
+    """Return by what a pod is found and what it holds on to, as it was last."""
+    metadata, spec = pod["metadata"], pod.get("spec", {})
+    labels = {key: told for key, told in (metadata.get("labels") or {}).items() if key != "controller-revision-hash"}
+    claims = [(one.get("persistentVolumeClaim") or {}).get("claimName") for one in spec.get("volumes") or ()]
+    owners = [f"{one.get('kind')} {one.get('name')}" for one in metadata.get("ownerReferences") or ()]
+    told = {
+        "calls itself": ".".join(filter(None, (spec.get("hostname"), spec.get("subdomain")))),
+        "has labels": ", ".join(f"{key}={told}" for key, told in sorted(labels.items())),
+        "has claims": ", ".join(sorted(filter(None, claims))),
+        "belongs to": ", ".join(sorted(owners)),
+    }
+    return {fact: _portable(text, namespace) for fact, text in told.items()}
+
+
+def _portable(text: str, namespace: str) -> str:
+    """Return a text with what differs from run to run left out."""
+    return stable(text.replace(namespace, "NAMESPACE") if namespace else text)
+
+
+def _grouped(history: History, topic: str, also: Callable[[Mapping[str, Any]], str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for seen in history.of(topic):
+        found.setdefault(f"{seen.data.get('pod', seen.name)} {also(seen.data)}".strip(), []).append(seen.seq)
+    return found
+
+
+def _answer(history: History, seq: int, namespace: str) -> str:
+    """Return to whom an answer led, by pod instead of address."""
+    answer, view = history[seq], history.upto(seq)
+    owners = {one: life.name for life in view.lives("Pod") for seen in life.seen for one in addresses(seen.data)}
+    records = [owners.get(one) or _portable(one, namespace) for one in map(str, answer.data.get("records", ()))]
+    return ", ".join(sorted(records)) or str(answer.data.get("rcode", ""))
+
+
+def _command(data: Mapping[str, Any]) -> str:
+    return f"{data.get('purpose') or ' '.join(map(str, data.get('argv', ())))} {data.get('file', '')}".strip()
+
+
+def _printed(data: Mapping[str, Any], namespace: str) -> str:
+    text, code = " ".join(str(data.get("stdout", "")).split()), data.get("code", 0)
+    return _portable(text, namespace)[:80] + (f" (code {code})" if code else "")
+
+
+def _sequence(texts: Iterable[str]) -> str:
+    return ", then ".join(text for text, _ in groupby(texts))
+
+
+def _verdict(recorded: Recorded) -> dict[str, str]:
+    result = recorded.header.get("result") or {}
+    facts = {"verdict": str(result.get("outcome", ""))}
+    facts |= {f"step: {step['text']}": str(step["outcome"]) for step in result.get("steps", ())}
+    headline = str(result.get("message", "")).partition("\n")[0]
+    return (
+        facts
+        | {f"promise: {name}": str(told) for name, told in (result.get("promises") or {}).items()}
+        | ({"failure": stable(headline)} if headline else {})
+    )
+
+
+def _unlike(prefix: str, ours: Mapping[str, str], theirs: Mapping[str, str]) -> Iterator[Row]:
+    for what in dict.fromkeys([*ours, *theirs]):
+        if ours.get(what, "") != theirs.get(what, ""):
+            yield Row(prefix + what, ours.get(what, ""), theirs.get(what, ""))
+
+
+def _slower(one: History, other: History) -> Iterator[Row]:
+    ours, theirs = (_times(history) for history in (one, other))
+    for step, took in ours.items():
+        also = theirs.get(step, took)
+        if abs(also - took) >= NOTABLE_S and max(also, took) >= 1.5 * min(also, took):
+            yield Row(step[0], spell_seconds(took), spell_seconds(also))
+
+
+def _times(history: History) -> dict[tuple[str, int], float]:
+    counted: Counter[str] = Counter()
+    times = {}
+    for step in timeline_of(history).steps:
+        counted[step.text] += 1
+        times[step.text, counted[step.text]] = step.end - step.begin
+    return times
