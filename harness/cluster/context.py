@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from harness.cluster.guard import refuse_unless_test_cluster
-from harness.cluster.provider import CAPABILITIES
+from harness.cluster.provider import CAPABILITIES, FAULTS
 from harness.errors import BadInput, EnvironmentUnfit
 
 __all__ = ["Context", "attach", "attach_in_cluster"]
@@ -29,7 +29,8 @@ _FILES = {
     "cluster": ("certificate-authority",),
     "user": ("client-certificate", "client-key", "tokenFile"),
 }
-_ASSUMED = frozenset(CAPABILITIES) - {"needs_csi", "needs_three_nodes"}
+_NEVER = dict.fromkeys(FAULTS, "the harness did not make it and has no power over its nodes and control plane")
+_ASSUMED = frozenset(CAPABILITIES) - {"needs_csi", "needs_three_nodes"} - FAULTS
 
 
 class Context:
@@ -46,11 +47,12 @@ class Context:
         self.kubeconfig = folder / "kubeconfig"
         self.capabilities = _ASSUMED
         self.dns: str | None = None
-        self._reasons: dict[str, str] = {}
+        self.faults = ""
+        self._reasons: dict[str, str] = dict(_NEVER)
 
     def learn(self, nodes: int, drivers: Collection[str], classes: int) -> None:
         """Set the capabilities from the numbers of ready nodes and default classes, and the names of CSI drivers."""
-        self._reasons = {}
+        self._reasons = dict(_NEVER)
         if nodes < 3:
             self._reasons["needs_three_nodes"] = f"it has {nodes} of three nodes"
         if not classes:

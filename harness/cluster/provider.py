@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-__all__ = ["CAPABILITIES", "DEFAULT_NAME", "ON_DEMAND", "Cluster"]
+__all__ = ["CAPABILITIES", "DEFAULT_NAME", "FAULTS", "ON_DEMAND", "Cluster", "Faults"]
 
 DEFAULT_NAME = "default"
 """The name of the embedded cluster that `statefulspec cluster up` and --harness-cluster-keep start."""
@@ -17,12 +17,49 @@ CAPABILITIES = {
     "needs_dynamic_volumes": "a default storage class that makes volumes on demand",
     "needs_servers": "images of real servers: pulled from a registry, or made here and loaded",
     "needs_csi": "a CSI driver that attaches, expands and copies volumes",
+    "needs_node_faults": "nodes can be stopped, frozen and cut off the network, and brought back",
+    "needs_control_plane_faults": "the programs of the control plane can be killed, frozen and restarted",
     "needs_registry": "images can be pulled from a registry",
 }
 """What a feature may ask of a cluster, named as the tags of features are, and what it means."""
 
 ON_DEMAND = ("needs_servers",)
 """What a cluster has once it was asked to provide it."""
+
+FAULTS = frozenset({"needs_node_faults", "needs_control_plane_faults"})
+"""The capabilities that take power over the cluster's processes."""
+
+
+class Faults(Protocol):
+    """
+    Outages of a cluster's pieces (`kube-scheduler`, `node-1/kubelet`) and nodes, until they are restored.
+
+    Each method raises BadInput for what there is not or what is out already.
+    """
+
+    def stop(self, piece: str) -> None:
+        """Kill a piece and let nobody start it."""
+
+    def freeze(self, piece: str) -> None:
+        """Halt a piece where it stands."""
+
+    def restart(self, piece: str) -> None:
+        """Kill a piece and start it anew."""
+
+    def switch_off(self, node: str) -> None:
+        """End everything that runs on a node, as a power cut does."""
+
+    def cut_off(self, node: str) -> None:
+        """Let no packet reach or leave a node."""
+
+    def kill_container(self, node: str, container: str) -> None:
+        """Kill the first process of a container, known by its id."""
+
+    def restore(self, what: str) -> None:
+        """Undo all outages of a piece or node."""
+
+    def await_well(self) -> None:
+        """Return when the cluster is well again: server, nodes, DNS."""
 
 
 class Cluster(Protocol):
@@ -51,6 +88,11 @@ class Cluster(Protocol):
     @property
     def dns(self) -> str | None:
         """HOST:PORT where the cluster's DNS answers directly; None where the way leads through the API server."""
+        ...
+
+    @property
+    def faults(self) -> str:
+        """What leads another process of this user to the cluster's Faults; empty where it has none of FAULTS."""
         ...
 
     def why_not(self, capability: str) -> str:

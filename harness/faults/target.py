@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from harness.cluster.provider import Faults
 from harness.faults.healing import Healing
 from harness.history.observation import ACTION, Observation, Verb
 from harness.history.recorder import Recorder
@@ -31,6 +32,10 @@ class Target(Protocol):
     @property
     def healing(self) -> Healing:
         """Where a fault leaves what undoes it."""
+
+    @property
+    def faults(self) -> Faults | None:
+        """What makes the cluster's pieces fail; None where it cannot, or the scenario has neighbours."""
 
 
 def record_action(target: Target, verb: str, kind: str, affected: Object, **more: Any) -> Observation:

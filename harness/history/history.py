@@ -61,12 +61,17 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch of time in which the object of this name may have changed, come or gone unseen."""
+    """
+    A stretch of time in which the object of this name may have changed, come or gone unseen.
+
+    `spanned`: the same object was there before and afterwards, so that nothing but states of it can be missing.
+    """
 
     topic: str
     name: str
     since: float
     seen: Observation
+    spanned: bool = False
 
 
 class History:
@@ -161,8 +166,10 @@ class History:
         found = []
         for seen in self.of(topic, Verb.GAP, since=since, before=before):
             lost = float(seen.data.get("since", seen.at))
-            if seen.name == name or (not seen.uid and not self._occupied(topic, name, lost, seen.seq)):
-                found.append(Gap(topic, name, lost, seen))
+            if seen.name == name:
+                found.append(Gap(topic, name, lost, seen, self._outlived(seen)))
+            elif not seen.uid and not self._occupied(topic, name, lost, seen.seq):
+                found.append(Gap(topic, name, lost, seen, self._spanned(topic, name, lost, seen.seq)))
         return found
 
     def synced(self, topic: str, asked: float) -> Observation | None:
@@ -187,6 +194,23 @@ class History:
             and not any(gap.uid == life.uid for gap in self.of(topic, Verb.GAP, name=name))
             for life in self.lives(topic, name)
         )
+
+    def _spanned(self, topic: str, name: str, lost: float, seq: int) -> bool:
+        """Whether an object of this name was there when the stream was lost, and outlived what was lost."""
+        return any(
+            life.first.at <= lost
+            and life.at(seq) is not None
+            and all(
+                self._outlived(gap) for gap in self.of(topic, Verb.GAP, name=name, since=seq) if gap.uid == life.uid
+            )
+            for life in self.lives(topic, name)
+        )
+
+    def _outlived(self, gap: Observation) -> bool:
+        """Whether the object of a gap was known before, and was there when the gap ended."""
+        states = [seen for seen in self._cut(self._objects.get((gap.topic, gap.uid), [])) if seen.is_state]
+        later = [seen for seen in states if seen.seq > gap.seq]
+        return len(later) < len(states) and bool(later) and later[0].verb is not Verb.DELETED
 
     def _cut(self, found: list[Observation], since: int = 0, before: int | None = None) -> list[Observation]:
         end = self.end if before is None else min(before, self.end)

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from harness.errors import Forbidden, KubeError, Unauthorized, Unreachable
+from tenacity import Retrying, retry_if_exception_type, stop_before_delay, wait_fixed
+
+from harness.errors import Forbidden, KubeError, TooManyRequests, Unauthorized, Unreachable
 from harness.history.following import Follower
 from harness.history.history import History
 from harness.history.observation import SAMPLE, Observation, Verb
@@ -20,6 +22,9 @@ from harness.model import KINDS, Object
 __all__ = ["Recorder"]
 
 _STOP_S = 1.0
+_PROOF_S = 20.0
+"""Seconds for the proof of one window: an API server that is restarted on a busy machine is back within them."""
+_PROOF_PAUSE_S = 0.1
 
 
 class Recorder:
@@ -135,15 +140,15 @@ class Recorder:
             raise self.failure
         return self.history.end
 
-    def prove(self, kinds: Iterable[str], timeout_s: float = 10.0) -> float:
+    def prove(self, kinds: Iterable[str], timeout_s: float = _PROOF_S) -> float:
         """
         Return the moment of asking, once each kind was listed anew and its stream has caught up with that list.
 
         Of SAMPLE this is so once every client has told something later than the moment of asking.
 
         Each kind that has gets a SYNCED observation; one that has not within `timeout_s` gets none. What came and went
-        between two lists is proved only as far as streams deliver in order. Raises like `wait`, and Unauthorized or
-        Forbidden where listing is refused.
+        between two lists is proved only as far as streams deliver in order. A server that is away is asked again as
+        long as there is time. Raises like `wait`, and Unauthorized or Forbidden where listing is refused.
         """
         asked = self.now
         deadline = time.monotonic() + timeout_s
@@ -157,10 +162,8 @@ class Recorder:
         return asked
 
     def _prove(self, stream: Stream, deadline: float) -> None:
-        with self._changed:
-            asked, known = self.now, set(stream.tracker.known)
         try:
-            items = self._api.list(stream.kind, stream.namespace, timeout_s=max(0.1, deadline - time.monotonic())).items
+            asked, known, items = self._list_within(stream, deadline)
         except (Unauthorized, Forbidden):
             raise
         except KubeError:
@@ -188,6 +191,23 @@ class Recorder:
                 one.flush()
             if heard and not self.failure:
                 self.record(SAMPLE, Verb.SYNCED, data={"asked": asked, "lag": 0.0})
+
+    def _list_within(self, stream: Stream, deadline: float) -> tuple[float, set[str], tuple[Object, ...]]:
+        """Return when a list was asked for, what was known then, and the list; ask again while the server is away."""
+
+        def ask() -> tuple[float, set[str], tuple[Object, ...]]:
+            with self._changed:
+                asked, known = self.now, set(stream.tracker.known)
+            left_s = max(0.1, deadline - time.monotonic())
+            return asked, known, self._api.list(stream.kind, stream.namespace, timeout_s=left_s).items
+
+        retrying = Retrying(
+            retry=retry_if_exception_type((Unreachable, TooManyRequests)),
+            wait=wait_fixed(_PROOF_PAUSE_S),
+            stop=stop_before_delay(max(0.0, deadline - time.monotonic())),
+            reraise=True,
+        )
+        return retrying(ask)
 
     def _all_listed(self) -> bool:
         return all(stream.listed or stream.failure for stream in self._streams.values())

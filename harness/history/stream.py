@@ -6,7 +6,7 @@ import secrets
 import threading
 import time
 
-from harness.errors import Expired, Forbidden, Invalid, KubeError, NotFound, Unauthorized
+from harness.errors import Expired, Forbidden, Invalid, KubeError, NotFound, Unauthorized, Unreachable
 from harness.history.tracking import Tracker
 from harness.kube.api import Api
 from harness.model import Kind
@@ -18,22 +18,36 @@ FATAL = (Unauthorized, Forbidden, NotFound, Invalid)
 
 _FIRST_PAUSE_S = 0.8
 _LONGEST_PAUSE_S = 30.0
+_SOONEST_PAUSE_S = 0.1
+_GROWTH_WHILE_AWAY = 1.1
 _HEALTHY_S = 30.0
 _SHORTEST_WATCH_S = 1.0
 """A watch that ends sooner, even normally, is followed by a pause: some servers do nothing but hang up."""
 
 
 class Backoff:
-    """Pauses between attempts: 0.8 s to 30 s, doubling, each with jitter; from the start after 30 healthy seconds."""
+    """
+    Pauses between attempts: 0.8 s to 30 s, doubling, each with jitter; from the start after 30 healthy seconds.
+
+    A server that does not answer at all is away, not in trouble: it is asked again from 0.1 s on, each pause about a
+    tenth of the time that it has been away, so that little happens unseen between its return and ours.
+    """
 
     def __init__(self) -> None:
-        self._next_s = _FIRST_PAUSE_S
+        self._next_s, self._soon_s = _FIRST_PAUSE_S, _SOONEST_PAUSE_S
         self._random = secrets.SystemRandom()
 
     def pause_s(self, lasted_s: float, error: KubeError | None) -> float:
         """Return how long to wait after an attempt that lasted this long and ended in this error, or in none."""
+        away = isinstance(error, Unreachable) and not error.status
         if lasted_s >= _HEALTHY_S:
             self._next_s = _FIRST_PAUSE_S
+        if lasted_s >= _HEALTHY_S or not away:
+            self._soon_s = _SOONEST_PAUSE_S
+        if away:
+            pause_s = self._soon_s * (1 + self._random.random() / 2)
+            self._soon_s *= _GROWTH_WHILE_AWAY
+            return min(pause_s, _LONGEST_PAUSE_S)
         if error is None and lasted_s >= _SHORTEST_WATCH_S:
             return 0.0
         wanted_s = max(self._next_s * (1 + self._random.random()), (error and error.retry_after_s) or 0.0)

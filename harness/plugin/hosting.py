@@ -30,6 +30,7 @@ class Attachment:
     `lacks`: missing capability → why. `dns`: HOST:PORT of a DNS that answers directly, None where the way leads
     through the API server. `stays`: whether it outlives the run, so that what the run made there must be seen to go.
     `failed`: a capability that the cluster should have, and was asked to provide → what kept it from that.
+    `faults`: the embedded cluster whose pieces this user can make fail, empty where there is none.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Attachment:
     description: str
     stays: bool
     failed: dict[str, str] = field(default_factory=dict)
+    faults: str = ""
 
     def why_not(self, capability: str) -> str:
         """Return why a scenario with this tag cannot run here."""
@@ -157,4 +159,5 @@ def _attachment(cluster: Cluster, *, stays: bool, failed: dict[str, str]) -> Att
         cluster.describe(),
         stays,
         failed,
+        cluster.faults,
     )

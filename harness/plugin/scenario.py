@@ -47,6 +47,7 @@ from harness.reports.results import StepResult
 from harness.reports.timing import Timing
 
 if TYPE_CHECKING:
+    from harness.cluster.provider import Faults
     from harness.scenario.floor import Floor
     from harness.scenario.judge import Judge
     from harness.scenario.sandbox import Sandbox
@@ -175,8 +176,9 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
     from harness.scenario.stage import LiveStage
 
     api, changes = request.getfixturevalue("harness_api"), request.getfixturevalue("harness_changes")
-    began, dns, server = time.monotonic(), request.getfixturevalue("harness_cluster").dns, api.version()
-    place = request.node.stash[PLACE] = open_place(api, request.config.stash[RUN], changes, dns)
+    began, cluster = time.monotonic(), request.getfixturevalue("harness_cluster")
+    faults, server = _faults(request.node, cluster), api.version()
+    place = request.node.stash[PLACE] = open_place(api, request.config.stash[RUN], changes, cluster.dns, faults)
     request.node.stash[NAMESPACE] = place.namespace
     request.config.stash.setdefault(NAMESPACES, []).append(place.namespace)
     request.node.stash[RECORDING] = recording_path(request.node, settings)
@@ -200,6 +202,18 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
 
 def _timing(began: float, floor: Floor) -> Timing:
     return Timing(time.monotonic() - began, floor.waited_s, floor.windows_s, floor.answered_s)
+
+
+def _faults(node: pytest.Item, cluster: Attachment) -> Faults | None:
+    """Return what makes the cluster's pieces fail, after mending what a killed process of this run has left out."""
+    if not cluster.faults:
+        return None
+    from harness.cluster.embedded.outages import Outages
+    from harness.cluster.embedded.state import Place
+
+    outages = Outages(Place.of(cluster.faults))
+    outages.mend(left_behind=True)
+    return outages if node.get_closest_marker("exclusive") else None
 
 
 def _skip_if_lacking(node: pytest.Item, cluster: Attachment, may_lack: frozenset[str] | None) -> None:

@@ -11,7 +11,17 @@ from itertools import pairwise
 
 from harness.history.history import History, Life
 from harness.promises import sets
-from harness.promises.changes import Ailment, Author, Change, creations, deletions, ill, lives_of, ordered
+from harness.promises.changes import (
+    Ailment,
+    Author,
+    Change,
+    creations,
+    deletions,
+    ill,
+    lives_of,
+    ordered,
+    unchanged_meanwhile,
+)
 from harness.promises.pods import available, condemned, instant, standing, turned_ready
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
@@ -32,6 +42,7 @@ SOURCE = "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
     },
     kinds=("Pod", "StatefulSet"),
     source=SOURCE,
+    bears=unchanged_meanwhile,
 )
 def ordered_start(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """Judge each creation, also of a pod that takes the place of a deleted one, by the pods before it."""
@@ -58,6 +69,7 @@ def ordered_start(history: History, subject: Subject, window: Window) -> Iterabl
     },
     kinds=("Pod", "StatefulSet"),
     source=SOURCE,
+    bears=unchanged_meanwhile,
 )
 def reverse_ordered_stop(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """
@@ -84,6 +96,7 @@ def reverse_ordered_stop(history: History, subject: Subject, window: Window) -> 
     },
     kinds=("Pod", "StatefulSet"),
     source=SOURCE,
+    bears=unchanged_meanwhile,
 )
 def halts_while_unhealthy(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """Judge what the controller did while its own status told of an unhealthy pod."""

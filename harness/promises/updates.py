@@ -17,6 +17,7 @@ from harness.promises.changes import (
     in_record,
     lives_of,
     requested,
+    unchanged_meanwhile,
 )
 from harness.promises.pods import available, condemned, revision, standing, terminating, turned_ready
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
@@ -37,6 +38,7 @@ PARTITIONS = "https://kubernetes.io/docs/concepts/workloads/controllers/stateful
     },
     kinds=("Pod", "StatefulSet"),
     source=ROLLING,
+    bears=unchanged_meanwhile,
 )
 def rolling_update(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """Judge each deletion for an update by the pods above it; how the set manages its pods does not matter here."""
@@ -59,6 +61,7 @@ def rolling_update(history: History, subject: Subject, window: Window) -> Iterab
     },
     kinds=("Pod", "StatefulSet"),
     source=PARTITIONS,
+    bears=unchanged_meanwhile,
 )
 def partition_respected(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """

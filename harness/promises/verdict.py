@@ -113,6 +113,7 @@ class Verdict:
 
 
 Examine = Callable[[History, Subject, Window], Iterable[Breach]]
+Bears = Callable[[History, Subject, Gap], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,8 @@ class Promise:
     kinds: tuple[str, ...]
     source: str
     examine: Examine
+    bears: Bears
+    """Whether a gap leaves the verdict as it is, since nothing that this promise judges can lie in it."""
     about: str = "stateful set"
     """What the subject is called in a verdict."""
 
@@ -144,20 +147,22 @@ def promise(
     clauses: dict[str, str],
     kinds: tuple[str, ...],
     source: str,
+    bears: Bears = lambda _history, _subject, _gap: False,
     about: str = "stateful set",
 ) -> Callable[[Examine], Promise]:
     """
     Make the decorated function a promise and register it under `name`.
 
     `clauses`: key → sentence. `kinds`: the judged kinds, whose streams must be proved fresh. `source`: KEP,
-    API documentation or upstream file that the promise is taken from. Raises ValueError for a name used twice.
+    API documentation or upstream file that the promise is taken from. `bears`: which gaps it bears; by default none.
+    Raises ValueError for a name used twice.
     """
 
     def register(examine: Examine) -> Promise:
         if name in PROMISES:
             raise ValueError(f"there are two promises named {name!r}")
         stated = tuple(Clause(key, text) for key, text in clauses.items())
-        PROMISES[name] = Promise(name, sentence, stated, kinds, source, examine, about)
+        PROMISES[name] = Promise(name, sentence, stated, kinds, source, examine, bears, about)
         return PROMISES[name]
 
     return register
@@ -180,7 +185,7 @@ def judge(asked: Promise, history: History, subject: Subject, window: Window) ->
     doubted: list[Gap] = []
     for breach in breaches:
         complete = max(event.at for event in breach.events)
-        named = _doubts(seen, window, {(event.topic, event.name) for event in breach.events})
+        named = _doubts(asked, seen, subject, window, {(event.topic, event.name) for event in breach.events})
         doubts = [gap for gap in named if gap.since <= complete]
         doubted += doubts
         if not doubts:
@@ -194,7 +199,7 @@ def judge(asked: Promise, history: History, subject: Subject, window: Window) ->
                 breach.events,
                 window=window,
             )
-    gaps = (*doubted, *_doubts(seen, window, _judged_names(seen, asked, subject)))
+    gaps = (*doubted, *_doubts(asked, seen, subject, window, _judged_names(seen, asked, subject)))
     if gaps:
         text = f"the record has a gap at {gaps[0].name} ({gaps[0].topic}), from {gaps[0].since:.3f} s on"
         return Verdict(asked.name, Outcome.INCONCLUSIVE, expected, text, gaps=gaps, window=window)
@@ -223,6 +228,10 @@ def _judged_names(history: History, asked: Promise, subject: Subject) -> set[tup
     } | {(SAMPLE, seen.name) for seen in history.of(SAMPLE) if SAMPLE in asked.kinds}
 
 
-def _doubts(history: History, window: Window, names: set[tuple[str, str]]) -> Iterator[Gap]:
+def _doubts(
+    asked: Promise, history: History, subject: Subject, window: Window, names: set[tuple[str, str]]
+) -> Iterator[Gap]:
     for topic, name in sorted(names):
-        yield from history.gaps(topic, name, since=window.start, before=window.end)
+        for gap in history.gaps(topic, name, since=window.start, before=window.end):
+            if not asked.bears(history, subject, gap):
+                yield gap

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 
 import tenacity
 
+from harness.cluster.provider import Faults
 from harness.errors import EnvironmentUnfit, Invalid, KubeError, NotFound
 from harness.faults.healing import Healing
 from harness.faults.target import record_action
@@ -51,7 +52,8 @@ class Place:
 
     `token` makes the names of cluster-scoped objects unique; `changes` are a control's changes to every manifest;
     `systems` holds each system's manifests as the scenario applied them last. `dns` is where the cluster's DNS answers
-    directly; without it the way leads through the API server.
+    directly; without it the way leads through the API server. `faults` makes the cluster's pieces fail, where it can
+    and the scenario is `@exclusive`.
     """
 
     api: Api
@@ -63,6 +65,7 @@ class Place:
     applied: list[Manifest] = field(default_factory=list)
     healing: Healing = field(default_factory=Healing)
     dns: str | None = None
+    faults: Faults | None = None
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -157,7 +160,9 @@ class Place:
             return
 
 
-def open_place(api: Api, run: str, changes: tuple[Object, ...] = (), dns: str | None = None) -> Place:
+def open_place(
+    api: Api, run: str, changes: tuple[Object, ...] = (), dns: str | None = None, faults: Faults | None = None
+) -> Place:
     """
     Return a place in a new namespace of this run, everything in it recorded from now on.
 
@@ -170,7 +175,7 @@ def open_place(api: Api, run: str, changes: tuple[Object, ...] = (), dns: str | 
     keep = {"PersistentVolume": partial(_volume_of, namespace)}
     recorder = Recorder(api, namespace, REQUIRED_KINDS, OPTIONAL_KINDS, keep=keep)
     recorder.start()
-    return Place(api, recorder, namespace, token, changes, dns=dns)
+    return Place(api, recorder, namespace, token, changes, dns=dns, faults=faults)
 
 
 def _volume_of(namespace: str, volume: Object) -> bool:

@@ -144,9 +144,10 @@ def test_a_service_account_is_used_in_a_pod_only(tmp_path: Path) -> None:
 def test_what_the_cluster_says_of_itself_decides_its_capabilities(tmp_path: Path) -> None:
     context = attach(kubeconfig(tmp_path))
     context.learn(nodes=1, drivers=["csi.example"], classes=0)
-    assert context.capabilities == {"needs_containers", "needs_csi", "needs_registry"}
+    assert context.capabilities == {"needs_containers", "needs_csi", "needs_registry", "needs_servers"}
     assert context.why_not("needs_three_nodes") == "it has 1 of three nodes"
     assert context.why_not("needs_dynamic_volumes") == "it has no default storage class"
+    assert "has no power over its nodes" in context.why_not("needs_node_faults")
     context.stop()
 
 

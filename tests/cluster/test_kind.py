@@ -286,7 +286,7 @@ def test_run_learns_what_its_cluster_can_do(machine, said, server, settings, mon
 
     cluster = start_cluster(settings("--harness-cluster-name=shelf"), said.append)
 
-    assert cluster.capabilities == {"needs_containers", "needs_dynamic_volumes", "needs_registry"}
+    assert cluster.capabilities == {"needs_containers", "needs_dynamic_volumes", "needs_registry", "needs_servers"}
     assert cluster.why_not("needs_three_nodes") == "it has 2 of three nodes"
     assert said[-1] == f"kind cluster shelf at {server.url}"
     cluster.stop()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from harness.cluster.embedded import lifecycle, processes, requirements
 from harness.cluster.embedded.requirements import Requirement, install_line
-from harness.cluster.embedded.state import Piece, Place, State
+from harness.cluster.embedded.state import Outage, Piece, Place, State
 from harness.errors import BadInput, EnvironmentUnfit
 
 
@@ -19,10 +22,20 @@ def place(tmp_path: Path) -> Place:
 
 
 def test_a_state_is_read_back_as_it_was_written(place: Place) -> None:
-    state = State("x", "real", 3, 7, owner=Piece("owner", 1, 2), missing={"needs_csi": "why"})
+    outage = Outage("node-1", "off", by=Piece("maker", 3, 4))
+    state = State("x", "real", 3, 7, owner=Piece("owner", 1, 2), missing={"needs_csi": "why"}, outages=(outage,))
     state = state.with_piece(Piece("etcd", 10, 20)).with_piece(Piece("etcd", 11, 21))
     assert place.write(state) == place.read() == state
     assert place.read().piece("etcd") == Piece("etcd", 11, 21)  # type: ignore[union-attr]
+
+
+def test_a_piece_is_out_when_it_or_its_node_is() -> None:
+    by = Piece("maker", 1, 2)
+    state = State("x", "real", 2, outages=(Outage("node-1", "off", by), Outage("kube-scheduler", "frozen", by)))
+    assert state.is_out("node-1/kubelet")
+    assert state.is_out("kube-scheduler")
+    assert not state.is_out("node-2/kubelet")
+    assert not state.is_out("node-10/kubelet")
 
 
 def test_a_place_without_a_state_has_none(place: Place) -> None:
@@ -43,6 +56,57 @@ def test_processes_are_found_by_their_mark_and_ended(tmp_path: Path) -> None:
     assert list(processes.marked("token-of-this-test")) == []
 
 
+def test_a_process_is_ended_with_what_it_has_entered_a_node_for(tmp_path: Path) -> None:
+    piece = processes.spawn("p", ["unshare", "--fork", "sleep", "60"], "token-of-this-test", tmp_path / "log")
+    child = await_child(piece)
+    processes.end(piece)
+    processes.end(piece)
+    assert not processes.is_alive(piece)
+    assert not processes.is_alive(child)
+
+
+def test_a_frozen_process_stands_still_and_goes_on_when_it_is_thawed(tmp_path: Path) -> None:
+    piece = processes.spawn("p", ["sleep", "60"], "token-of-this-test", tmp_path / "log")
+    try:
+        processes.freeze(piece)
+        _, status = os.waitpid(piece.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+        assert processes.is_alive(piece)
+        processes.thaw(piece)
+        _, status = os.waitpid(piece.pid, os.WCONTINUED)
+        assert os.WIFCONTINUED(status)
+    finally:
+        processes.end(piece)
+
+
+def await_child(piece: Piece) -> Piece:
+    children = Path(f"/proc/{piece.pid}/task/{piece.pid}/children")
+    retrying = Retrying(retry=retry_if_result(lambda text: not text), stop=stop_after_delay(5), wait=wait_fixed(0.01))
+    return processes.piece_of("child", int(retrying(children.read_text)))
+
+
+COUNTER = """
+import sys
+from pathlib import Path
+from harness.cluster.embedded.locking import locked
+
+counter = Path(sys.argv[1], "count")
+for _ in range(100):
+    with locked(Path(sys.argv[1], "locks", "lock")):
+        counter.write_text(str(int(counter.read_text()) + 1))
+"""
+
+
+def test_a_lock_keeps_processes_apart_and_leaves_no_trace(tmp_path: Path) -> None:
+    (tmp_path / "count").write_text("0")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", COUNTER, str(tmp_path)]
+    running = [subprocess.Popen(command, env=environment) for _ in range(3)]
+    assert [one.wait(30) for one in running] == [0, 0, 0]
+    assert (tmp_path / "count").read_text() == "300"
+    assert not (tmp_path / "locks").exists()
+
+
 def test_a_reused_pid_is_not_taken_for_the_piece() -> None:
     here = processes.piece_of("me", os.getpid())
     assert processes.is_alive(here)
@@ -56,6 +120,19 @@ def test_a_process_gets_nothing_of_our_environment(tmp_path: Path, monkeypatch: 
     written = (tmp_path / "logs" / "log").read_text()
     assert "STATEFULSPEC_CLUSTER=t" in written
     assert "SECRET_OF_OURS" not in written
+
+
+def test_a_process_gets_no_open_file_of_ours(tmp_path: Path) -> None:
+    """Otherwise a cluster that stays would hold the lock under which it was started."""
+    reader, writer = os.pipe()
+    os.set_inheritable(writer, True)  # noqa: FBT003 - it takes no keyword
+    piece = processes.spawn("p", ["sleep", "60"], "token-of-this-test", tmp_path / "log")
+    try:
+        os.close(writer)
+        assert os.read(reader, 1) == b""
+    finally:
+        processes.end(piece)
+        os.close(reader)
 
 
 def test_the_install_line_names_each_missing_package_once(monkeypatch: pytest.MonkeyPatch) -> None:

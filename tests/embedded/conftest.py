@@ -57,7 +57,7 @@ class Traces:
 def traces(running: Status) -> Traces:
     """Return the traces of a running cluster: its own processes and all that live in its nodes."""
     pids = {piece.pid for piece in running.state.pieces} | set(processes.marked(running.state.token))
-    spaces = {_namespace(pid, "pid_for_children") for pid in pids} - {_namespace(os.getpid(), "pid_for_children")}
+    spaces = {_namespace(pid, "pid_for_children") for pid in pids} - {"", _namespace(os.getpid(), "pid_for_children")}
     every = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
     pids |= {pid for pid in every if _namespace(pid, "pid") in spaces}
     return Traces(running, frozenset((pid, started) for pid in pids if (started := _started(pid))))

@@ -107,7 +107,9 @@ def test_an_expired_version_leaves_gaps_exactly_where_something_happened(
     await_(recorder, lambda: len(spell(recorder)) >= 10)
     assert expected == [entry for entry in spell(recorder) if entry[0] != "listed"]
     assert not recorder.history.gaps("Pod", "app-0")
-    assert recorder.history.gaps("Pod", "app-1")
+    assert [gap.spanned for gap in recorder.history.gaps("Pod", "app-1")] == [True, True]
+    assert not any(gap.spanned for gap in recorder.history.gaps("Pod", "app-2"))
+    assert not any(gap.spanned for gap in recorder.history.gaps("Pod", "app-3"))
     assert recorder.history.gaps("Pod", "never-seen")
     stream_gap = pods(recorder, Verb.GAP)[0]
     assert pods(recorder, Verb.LISTED)[-1].at <= stream_gap.data["since"] <= stream_gap.at
@@ -366,6 +368,15 @@ def test_a_list_that_is_not_answered_proves_nothing(server: FakeServer, record: 
     assert time.monotonic() - began < 2
     assert recorder.history.synced("Pod", asked) is None
     assert recorder.history.synced("Pod", recorder.prove(["Pod"])) is not None
+
+
+def test_a_proof_is_asked_for_again_while_the_server_is_away(server: FakeServer, record: Start) -> None:
+    recorder = record()
+    server.space("ns").list_faults.extend([Fault("cut"), Fault("refuse", status=503), Fault("refuse", status=429)])
+    asked = recorder.prove(["Pod"], timeout_s=5)
+    proof = recorder.history.synced("Pod", asked)
+    assert proof is not None
+    assert proof.data["asked"] > asked
 
 
 @pytest.mark.parametrize(("code", "error"), [(401, Unauthorized), (403, Forbidden)])

@@ -7,26 +7,38 @@ import pytest
 from harness.errors import KubeError, TooManyRequests, Unreachable
 from harness.history.stream import Backoff
 
-CUT = Unreachable("cut")
+BUSY = Unreachable("busy", status=503)
+AWAY = Unreachable("refuses connections")
 
 
 def test_pauses_double_up_to_thirty_seconds_each_with_jitter() -> None:
     backoff = Backoff()
-    pauses = [backoff.pause_s(0.1, CUT) for _ in range(9)]
+    pauses = [backoff.pause_s(0.1, BUSY) for _ in range(9)]
     for pause, least in zip(pauses, [0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 30, 30, 30], strict=True):
         assert least <= pause <= min(2 * least, 30)
 
 
+def test_a_server_that_is_away_is_asked_again_after_about_a_tenth_of_its_absence() -> None:
+    backoff, away_s = Backoff(), 0.0
+    for _ in range(40):
+        pause_s = backoff.pause_s(0.01, AWAY)
+        assert 0.1 <= pause_s <= 0.2 + away_s / 5
+        away_s += pause_s
+    assert away_s > 30
+    assert backoff.pause_s(0.01, BUSY) >= 0.8
+    assert backoff.pause_s(0.01, AWAY) <= 0.15
+
+
 def test_two_clients_do_not_pause_alike() -> None:
-    assert len({Backoff().pause_s(0.1, CUT) for _ in range(20)}) > 1
+    assert len({Backoff().pause_s(0.1, BUSY) for _ in range(20)}) > 1
 
 
 def test_a_healthy_stretch_ends_the_growth() -> None:
     backoff = Backoff()
     for _ in range(5):
-        backoff.pause_s(0.1, CUT)
-    assert backoff.pause_s(31, CUT) <= 1.6
-    assert backoff.pause_s(0.1, CUT) >= 1.6
+        backoff.pause_s(0.1, BUSY)
+    assert backoff.pause_s(31, BUSY) <= 1.6
+    assert backoff.pause_s(0.1, BUSY) >= 1.6
 
 
 def test_a_watch_that_ends_normally_is_taken_up_at_once() -> None:
@@ -39,7 +51,7 @@ def test_a_server_that_only_hangs_up_is_not_asked_again_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("error", "expected"),
-    [(TooManyRequests("busy", retry_after_s=20), 20), (Unreachable("busy", retry_after_s=60), 30)],
+    [(TooManyRequests("busy", retry_after_s=20), 20), (Unreachable("busy", status=503, retry_after_s=60), 30)],
 )
 def test_the_server_may_ask_for_more_but_not_for_more_than_the_longest(error: KubeError, expected: float) -> None:
     assert Backoff().pause_s(0.1, error) == expected

@@ -20,6 +20,7 @@ class Shelf:
     context = "statefulspec-shelf"
     capabilities = frozenset({"needs_containers", "needs_servers"})
     dns = None
+    faults = ""
 
     def __init__(self, refusal: str = "") -> None:
         self.stopped = 0

@@ -42,6 +42,49 @@ def test_gap_at_a_pod_leaves_the_verdict_open(name: str) -> None:
     assert [gap.name for gap in found.gaps] == ["web-0"]
 
 
+def lost_state(record: History, name: str, before: Observation) -> History:
+    """Return the record in which the stream of pods was interrupted, and showed a pod of this name changed after."""
+    pod = next(life for life in record.lives("Pod", name) if life.at(before.seq - 1) is not None)
+    known = [seen for seen in pod.seen if seen.seq < before.seq][-1]
+    lost = {"since": before.at - 0.01}
+    gap = Observation(0, before.at, before.wall, "Pod", Verb.GAP, "", "", lost)
+    own = replace(gap, name=name, uid=pod.uid)
+    later = replace(known, at=before.at, wall=before.wall, verb=Verb.MODIFIED)
+    seen = list(record)
+    index = seen.index(before)
+    return History(replace(one, seq=seq) for seq, one in enumerate([*seen[:index], gap, own, later, *seen[index:]]))
+
+
+@pytest.mark.parametrize("name", ["ordered start", "rolling update in reverse order"])
+def test_gap_in_which_no_pod_came_or_went_leaves_a_verdict_on_order(name: str) -> None:
+    """An interrupted stream may hide states of a pod; creations and deletions, which order is about, it hides not."""
+    record = updated()
+    closing = next(seen for seen in record if seen.verb is Verb.SYNCED)
+    changed = lost_state(record, "web-0", closing)
+    assert len(changed.gaps("Pod", "web-0")) == 2
+    assert verdict(name, changed).outcome is Outcome.KEPT
+    assert verdict("stable identity", changed).outcome is Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("name", ["ordered start", "rolling update in reverse order"])
+def test_gap_in_which_a_pod_was_created_leaves_the_verdict_on_order_open(name: str) -> None:
+    record = updated()
+    created = record.lives("Pod", "web-2")[-1].first
+    changed = lost_state(record, "web-0", record[created.seq + 1])
+    assert verdict(name, changed).outcome is Outcome.KEPT
+    assert verdict(name, with_lost_start(changed, created.at)).outcome is Outcome.INCONCLUSIVE
+
+
+def updated() -> History:
+    """Return a record of a set that starts and is updated."""
+    return World().apply().settle().change(image="app:v2").settle().close()
+
+
+def with_lost_start(record: History, since: float) -> History:
+    """Return the record whose gaps began at this moment."""
+    return History(replace(one, data={"since": since}) if one.verb is Verb.GAP else one for one in record)
+
+
 def test_gap_elsewhere_does_not_hide_a_breach() -> None:
     """A counterexample whose own objects have no gap counts, whatever happened to others."""
     record = with_gap(rich(), "Pod", "web-1", rich().lives("Pod", "web-1")[-1].uid)

@@ -10,8 +10,8 @@ from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.families import KUBERNETES_VERSION
 from harness.cluster.embedded.go_modules import GoModules
 from harness.cluster.embedded.sources import Programs
-from harness.cluster.embedded.state import Kind
-from harness.cluster.provider import CAPABILITIES
+from harness.cluster.embedded.state import Kind, Place
+from harness.cluster.provider import CAPABILITIES, FAULTS
 from harness.errors import BadInput, EnvironmentUnfit
 
 __all__ = ["Embedded"]
@@ -66,7 +66,7 @@ class Embedded:
                 observed=f"ended: {ended}" if running.ended else ended,
                 look_at=(f"statefulspec cluster up --name {name}", str(running.place.logs)),
             )
-        return cls(running, keep=True)
+        return cls(lifecycle.mended(running), keep=True)
 
     @property
     def name(self) -> str:
@@ -93,6 +93,11 @@ class Embedded:
         """Where CoreDNS answers directly, with fake nodes; None with real ones."""
         return self._state.dns or None
 
+    @property
+    def faults(self) -> str:
+        """The name of the cluster, where this user may make its pieces fail."""
+        return "" if self._reason("needs_node_faults") else self._state.name
+
     def why_not(self, capability: str) -> str:
         """Return why the cluster lacks a capability."""
         return self._reason(capability) or f"nothing: it has {capability}"
@@ -104,11 +109,17 @@ class Embedded:
             return self._state.missing[capability]
         if capability == "needs_three_nodes":
             return "" if self._state.nodes >= 3 else f"it has {self._state.nodes} of three nodes"
-        if capability == "needs_containers" and self._state.kind == "real":
-            return ""
-        if capability == "needs_servers" and self._state.kind == "real":
-            return servers.why_not(self._place)
+        if capability in FAULTS:
+            return self._no_faults()
+        if self._state.kind == "real" and capability in ("needs_containers", "needs_servers"):
+            return servers.why_not(self._place) if capability == "needs_servers" else ""
         return _REASONS.get(capability, "")
+
+    def _no_faults(self) -> str:
+        if self._state.kind == "fake":
+            return "its nodes are fake: there is nothing of them that could fail"
+        mine = Place.of(self._state.name) == self._place
+        return "" if mine else "it is another user's: only who started it can make its pieces fail"
 
     def describe(self) -> str:
         """Return name, version, and number and kind of nodes."""

@@ -6,28 +6,27 @@ Up, down, status: the life of an embedded cluster on this machine.
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TextIO
 
 from harness.cluster.embedded import cgroups, fake, processes, real, requirements, servers
 from harness.cluster.embedded.addresses import MAXIMUM_NODES, SLOTS
 from harness.cluster.embedded.assembly import Assembly
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.go_modules import GoModules
+from harness.cluster.embedded.locking import locked, remove_empty
+from harness.cluster.embedded.outages import Outages
 from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import Kind, Piece, Place, State, places
 from harness.errors import BadInput, EnvironmentUnfit
 
-__all__ = ["Status", "down", "list_clusters", "prepare", "remove_orphans", "status", "up"]
+__all__ = ["Status", "down", "list_clusters", "mended", "prepare", "remove_orphans", "status", "up"]
 
 
 _LOCATING = ("HOME", "HARNESS_CACHE", "XDG_CACHE_HOME")
@@ -36,7 +35,7 @@ _LOCATING = ("HOME", "HARNESS_CACHE", "XDG_CACHE_HOME")
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A cluster that exists: what it was made as, and which of its pieces have ended."""
+    """A cluster that exists: what it was made as, and which of its pieces have ended, outages on purpose aside."""
 
     place: Place
     state: State
@@ -66,39 +65,44 @@ def up(
     """
     _check_request(nodes, kind)
     place = Place.of(name)
-    cache = Cache.of_user()
-    found = Programs(GoModules(cache, progress), programs)
+    found = Programs(GoModules(Cache.of_user(), progress), programs)
     remove_orphans(progress)
-    with _locked(place.lock):
+    with locked(place.lock):
         existing = _status(place)
-        if existing and existing.runs:
-            if (existing.state.nodes, existing.state.kind) != (nodes, kind):
-                raise _Other(existing, nodes, kind)
-            return existing
-        if existing:
-            progress(f"removing what is left of cluster {name}")
+        if existing is None or not existing.runs:
+            if existing:
+                progress(f"removing what is left of cluster {name}")
+            return _make(place, State(name, kind, nodes), owner_pid, found, progress)
+    if (existing.state.nodes, existing.state.kind) != (nodes, kind):
+        raise _Other(existing, nodes, kind)
+    return mended(existing)
+
+
+def _make(
+    place: Place, wanted: State, owner_pid: int | None, found: Programs, progress: Callable[[str], None]
+) -> Status:
+    _remove(place)
+    owner = processes.piece_of("owner", owner_pid) if owner_pid else None
+    try:
+        with _slot_lock():
+            slot = _free_slot() if wanted.kind == "real" else -1
+            assembly = Assembly(place, replace(wanted, slot=slot, owner=owner), progress)
+        if owner:
+            _start_warden(assembly, owner)
+        if wanted.kind == "real":
+            real.bring_up(assembly, found, Cache.of_user())
+        else:
+            fake.bring_up(assembly, found)
+        _hand_over(place)
+        assembly.change(ready=True)
+    except EnvironmentUnfit as error:
+        error.look_at = (*error.look_at, *_keep_logs(place))
         _remove(place)
-        owner = processes.piece_of("owner", owner_pid) if owner_pid else None
-        try:
-            with _slot_lock():
-                slot = _free_slot() if kind == "real" else -1
-                assembly = Assembly(place, State(name, kind, nodes, slot, owner=owner), progress)
-            if owner:
-                _start_warden(assembly, owner)
-            if kind == "real":
-                real.bring_up(assembly, found, cache)
-            else:
-                fake.bring_up(assembly, found)
-            _hand_over(place)
-            assembly.change(ready=True)
-        except EnvironmentUnfit as error:
-            error.look_at = (*error.look_at, *_keep_logs(place))
-            _remove(place)
-            raise
-        except BaseException:
-            _remove(place)
-            raise
-        return Status(place, assembly.state, ())
+        raise
+    except BaseException:
+        _remove(place)
+        raise
+    return Status(place, assembly.state, ())
 
 
 def prepare(
@@ -121,12 +125,23 @@ def prepare(
         fake.prepare(found)
 
 
+def mended(running: Status) -> Status:
+    """
+    Return a running cluster of this user's without the outages whose makers have ended.
+
+    Raises EnvironmentUnfit where one of them cannot be mended.
+    """
+    if Place.of(running.place.name) == running.place and Outages(running.place).mend(left_behind=True):
+        return _status(running.place) or running
+    return running
+
+
 def down(name: str) -> bool:
     """Remove all that there is of the named cluster; returns whether there was anything."""
     place = Place.of(name)
     if not (place.state.exists() or place.data.exists()):
         return False
-    with _locked(place.lock):
+    with locked(place.lock):
         _remove(place)
     return True
 
@@ -162,7 +177,8 @@ def _status(place: Place) -> Status | None:
     state = place.read()
     if state is None:
         return None
-    return Status(place, state, tuple(piece.name for piece in state.pieces if not processes.is_alive(piece)))
+    ended = (piece.name for piece in state.pieces if not processes.is_alive(piece))
+    return Status(place, state, tuple(name for name in ended if not state.is_out(name)))
 
 
 class _Other(BadInput):
@@ -192,7 +208,7 @@ def _remove(place: Place) -> None:
     for folder in (place.data, place.state):
         if folder.exists():
             shutil.rmtree(folder)
-            _remove_empty(folder.parent)
+            remove_empty(folder.parent)
 
 
 def _keep_logs(place: Place) -> tuple[str, ...]:
@@ -201,14 +217,6 @@ def _keep_logs(place: Place) -> tuple[str, ...]:
     kept = Path(tempfile.mkdtemp(prefix=f"statefulspec-logs-{place.name}-"))
     shutil.copytree(place.logs, kept, dirs_exist_ok=True)
     return (str(kept),)
-
-
-def _remove_empty(folder: Path) -> None:
-    try:
-        folder.rmdir()
-    except OSError as error:
-        if error.errno not in (errno.ENOTEMPTY, errno.ENOENT):
-            raise
 
 
 def _hand_over(place: Place) -> None:
@@ -230,37 +238,5 @@ def _free_slot() -> int:
 
 @contextmanager
 def _slot_lock() -> Iterator[None]:
-    with _locked(Place.of("any").lock.with_name(".slots")):
+    with locked(Place.of("any").lock.with_name(".slots")):
         yield
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the lock file; it and its folder exist only as long as somebody needs them."""
-    with _lock_file(path) as handle:
-        try:
-            yield
-        finally:
-            path.unlink()
-            handle.close()
-            _remove_empty(path.parent)
-
-
-def _lock_file(path: Path) -> TextIO:
-    while True:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = path.open("w")
-        except FileNotFoundError:
-            continue  # the former holder removed the folder just now
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        if _is_still_at(handle, path):
-            return handle
-        handle.close()  # the former holder removed the file while we were waiting for it; take part in the next one
-
-
-def _is_still_at(handle: TextIO, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(handle.fileno()), path.stat())
-    except FileNotFoundError:
-        return False

@@ -78,6 +78,18 @@ class Fabric:
             if others:
                 _ip(self.node(number), *others)
 
+    def cut_off(self, number: int) -> None:
+        """Let no packet reach or leave a node any more, but those from one of its own pods to another."""
+        _ip(self.folder / "fabric", f"link set n{number} down")
+
+    def join_again(self, number: int) -> None:
+        """Let packets reach and leave a node again; its addresses and routes have stayed."""
+        _ip(self.folder / "fabric", f"link set n{number} up")
+
+    def forget_rules(self, number: int) -> None:
+        """Remove the packet filter's rules on a node, as its reboot does."""
+        _run(["nsenter", f"--net={self.node(number)}", "nft", "flush", "ruleset"])
+
     def remove(self) -> None:
         """Remove whatever of the fabric exists; nothing on the host is left of it."""
         if _exists(self.host_link):
@@ -103,7 +115,7 @@ def _run(command: list[str], text: str = "") -> None:
     run = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
     if run.returncode:
         raise EnvironmentUnfit(
-            "the cluster's network could not be made",
+            "the cluster's network could not be made or changed",
             expected=f"`{' '.join(command)}` succeeds" + (f" with: {text}" if text else ""),
             observed=run.stderr.strip() or f"exit status {run.returncode}",
             look_at=("statefulspec doctor",),

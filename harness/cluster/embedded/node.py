@@ -91,6 +91,11 @@ class Node:
         (self.folder / "kubelet.json").write_text(json.dumps(kubelet))
         (self.folder / "kube-proxy.json").write_text(json.dumps(kube_proxy))
 
+    def reset(self) -> None:
+        """Forget what a node that is off forgets: which processes its pods had."""
+        cgroups.remove(self.cgroup)
+        cgroups.create(self.cgroup)
+
     def boot(self) -> Piece:
         """Start the node's first process; returns when its mounts are in place, raises EnvironmentUnfit otherwise."""
         gate = self.folder / "booted"
@@ -156,6 +161,11 @@ class Node:
         inside = INSIDE / archive.relative_to(self.data)
         client = [f"{INSIDE}/bin/ctr", f"--address={SOCKET}", "--namespace=k8s.io"]
         return [*self.enter(init), *client, "images", "import", "--local", str(inside)]
+
+    def kill_command(self, init: Piece, container: str) -> list[str]:
+        """Return the command that kills the first process of a container, known by its id, with SIGKILL."""
+        client = [f"{INSIDE}/bin/ctr", f"--address={SOCKET}", "--namespace=k8s.io"]
+        return [*self.enter(init), *client, "tasks", "kill", "--signal=SIGKILL", container]
 
     def enter(self, init: Piece) -> list[str]:
         """Return the words that, put before a command, run it inside the booted node."""

@@ -8,6 +8,7 @@ Solution: the mark is known before the first start, every child inherits it, and
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import time
@@ -20,7 +21,7 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 from harness.cluster.embedded.state import Piece
 from harness.errors import EnvironmentUnfit
 
-__all__ = ["end_all", "is_alive", "marked", "piece_of", "run", "spawn", "tail"]
+__all__ = ["end", "end_all", "freeze", "is_alive", "marked", "piece_of", "run", "spawn", "tail", "thaw"]
 
 _MARK = "STATEFULSPEC_CLUSTER"
 _END_TIMEOUT_S = 5.0
@@ -92,6 +93,39 @@ def is_alive(piece: Piece) -> bool:
     return piece.started != 0 and _started(piece.pid) == piece.started
 
 
+def end(piece: Piece) -> None:
+    """
+    Kill a piece's process, and whatever it has entered a node for; returns when it is gone, at once if it was.
+
+    Raises EnvironmentUnfit if it outlives SIGKILL.
+    """
+    if not is_alive(piece):
+        return
+    handle = os.pidfd_open(piece.pid)
+    try:
+        for pid in (*_children(piece.pid), piece.pid):
+            _kill(pid)
+        gone, _, _ = select.select([handle], [], [], _END_TIMEOUT_S)
+    finally:
+        os.close(handle)
+    _reap(piece.pid)
+    if not gone:
+        raise EnvironmentUnfit(f"{piece.name} (process {piece.pid}) did not end", expected="SIGKILL ends it")
+
+
+def freeze(piece: Piece) -> None:
+    """Halt a piece's process where it stands, as SIGSTOP does; it keeps all that it has."""
+    for pid in _children(piece.pid) or [piece.pid]:
+        os.kill(pid, signal.SIGSTOP)
+
+
+def thaw(piece: Piece) -> None:
+    """Let a halted process go on; nothing happens to one that is not halted or has ended."""
+    if is_alive(piece):
+        for pid in (piece.pid, *_children(piece.pid)):
+            os.kill(pid, signal.SIGCONT)
+
+
 def marked(token: str) -> Iterator[int]:
     """Yield the pid of every living process that carries the cluster's mark, but not our own."""
     mark = f"{_MARK}={token}".encode()
@@ -149,6 +183,14 @@ def tail(log: Path, lines: int = 12) -> str:
         return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) or "(nothing written)"
     except FileNotFoundError:
         return "(no log)"
+
+
+def _children(pid: int) -> list[int]:
+    """Return the children of a process: a node's programs are those of the process that has entered the node."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def _kill(pid: int) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from harness.cluster.embedded import addons, processes
@@ -22,14 +23,25 @@ from harness.cluster.embedded.requirements import distribution_program
 from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import Piece, Place, State
 
-__all__ = ["bring_up", "cgroup_names", "fabric_of", "load_image", "nodes_of", "prepare"]
+__all__ = [
+    "NODE_PROGRAMS",
+    "await_dns",
+    "bring_up",
+    "cgroup_names",
+    "command_of",
+    "fabric_of",
+    "load_image",
+    "nodes_of",
+    "plane_of",
+    "prepare",
+]
 
 _API_PORT, _ETCD_PORT, _PEER_PORT = 6443, 2379, 2380
 _API_TIMEOUT_S = 60.0
 _NODES_TIMEOUT_S = 90.0
 _DNS_TIMEOUT_S = 90.0
 _OF_NODES = ("containerd", "containerd-shim-runc-v2", "ctr", "ptp", "loopback", "host-local", "portmap")
-_KUBERNETES_OF_NODES = ("kubelet", "kube-proxy")
+NODE_PROGRAMS = ("kubelet", "kube-proxy")
 _OF_DISTRIBUTION = ("runc", "catatonit", "busybox")
 _USERS = {name: f"system:{name}" for name in ("kube-controller-manager", "kube-scheduler", "kube-proxy")}
 
@@ -59,6 +71,32 @@ def nodes_of(place: Place, state: State) -> list[Node]:
     ]
 
 
+def plane_of(place: Place, state: State) -> ControlPlane:
+    """Return the cluster's control plane."""
+    addresses = Addresses(state.slot)
+    return ControlPlane(
+        data=place.data,
+        address=addresses.control_plane,
+        api_port=_API_PORT,
+        etcd_port=_ETCD_PORT,
+        peer_port=_PEER_PORT,
+        services=addresses.services,
+        api_service=addresses.api_service,
+        real_nodes=True,
+    )
+
+
+def command_of(plane: ControlPlane, component: str) -> list[str]:
+    """Return the command of one of COMPONENTS in a cluster of real nodes."""
+    commands: dict[str, Callable[[], list[str]]] = {
+        "etcd": plane.etcd,
+        "kube-apiserver": plane.kube_apiserver,
+        "kube-controller-manager": partial(plane.kube_controller_manager, provision=True),
+        "kube-scheduler": plane.kube_scheduler,
+    }
+    return commands[component]()
+
+
 def cgroup_names(state: State) -> list[str]:
     """Return the name of each node's cgroup; the slot makes it one of a kind on the machine."""
     return [f"statefulspec-{state.name}-{number}" for number in range(1, state.nodes + 1)]
@@ -75,16 +113,7 @@ def bring_up(assembly: Assembly, programs: Programs, cache: Cache) -> None:
     found, images = prepare(programs, cache)
     place, addresses = assembly.place, Addresses(assembly.state.slot)
     fabric, nodes = fabric_of(place, assembly.state), nodes_of(place, assembly.state)
-    plane = ControlPlane(
-        data=place.data,
-        address=addresses.control_plane,
-        api_port=_API_PORT,
-        etcd_port=_ETCD_PORT,
-        peer_port=_PEER_PORT,
-        services=addresses.services,
-        api_service=addresses.api_service,
-        real_nodes=True,
-    )
+    plane = plane_of(place, assembly.state)
     assembly.change(server=plane.server)
     assembly.install(found)
     archives = assembly.add_files(images, "images")
@@ -99,11 +128,11 @@ def bring_up(assembly: Assembly, programs: Programs, cache: Cache) -> None:
         imports = [pool.submit(_import, *booted, archives[:1]) for booted in zip(nodes, inits, strict=True)]
         api = Api(plane.server, place.data / "pki")
         api.await_ready(_API_TIMEOUT_S, assembly.check)
-        assembly.start("kube-controller-manager", plane.kube_controller_manager(provision=True), fabric.control_plane)
-        assembly.start("kube-scheduler", plane.kube_scheduler(), fabric.control_plane)
+        for component in ("kube-controller-manager", "kube-scheduler"):
+            assembly.start(component, command_of(plane, component), fabric.control_plane)
         assembly.progress(f"starting {len(nodes)} node{'s' if len(nodes) > 1 else ''}")
         for node, init in zip(nodes, inits, strict=True):
-            for program in _KUBERNETES_OF_NODES:
+            for program in NODE_PROGRAMS:
                 assembly.record(node.start(program, init))
         _apply_addons(api, addresses)
         for done in imports:
@@ -111,7 +140,7 @@ def bring_up(assembly: Assembly, programs: Programs, cache: Cache) -> None:
         imports = [pool.submit(_import, *booted, archives[1:]) for booted in zip(nodes, inits, strict=True)]
         _await_nodes(api, len(nodes))
         assembly.progress("waiting for the DNS")
-        _await_dns(api)
+        await_dns(api)
         for done in imports:
             done.result()
     assembly.check()
@@ -130,7 +159,7 @@ def load_image(place: Place, state: State, archive: Path) -> None:
 
 
 def _find_programs(programs: Programs) -> dict[str, Path]:
-    found = programs.find((*COMPONENTS, *_OF_NODES, *_KUBERNETES_OF_NODES, "kubectl", "agnhost", "coredns"))
+    found = programs.find((*COMPONENTS, *_OF_NODES, *NODE_PROGRAMS, "kubectl", "agnhost", "coredns"))
     distribution = {name: distribution_program(name) for name in _OF_DISTRIBUTION}
     return found | {name: path for name, path in distribution.items() if path}
 
@@ -174,7 +203,8 @@ def _await_nodes(api: Api, count: int) -> None:
     )
 
 
-def _await_dns(api: Api) -> None:
+def await_dns(api: Api) -> None:
+    """Return when a pod of CoreDNS is ready; raises EnvironmentUnfit after 90 s."""
     api.await_objects(
         "/api/v1/namespaces/kube-system/pods",
         lambda pods: any(is_ready(pod) for pod in pods.values()),

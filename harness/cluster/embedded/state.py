@@ -19,9 +19,10 @@ from typing import Literal
 from harness.cluster.embedded.cache import Cache
 from harness.errors import BadInput
 
-__all__ = ["Kind", "Piece", "Place", "State", "places"]
+__all__ = ["How", "Kind", "Outage", "Piece", "Place", "State", "places"]
 
 Kind = Literal["real", "fake"]
+How = Literal["stopped", "frozen", "off", "cut off"]
 
 _ROOT_STATE = Path("/run/statefulspec")
 _ROOT_DATA = Path("/var/lib/statefulspec")
@@ -35,6 +36,19 @@ class Piece:
     name: str
     pid: int
     started: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """
+    What was made to fail on purpose: a piece `stopped` or `frozen`, a node `off` or `cut off` from the network.
+
+    `by` is the process that did it and will mend it; once that has ended anybody may.
+    """
+
+    what: str
+    how: How
+    by: Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +71,8 @@ class State:
     pieces: tuple[Piece, ...] = ()
     missing: dict[str, str] = field(default_factory=dict)
     """Capability → why this cluster lacks it, beyond what its kind says."""
+    outages: tuple[Outage, ...] = ()
+    """What has been made to fail and is not mended yet, the newest last; written down before it is done."""
 
     def piece(self, name: str) -> Piece | None:
         """Return the piece of that name, or None."""
@@ -66,13 +82,17 @@ class State:
         """Return the state with the piece in place of any former one of that name."""
         return replace(self, pieces=(*(p for p in self.pieces if p.name != piece.name), piece))
 
+    def is_out(self, piece: str) -> bool:
+        """Return whether a piece, or the node that it belongs to, has been made to fail."""
+        return any(outage.what in (piece, piece.partition("/")[0]) for outage in self.outages)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """
     Where a cluster's files lie: `state` is small and can be read by users, `data` is the cluster's own.
 
-    `lock` is held while the cluster is made or removed.
+    `lock` is held while the cluster is made, changed or removed.
     """
 
     name: str
@@ -122,6 +142,9 @@ class Place:
                 **facts,
                 "owner": Piece(**owner) if owner else None,
                 "pieces": tuple(Piece(**piece) for piece in facts["pieces"]),
+                "outages": tuple(
+                    Outage(one["what"], one["how"], Piece(**one["by"])) for one in facts.get("outages", ())
+                ),
             }
         )
 

@@ -1,0 +1,211 @@
+"""What is made to fail fails, comes back as it was, and is mended also when whoever did it was killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.cluster.embedded import lifecycle
+from harness.cluster.embedded.addresses import Addresses
+from harness.cluster.embedded.embedded import Embedded
+from harness.cluster.embedded.lifecycle import Status
+from harness.cluster.embedded.outages import Outages
+from harness.cluster.embedded.processes import is_alive
+from harness.cluster.embedded.state import Piece, Place
+from harness.errors import BadInput
+from tests.embedded.conftest import Kubectl, traces
+
+pytestmark = [pytest.mark.embedded, pytest.mark.usefixtures("needs_root")]
+
+NAME = f"outages-{os.getpid()}"
+
+
+def pod(node: int) -> dict[str, Any]:
+    shell = {"name": "shell", "image": "docker.io/library/busybox:1.36", "command": ["sleep", "6000"]}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": f"on-node-{node}"},
+        "spec": {"nodeName": f"node-{node}", "terminationGracePeriodSeconds": 0, "containers": [shell]},
+    }
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Status]:
+    """Give a cluster of two nodes with a pod on each."""
+    if os.geteuid() != 0:
+        pytest.skip("real nodes need root")
+    status = lifecycle.up(NAME, 2, progress=lambda _: None)
+    try:
+        kubectl = Kubectl(status)
+        kubectl("apply", "-f", "-", text=json.dumps({"apiVersion": "v1", "kind": "List", "items": [pod(1), pod(2)]}))
+        kubectl("wait", "--for=condition=Ready", "pod", "--all", "--timeout=60s")
+        yield status
+    finally:
+        lifecycle.down(NAME)
+
+
+@pytest.fixture
+def outages(running: Status) -> Iterator[Outages]:
+    made = Outages(running.place)
+    yield made
+    made.mend()
+    made.await_well()
+
+
+def piece(name: str) -> Piece:
+    state = Place.of(NAME).read()
+    assert state is not None
+    found = state.piece(name)
+    assert found is not None
+    return found
+
+
+def runs() -> bool:
+    status = lifecycle.status(NAME)
+    return status is not None and status.runs
+
+
+def process_state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def container(running: Status, node: int) -> dict[str, Any]:
+    told = Kubectl(running)("get", "pod", f"on-node-{node}", "--output=json")
+    facts = json.loads(told)
+    return {"uid": facts["metadata"]["uid"], **facts["status"]["containerStatuses"][0]}
+
+
+@pytest.mark.parametrize("name", ["node-1/kubelet", "kube-scheduler"])
+def test_a_stopped_piece_is_gone_until_it_is_restored(outages: Outages, name: str) -> None:
+    before = piece(name)
+    outages.stop(name)
+    assert not is_alive(before)
+    assert runs()
+    outages.restore(name)
+    assert is_alive(piece(name))
+    assert piece(name) != before
+    outages.await_well()
+
+
+@pytest.mark.parametrize("name", ["node-1/kubelet", "kube-controller-manager"])
+def test_a_frozen_piece_stands_still_until_it_is_restored(outages: Outages, name: str) -> None:
+    before = piece(name)
+    children = Path(f"/proc/{before.pid}/task/{before.pid}/children").read_text().split()
+    pid = int(children[0]) if children else before.pid
+    outages.freeze(name)
+    assert process_state(pid) == "T"
+    assert runs()
+    outages.restore(name)
+    assert process_state(pid) != "T"
+    assert piece(name) == before
+
+
+def test_a_node_that_was_off_comes_back_with_its_pods(running: Status, outages: Outages) -> None:
+    before, init = container(running, 2), piece("node-2")
+    outages.switch_off("node-2")
+    assert not is_alive(init)
+    assert runs()
+    outages.restore("node-2")
+    outages.await_well()
+    Kubectl(running)("wait", "--for=jsonpath={.status.containerStatuses[0].restartCount}=1", "pod/on-node-2")
+    after = container(running, 2)
+    assert after["uid"] == before["uid"]
+    assert after["containerID"] != before["containerID"]
+    assert Kubectl(running)("exec", "on-node-2", "--", "hostname") == "on-node-2\n"
+
+
+def test_a_node_that_was_cut_off_can_be_reached_again(running: Status, outages: Outages) -> None:
+    kubelet = (Addresses(running.state.slot).node(2), 10250)
+    before = container(running, 2)
+    outages.cut_off("node-2")
+    with pytest.raises(OSError, match=r"timed out|No route"):
+        socket.create_connection(kubelet, timeout=0.5)
+    assert is_alive(piece("node-2/kubelet"))
+    outages.restore("node-2")
+    outages.await_well()
+    assert Kubectl(running)("exec", "on-node-2", "--", "hostname") == "on-node-2\n"
+    assert container(running, 2)["containerID"] == before["containerID"]
+
+
+def test_a_restarted_api_server_has_lost_nothing(running: Status, outages: Outages) -> None:
+    before = piece("kube-apiserver")
+    uids = Kubectl(running)("get", "pods", "--output=jsonpath={.items[*].metadata.uid}")
+    outages.restart("kube-apiserver")
+    assert Kubectl(running)("get", "pods", "--output=jsonpath={.items[*].metadata.uid}") == uids
+    assert piece("kube-apiserver") != before
+    assert not is_alive(before)
+    outages.await_well()
+
+
+def test_a_killed_container_is_started_again_in_its_pod(running: Status, outages: Outages) -> None:
+    before = container(running, 1)
+    outages.kill_container("node-1", before["containerID"].removeprefix("containerd://"))
+    count = before["restartCount"] + 1
+    Kubectl(running)("wait", f"--for=jsonpath={{.status.containerStatuses[0].restartCount}}={count}", "pod/on-node-1")
+    after = container(running, 1)
+    assert after["uid"] == before["uid"]
+    assert after["lastState"]["terminated"]["exitCode"] == 128 + signal.SIGKILL
+
+
+def test_what_is_not_there_or_out_already_cannot_fail(outages: Outages) -> None:
+    with pytest.raises(BadInput, match="has no node-9/kubelet"):
+        outages.stop("node-9/kubelet")
+    with pytest.raises(BadInput, match="has no node etcd"):
+        outages.cut_off("etcd")
+    outages.stop("node-1/kubelet")
+    with pytest.raises(BadInput, match="is out already"):
+        outages.freeze("node-1/kubelet")
+
+
+KILLED = """
+import os, signal, sys
+from harness.cluster.embedded.outages import Outages
+from harness.cluster.embedded.state import Place
+
+outages = Outages(Place.of(sys.argv[1]))
+outages.stop("node-1/kubelet")
+outages.cut_off("node-1")
+outages.switch_off("node-2")
+outages.freeze("kube-controller-manager")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_run_has_left_out_is_mended_by_the_next(running: Status, outages: Outages) -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    killed = subprocess.run([sys.executable, "-c", KILLED, NAME], env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    left = Place.of(NAME).read()
+    assert left is not None
+    assert [outage.how for outage in left.outages] == ["stopped", "cut off", "off", "frozen"]
+    assert not outages.mend()
+    Embedded.attach(NAME)
+    state = Place.of(NAME).read()
+    assert state is not None
+    assert state.outages == ()
+    assert all(is_alive(one) for one in state.pieces)
+    assert process_state(piece("kube-controller-manager").pid) != "T"
+    for node in (1, 2):
+        assert Kubectl(running)("exec", f"on-node-{node}", "--", "hostname") == f"on-node-{node}\n"
+
+
+def test_a_cluster_goes_with_all_that_is_out(name: str) -> None:
+    status = lifecycle.up(name, progress=lambda _: None)
+    outages = Outages(status.place)
+    outages.freeze("kube-scheduler")
+    outages.switch_off("node-1")
+    outages.restore("node-1")
+    everything = traces(status)
+    outages.freeze("node-1/kubelet")
+    lifecycle.down(name)
+    assert everything.left() == []
