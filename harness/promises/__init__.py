@@ -6,6 +6,6 @@ Does not belong here: clocks, threads, requests; a judgement that needs one is n
 Importing the package registers every promise.
 """
 
-from harness.promises import claims, identity, names, ordering, ownership, series, updates
+from harness.promises import claims, entries, identity, names, ordering, ownership, preparation, series, updates
 
-__all__ = ["claims", "identity", "names", "ordering", "ownership", "series", "updates"]
+__all__ = ["claims", "entries", "identity", "names", "ordering", "ownership", "preparation", "series", "updates"]

@@ -23,6 +23,7 @@ __all__ = [
     "listed",
     "ready",
     "ready_since",
+    "restarts",
     "revision",
     "runs",
     "standing",
@@ -55,6 +56,11 @@ def ready(pod: Object) -> bool:
 def healthy(pod: Object) -> bool:
     """Whether the pod is ready and not terminating."""
     return ready(pod) and not terminating(pod)
+
+
+def restarts(pod: Object) -> int:
+    """Return how often containers of the pod were started anew."""
+    return sum(one.get("restartCount", 0) for one in pod.get("status", {}).get("containerStatuses") or [])
 
 
 def ready_since(pod: Object) -> datetime | None:

@@ -162,6 +162,14 @@ class World:
         """Record the reading of a file."""
         return self._output(ordinal, "read", content)
 
+    def acknowledged(self, ordinal: int, *keys: str) -> World:
+        """Record that entries were stored, and which of them the replica acknowledged."""
+        return self._output(ordinal, "acknowledged", "\n".join(keys), "store")
+
+    def found(self, ordinal: int, *keys: str) -> World:
+        """Record which entries a replica has."""
+        return self._output(ordinal, "found", "\n".join(keys), "list")
+
     def journal(self, ordinal: int, content: str) -> World:
         """Record the reading of a journal."""
         return self._output(ordinal, "journal", content)
@@ -226,9 +234,12 @@ class World:
             self._stop(ordinal, pod)
         elif pod["status"]["phase"] == "Pending":
             pod["status"] |= {"phase": "Running", "podIP": f"10.0.{self._count // 250}.{self._count % 250 + 1}"}
-            pod["status"]["containerStatuses"] = [
-                {"name": "app", "state": {"running": {"startedAt": stamp(self.at, whole_seconds=True)}}}
+            now = stamp(self.at, whole_seconds=True)
+            prepared = {"terminated": {"exitCode": 0, "startedAt": now, "finishedAt": now}}
+            pod["status"]["initContainerStatuses"] = [
+                {"name": one["name"], "state": deepcopy(prepared)} for one in pod["spec"]["initContainers"]
             ]
+            pod["status"]["containerStatuses"] = [{"name": "app", "state": {"running": {"startedAt": now}}}]
             self._readiness(pod, "False")
         elif not _ready(pod) and pod["metadata"]["name"] not in self._broken:
             self._readiness(pod, "True")
@@ -335,6 +346,7 @@ class World:
             "spec": {
                 "hostname": name,
                 "subdomain": "web-svc",
+                "initContainers": [{"name": "first"}, {"name": "second"}],
                 "containers": [{"name": "app", "image": f"app:{revision.removeprefix('web-')}"}],
                 "volumes": [{"name": "www", "persistentVolumeClaim": {"claimName": claim}}],
             },
@@ -419,10 +431,10 @@ class World:
             data["generation"] = metadata.get("generation")
         self._emit(ACTION, Verb.DONE, metadata["name"], metadata["uid"], data)
 
-    def _output(self, ordinal: int, purpose: str, content: str) -> World:
+    def _output(self, ordinal: int, purpose: str, content: str, file: str = "/data/f") -> World:
         name = f"web-{ordinal}"
-        data = {"pod": name, "file": "/data/f", "purpose": purpose, "code": 0, "stdout": content, "content": content}
-        self._emit(OUTPUT, Verb.DONE, f"{name}:/data/f", "", data)
+        data = {"pod": name, "file": file, "purpose": purpose, "code": 0, "stdout": content, "content": content}
+        self._emit(OUTPUT, Verb.DONE, f"{name}:{file}", "", data)
         return self
 
     def _put(self, kind: str, verb: Verb, raw: Raw) -> None:
@@ -445,12 +457,12 @@ def rich() -> History:
     """Return a record in which every promise has its occasion: start, scaling, a canary, deletions, names and data."""
     world = World().apply().settle()
     for ordinal in (0, 1, 2):
-        world.wrote(ordinal, f"data of {ordinal}")
+        world.wrote(ordinal, f"data of {ordinal}").acknowledged(ordinal, f"first-of-{ordinal}")
     for key in ("k1", "k2"):
         world.sample("write", key, "began").sample("write", key, "ok")
     world.sample("write", "k3", "began").sample("write", "k3", "unknown").stored("k1", "k2", "k3")
     first = world.uid(1)
-    world.delete(1).settle().read(1, "data of 1")
+    world.delete(1).settle().read(1, "data of 1").found(1, "first-of-1")
     world.journal(1, f"1.0 {first} started\n2.0 {first} stopped\n3.0 {world.uid(1)} started")
     world.change(replicas=5).settle().rest(20)
     world.ask("web-4.web-svc.ns.svc.cluster.local", "A", world.address(4))

@@ -16,9 +16,9 @@ def test_table_tells_what_happened_when() -> None:
     record = mutate("ordered start: terminating", rich())
     verdict = judge(PROMISES["ordered start"], record, SUBJECT, whole(record))
     assert spell_events(record, verdict.events, 0).splitlines() == [
-        "    +52.200 s  web-0            deletion asked for [web-v1]",
-        "    +52.200 s  StatefulSet web  wants 3, partition 0, reports 1 ready",
-        "    +54.200 s  web-1            created [web-v2]",
+        "    +52.600 s  web-0            deletion asked for [web-v1]",
+        "    +52.600 s  StatefulSet web  wants 3, partition 0, reports 1 ready",
+        "    +54.600 s  web-1            created [web-v2]",
     ]
 
 

@@ -3,11 +3,14 @@ The record of a real cluster: every promise is kept in it, and every mutation of
 
 `recordings/canary.jsonl.gz` was made on the embedded cluster with `features/systems/myapp.yaml`: start, deletion of a
 pod, scaling to 5 and back, version v2 with partition 2, deletions on both sides, partition 0, names asked in between.
+The others are of scenarios: `database` of features/servers, where a replica is stopped and asked for its entries, and
+`preparation` of features/init, where a start goes on.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,10 +25,22 @@ from tests.promises.histories import whole
 MYAPP = Subject("myapp")
 
 
-@pytest.fixture(scope="module")
+ELSEWHERE = {
+    "acknowledged entries kept": ("database", Subject("mysql")),
+    "prepared in order": ("preparation", Subject("my-statefulset")),
+}
+"""Promises about what the canary does not have, with the record and the set that has it."""
+
+
+@cache
+def stored(name: str) -> History:
+    return load(Path(__file__).parent / "recordings" / f"{name}.jsonl.gz")[1]
+
+
+@pytest.fixture
 def recorded() -> History:
-    """Give the stored record."""
-    return load(Path(__file__).parent / "recordings" / "canary.jsonl.gz")[1]
+    """Give the record of the canary."""
+    return stored("canary")
 
 
 ABOUT_SETS = [name for name in PROMISES if PROMISES[name].about == "stateful set"]
@@ -33,18 +48,20 @@ ABOUT_SETS = [name for name in PROMISES if PROMISES[name].about == "stateful set
 
 
 @pytest.mark.parametrize("name", ABOUT_SETS)
-def test_real_cluster_keeps_every_promise(recorded: History, name: str) -> None:
+def test_real_cluster_keeps_every_promise(name: str) -> None:
     """What Kubernetes did is kept, and not because it was left out."""
-    verdict = judge(PROMISES[name], recorded, MYAPP, replace(whole(recorded), asked=0))
+    record, subject = ELSEWHERE.get(name, ("canary", MYAPP))
+    verdict = judge(PROMISES[name], stored(record), subject, replace(whole(stored(record)), asked=0))
     assert verdict.outcome is Outcome.KEPT, verdict.observed
 
 
 @pytest.mark.parametrize("name", [name for name in MUTATIONS if MUTATIONS[name].promise in ABOUT_SETS])
-def test_mutation_of_a_real_record_is_found_out(recorded: History, name: str) -> None:
+def test_mutation_of_a_real_record_is_found_out(name: str) -> None:
     """Each mutation finds its occasion in the record, and breaks its own clause there."""
-    changed = mutate(name, recorded)
     mutation = MUTATIONS[name]
-    verdict = judge(PROMISES[mutation.promise], changed, MYAPP, replace(whole(changed), asked=0))
+    record, subject = ELSEWHERE.get(mutation.promise, ("canary", MYAPP))
+    changed = mutate(name, stored(record))
+    verdict = judge(PROMISES[mutation.promise], changed, subject, replace(whole(changed), asked=0))
     assert (verdict.outcome, verdict.clause) == (Outcome.BROKEN, mutation.clause), verdict.observed
 
 

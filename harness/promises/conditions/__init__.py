@@ -21,7 +21,15 @@ from harness.promises.conditions.objects import claim_bound, claim_pending, exis
 from harness.promises.conditions.order import created_in_order, deleted_in_order
 from harness.promises.conditions.outputs import printed
 from harness.promises.conditions.ownership import adopted, belongs, released
-from harness.promises.conditions.pods import is_ready, not_ready, replaced, runs_version, scheduled_or_not
+from harness.promises.conditions.pods import (
+    held,
+    is_ready,
+    not_ready,
+    replaced,
+    restarted,
+    runs_version,
+    scheduled_or_not,
+)
 from harness.promises.conditions.replicas import (
     acknowledged,
     all_ready,
@@ -72,6 +80,7 @@ __all__ = [
     "former_revision",
     "gone",
     "has_condition",
+    "held",
     "held_back_by_claim",
     "is_ready",
     "leads_nowhere",
@@ -91,6 +100,7 @@ __all__ = [
     "replaced",
     "reported",
     "reports",
+    "restarted",
     "revisions",
     "runs_version",
     "same_member",

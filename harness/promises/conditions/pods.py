@@ -7,9 +7,24 @@ from harness.history.observation import Observation
 from harness.model import spell_seconds
 from harness.promises.actions import removals
 from harness.promises.condition import Answer, Condition, unmet
-from harness.promises.pods import describe, healthy, images, runs
+from harness.promises.pods import describe, healthy, images, restarts, runs
+from harness.promises.preparation import held_in
 
-__all__ = ["is_ready", "not_ready", "replaced", "runs_version", "scheduled_or_not", "state"]
+__all__ = ["held", "is_ready", "not_ready", "replaced", "restarted", "runs_version", "scheduled_or_not", "state"]
+
+
+def held(pod: str, preparation: str) -> Condition:
+    """Return the condition that this init container of the pod has begun, not ended well, and none after it began."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        life = history.alive("Pod").get(pod)
+        if life is None:
+            return _absent(history, pod)
+        why_not = held_in(life.last.data, preparation)
+        return Answer(not why_not, f"{pod}: {why_not or f'held in {preparation}'}", (life.last,))
+
+    return Condition(f"{pod} is held in {preparation}", ("Pod",), ask)
 
 
 def is_ready(pod: str) -> Condition:
@@ -62,6 +77,24 @@ def replaced(pod: str, version: str | None = None, *, and_ready: bool = False) -
 
     wanted = f"{pod} is replaced" + (f" with version {version}" if version else "") + (" and ready" * and_ready)
     return Condition(wanted, ("Pod",), ask)
+
+
+def restarted(pod: str) -> Condition:
+    """Return the condition that the pod of before the event is ready, and a container of it was started anew."""
+
+    def ask(history: History, since: int) -> Answer:
+        before = history.upto(since).alive("Pod").get(pod)
+        life = history.alive("Pod").get(pod)
+        if before is None or life is None:
+            return unmet(f"there was no {pod}") if before is None else _absent(history, pod)
+        text = f"{pod} is {state(history, life)}"
+        if life.uid != before.uid:
+            return unmet(f"{text}, another pod than before", life.last)
+        anew = restarts(life.last.data) > restarts(before.last.data)
+        text += f", its containers restarted {restarts(life.last.data)} times"
+        return Answer(anew and healthy(life.last.data), text, (life.last,))
+
+    return Condition(f"{pod} is started anew in its place, and ready", ("Pod",), ask)
 
 
 def scheduled_or_not(pod: str) -> Condition:

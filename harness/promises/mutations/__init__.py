@@ -5,7 +5,17 @@ Belongs here: mutations, named `promise: clause`, pure functions that work on re
 occasion that the recording offers. Does not belong here: judging.
 """
 
-from harness.promises.mutations import identity, names, order, ownership, series, storage, updates
+from harness.promises.mutations import (
+    entries,
+    identity,
+    names,
+    order,
+    ownership,
+    preparation,
+    series,
+    storage,
+    updates,
+)
 from harness.promises.mutations.mutation import MUTATIONS, Mutation, mutate
 from harness.promises.mutations.proof import Proof, prove_clause
 
@@ -13,11 +23,13 @@ __all__ = [
     "MUTATIONS",
     "Mutation",
     "Proof",
+    "entries",
     "identity",
     "mutate",
     "names",
     "order",
     "ownership",
+    "preparation",
     "prove_clause",
     "series",
     "storage",

@@ -1,0 +1,82 @@
+"""
+Entries stored in a server and listed from it, by the commands that its stateful set names in annotations.
+
+`statefulspec.dev/store`: a command, followed by keys, that stores an entry under each and prints the keys of those
+that are committed, one on a line, as it goes. `statefulspec.dev/list`: prints the key of every entry there is.
+`statefulspec.dev/crash`: ends the server as a defect in it would. `statefulspec.dev/last-stop`: prints how the server
+that ran before ended, `clean` or `crashed`. They run in the first container of the replica, so that nobody needs Python
+to try a database of their own.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from harness.errors import BadInput, EnvironmentUnfit
+from harness.faults.commands import run_command
+from harness.faults.target import Target, record_action
+from harness.history.observation import Observation
+from harness.model import KINDS, Object
+from harness.promises.entries import ACKNOWLEDGED, FOUND
+
+__all__ = [
+    "CRASH",
+    "LAST_STOP",
+    "LIST",
+    "STORE",
+    "command_of",
+    "crash_server",
+    "list_entries",
+    "say_last_stop",
+    "store_entries",
+]
+
+STORE = "statefulspec.dev/store"
+LIST = "statefulspec.dev/list"
+LAST_STOP = "statefulspec.dev/last-stop"
+CRASH = "statefulspec.dev/crash"
+
+_ENDED_TOO = 137
+"""The code of a command that was ended together with its container."""
+
+
+def command_of(stateful_set: Object, annotation: str) -> list[str]:
+    """Return the words of a command that a set names; BadInput, with what to add, where it names none."""
+    name = stateful_set["metadata"]["name"]
+    told = stateful_set["metadata"].get("annotations", {}).get(annotation, "")
+    try:
+        words = shlex.split(told)
+    except ValueError as error:
+        raise BadInput(f'"{name}" names a command that cannot be read in {annotation}: {error}') from error
+    if not words:
+        remedy = f"annotate the stateful set with {annotation}: COMMAND"
+        raise BadInput(f'"{name}" does not say how this is done: it has no {annotation}', remedy=remedy)
+    return words
+
+
+def store_entries(target: Target, pod: str, command: Sequence[str], keys: Sequence[str]) -> Observation:
+    """Return the record, found by `pod:store`, of entries stored in a replica; its output tells the acknowledged."""
+    return run_command(target, pod, [*command, *keys], name=f"{pod}:store", purpose=ACKNOWLEDGED)
+
+
+def list_entries(target: Target, pod: str, command: Sequence[str]) -> Observation:
+    """Return the record, found by `pod:list`, of the keys of all entries that a replica has."""
+    return run_command(target, pod, command, name=f"{pod}:list", purpose=FOUND)
+
+
+def say_last_stop(target: Target, pod: str, command: Sequence[str]) -> Observation:
+    """Return the record, found by `pod:last-stop`, of how the server that ran in this replica before has ended."""
+    return run_command(target, pod, command, name=f"{pod}:last-stop")
+
+
+def crash_server(target: Target, pod: str, command: Sequence[str]) -> Observation:
+    """Return once the command that ends the server of a replica at once has run; EnvironmentUnfit where it failed."""
+    ran = run_command(target, pod, command, name=f"{pod}:crash")
+    if ran.data["code"] not in (0, _ENDED_TOO, None):
+        raise EnvironmentUnfit(
+            f"the server of {pod} could not be ended",
+            expected=f"`{shlex.join(command)}` in its first container succeeds",
+            observed=str(ran.data["stderr"]).strip() or f"code {ran.data['code']}",
+        )
+    return record_action(target, "crash", "Pod", target.api.read(KINDS["Pod"], pod, target.namespace))
