@@ -6,7 +6,7 @@ from pytest_bdd import given, then, when
 
 from harness.faults.budgets import announce, delete_budgets
 from harness.faults.metadata import pin
-from harness.faults.pods import fail_pod, make_ready
+from harness.faults.pods import fail_pod, make_ready, make_unready
 from harness.faults.requests import EVICTION, ask_evictions
 from harness.manifests.editing import with_demand
 from harness.promises import conditions
@@ -60,11 +60,13 @@ def budget_knows(budget: str, pod: str, harness_judge: Judge) -> None:
     harness_judge.within(SETUP_S, known)
 
 
-@given(sentence('disruption budget "{budget:Name}" knows that pod "{pod:Name}" is ready again'))
-def budget_knows_of_recovery(budget: str, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+@given(sentence('disruption budget "{budget:Name}" has seen pod "{pod:Name}" become unready, and recover'))
+def budget_has_seen_recovery(budget: str, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    known = conditions.budget_known(budget, pod.rpartition("-")[0])
+    harness_sandbox.act(make_unready, pod)
+    harness_judge.within(SETUP_S, conditions.all_of(conditions.not_ready(pod), known))
     harness_sandbox.act(make_ready, pod)
-    known = conditions.all_of(conditions.is_ready(pod), conditions.budget_known(budget, pod.rpartition("-")[0]))
-    harness_judge.within(SETUP_S, known)
+    harness_judge.within(SETUP_S, conditions.all_of(conditions.is_ready(pod), known))
 
 
 @given(sentence('quota "{quota:Name}" is in force'))

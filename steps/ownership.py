@@ -110,10 +110,11 @@ def _open_nodes(place: Place) -> None:
         uncordon(place, node)
 
 
-@given(sentence('pod "{pod:Name}" has been deleted'))
-def pod_has_been_deleted(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+@given(sentence('pod "{pod:Name}" has been deleted with its claim "{claim:Name}"'))
+def pod_has_been_deleted(pod: str, claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(delete_pods, [pod])
     harness_judge.within(SETUP_S, conditions.all_of(conditions.replaced(pod), conditions.scheduled_or_not(pod)))
+    harness_sandbox.act(delete_claim, claim)
 
 
 @given(sentence('the deletion of claim "{claim:Name}" has begun'))

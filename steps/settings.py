@@ -52,10 +52,10 @@ def replaced_on_delete(name: str, replicas: int, harness_sandbox: Sandbox, harne
     await_given(harness_judge, name, conditions.all_ready(name, replicas))
 
 
-@given(sentence('the history of "{name:Name}" is limited to {limit:Number}'))
-def history_is_limited(name: str, limit: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(name, with_spec(name, revisionHistoryLimit=limit))
-    await_given(harness_judge, name, conditions.settled(name))
+@given(sentence('stateful set "{name:Name}" with {replicas:Replicas}, remembering {limit:Number} former version'))
+def set_with_history(name: str, replicas: int, limit: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(name, chain(with_replicas(name, replicas), with_spec(name, revisionHistoryLimit=limit)))
+    await_given(harness_judge, name, conditions.all_ready(name, replicas))
 
 
 @given(sentence('"{name:Name}" is to give up its claims when it is deleted'))
@@ -92,9 +92,11 @@ def applied_with_availability(name: str, replicas: int, span: float, harness_san
     harness_sandbox.apply(name, chain(with_replicas(name, replicas), with_spec(name, minReadySeconds=int(span))))
 
 
-@given(sentence('stateful set "{name:Name}" is one of "{group:Name}"'))
-def set_is_one_of(name: str, group: str, harness_sandbox: Sandbox) -> None:
+@given(sentence('stateful set "{name:Name}" with {replicas:Replicas}, one of "{group:Name}"'))
+def set_is_one_of(name: str, replicas: int, group: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(name, with_replicas(name, replicas))
     harness_sandbox.act(patch_set, name, {"metadata": {"labels": {GROUP: group}}})
+    await_given(harness_judge, name, conditions.all_ready(name, replicas))
 
 
 @when(sentence('all stateful sets of "{group:Name}" are deleted'))

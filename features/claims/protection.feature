@@ -19,8 +19,7 @@ Feature: A claim stays as long as a pod uses it, and is made anew where it is mi
   @exclusive
   Scenario: A claim that is missing when its pod starts is made anew
     Given no node takes new pods
-    And pod "web-0" has been deleted
-    And the deletion of claim "www-web-0" has begun
+    And pod "web-0" has been deleted with its claim "www-web-0"
     When the nodes take new pods again
     Then within 20 seconds claim "www-web-0" is made anew
     And within 30 seconds pod "web-0" is ready

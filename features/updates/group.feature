@@ -3,9 +3,8 @@ Feature: Sets are deleted by their labels, and no others
   Whoever cleans up a test system deletes by label, many sets at once. The ones beside them must not notice.
 
   Scenario: Deleting the sets of one group leaves another set alone
-    Given stateful set "nginx-web" with 1 ready replica
+    Given stateful set "nginx-web" with 1 ready replica, one of "leftovers"
     And stateful set "web" with 1 ready replica
-    And stateful set "nginx-web" is one of "leftovers"
     When all stateful sets of "leftovers" are deleted
     Then within 30 seconds no pod of "nginx-web" is left
     And for 3 seconds no pod of "web" is replaced

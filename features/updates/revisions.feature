@@ -4,8 +4,7 @@ Feature: A set remembers as many former versions as it is asked to
   they are more than the limit.
 
   Scenario: Revisions beyond the limit are dropped
-    Given stateful set "nginx-web" with 1 ready replica of version "v1"
-    And the history of "nginx-web" is limited to 1
+    Given stateful set "nginx-web" with 1 ready replica, remembering 1 former version
     And version "v2" of "nginx-web" is settled
     When version "v3" of "nginx-web" is rolled out
     Then within 60 seconds all 1 replicas of "nginx-web" run version "v3"
