@@ -16,7 +16,17 @@ from typing import Any
 from harness.errors import BadInput
 from harness.manifests.manifest import Manifest
 
-__all__ = ["VERSIONS", "Edit", "chain", "with_demand", "with_partition", "with_replicas", "with_spec", "with_version"]
+__all__ = [
+    "VERSIONS",
+    "Edit",
+    "chain",
+    "with_demand",
+    "with_partition",
+    "with_replicas",
+    "with_service",
+    "with_spec",
+    "with_version",
+]
 
 VERSIONS = "statefulspec.dev/versions"
 VERSION_LABEL = "app.kubernetes.io/version"
@@ -56,6 +66,11 @@ def with_demand(budget: str, **demand: object) -> Edit:
         manifest.body["spec"] = {"selector": manifest.body["spec"]["selector"], **copy.deepcopy(demand)}
 
     return _edit(budget, change, kind="PodDisruptionBudget")
+
+
+def with_service(name: str, **spec: object) -> Edit:
+    """Return the edit by which a service has this spec and nothing of what it had."""
+    return _edit(name, lambda manifest: manifest.body.update(spec=copy.deepcopy(spec)), kind="Service")
 
 
 def with_version(set_name: str, version: str) -> Edit:

@@ -7,7 +7,7 @@ from copy import deepcopy
 import pytest
 
 from harness.errors import BadInput
-from harness.manifests.editing import chain, with_demand, with_partition, with_replicas, with_version
+from harness.manifests.editing import chain, with_demand, with_partition, with_replicas, with_service, with_version
 from harness.manifests.loading import parse
 from harness.manifests.manifest import Manifest
 
@@ -60,6 +60,14 @@ def test_edits_are_made_one_after_another(system: list[Manifest]) -> None:
     spec = chain(with_replicas("db", 5), with_partition("db", 3), with_replicas("db", 4))(system)[1].body["spec"]
     assert spec["replicas"] == 4
     assert spec["updateStrategy"] == {"type": "RollingUpdate", "rollingUpdate": {"partition": 3}}
+
+
+def test_service_gets_another_spec(system: list[Manifest]) -> None:
+    """Nothing of the former spec is left: a service is of one type alone."""
+    once = with_service("db", type="ExternalName", externalName="db.example.org")(system)
+    again = with_service("db", type="ClusterIP", ports=[{"port": 80}])(once)
+    assert again[0].body["spec"] == {"type": "ClusterIP", "ports": [{"port": 80}]}
+    assert again[1] == system[1]
 
 
 def test_budget_asks_for_one_thing_at_a_time() -> None:

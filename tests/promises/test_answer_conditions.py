@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.history.observation import OUTPUT, STEP, Verb
+from harness.history.observation import ANSWER, OUTPUT, STEP, Verb
 from harness.promises import conditions
 from harness.promises.condition import Answer, Condition
 from tests.promises.histories import World, history
@@ -84,6 +84,55 @@ def test_what_a_command_printed() -> None:
     assert ask(conditions.printed("hostname", "web-0"), world).met
     world._emit(OUTPUT, Verb.DONE, "hostname", "", {"stdout": "", "stderr": "no such program", "code": 127})
     assert ask(conditions.printed("hostname", "web-0"), world).observed == "hostname printed '' (no such program)"
+
+
+def test_what_a_command_printed_among_other_lines() -> None:
+    """Each line must be there, whole; more lines may be."""
+    world = World()
+    wanted = conditions.printed_among("file", "nameserver 192.0.2.53", "search a b")
+    assert ask(wanted, world).observed == "nothing was run as file"
+    world._emit(OUTPUT, Verb.DONE, "file", "", {"stdout": "search a b\nnameserver 192.0.2.5\n", "code": 0})
+    assert not ask(wanted, world).met
+    world._emit(OUTPUT, Verb.DONE, "file", "", {"stdout": "search a b\nnameserver 192.0.2.53\noptions x\n", "code": 0})
+    assert ask(wanted, world).met
+
+
+def test_records_of_a_name_are_compared_whole() -> None:
+    """Exactly these records of this type, of SRV the targets; nothing wanted is nothing to be met."""
+    world = World().ask(SERVICE, "CNAME", "old.example.org")
+    assert ask(conditions.answers_with(SERVICE, "CNAME", ["old.example.org"]), world).met
+    told = ask(conditions.answers_with(SERVICE, "CNAME", ["new.example.org"]), world)
+    assert (told.met, told.observed) == (False, f"{SERVICE} was answered with old.example.org (NOERROR)")
+    assert ask(conditions.answers_with(SERVICE, "A", ["10.0.0.1"]), world).observed.endswith("not been asked for yet")
+    assert not ask(conditions.answers_with(SERVICE, "CNAME", []), world.ask(SERVICE, "CNAME")).met
+    world.ask(SERVICE, "SRV", "0 100 80 front.ns.svc.cluster.local")
+    assert ask(conditions.answers_with(SERVICE, "SRV", ["front.ns.svc.cluster.local"]), world).met
+
+
+def test_name_leads_to_the_service_itself() -> None:
+    """The one address that the service has of its own, and no pod's."""
+    world = World().apply().settle().ask(SERVICE, "A", "10.96.0.9")
+    assert ask(conditions.leads_to_service(SERVICE, "front"), world).observed == "there is no service front"
+    front = {"metadata": {"name": "front", "uid": "f"}, "spec": {"clusterIP": "None"}}
+    world._put("Service", Verb.ADDED, front)
+    assert ask(conditions.leads_to_service(SERVICE, "front"), world).observed.endswith("no address of its own")
+    world._put("Service", Verb.MODIFIED, front | {"spec": {"clusterIP": "10.96.0.9"}})
+    assert ask(conditions.leads_to_service(SERVICE, "front"), world).met
+    assert not ask(conditions.leads_to_service(SERVICE, "front"), world.ask(SERVICE, "A", world.address(0))).met
+
+
+def test_pod_knows_itself_only_without_a_server() -> None:
+    """The same address from a server is no knowledge of its own."""
+
+    def told(server: str) -> Answer:
+        world = World().apply().settle()
+        data = {"question": "web-0", "type": "A", "rcode": "NOERROR", "records": [world.address(0)], "server": server}
+        world._emit(ANSWER, Verb.DONE, "web-0", "", data)
+        return ask(conditions.knows_itself("web-0", "web-0"), world)
+
+    assert told("/etc/hosts").met
+    assert (told("10.96.0.10").met, told("10.96.0.10").observed.endswith("told by 10.96.0.10")) == (False, True)
+    assert not ask(conditions.knows_itself("web-0", "web-0"), World().apply().settle()).met
 
 
 def test_what_an_event_created_and_replaced() -> None:

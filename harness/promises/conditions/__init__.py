@@ -19,7 +19,7 @@ from harness.promises.conditions.crews import crew, crew_reads, crew_ready
 from harness.promises.conditions.members import another_member, members_are, same_member
 from harness.promises.conditions.objects import claim_bound, claim_pending, exists, gone, service_lists, volume_phase
 from harness.promises.conditions.order import created_in_order, deleted_in_order
-from harness.promises.conditions.outputs import printed
+from harness.promises.conditions.outputs import printed, printed_among
 from harness.promises.conditions.ownership import adopted, belongs, released
 from harness.promises.conditions.pods import (
     held,
@@ -48,6 +48,7 @@ from harness.promises.conditions.series import (
     fewer_answering,
     silent,
 )
+from harness.promises.conditions.services import answers_with, knows_itself, leads_to_service
 from harness.promises.conditions.volumes import held_back_by_claim, offers
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "another_member",
     "answered",
     "answers",
+    "answers_with",
     "any_of",
     "at_least_ready",
     "belongs",
@@ -83,9 +85,11 @@ __all__ = [
     "held",
     "held_back_by_claim",
     "is_ready",
+    "knows_itself",
     "leads_nowhere",
     "leads_to",
     "leads_to_ready",
+    "leads_to_service",
     "members_are",
     "new_revision",
     "no_record",
@@ -95,6 +99,7 @@ __all__ = [
     "only_ordinals",
     "opposite",
     "printed",
+    "printed_among",
     "released",
     "remade",
     "replaced",

@@ -9,7 +9,7 @@ from harness.history.history import History
 from harness.history.observation import OUTPUT
 from harness.promises.condition import Answer, Condition, unmet
 
-__all__ = ["printed"]
+__all__ = ["printed", "printed_among"]
 
 
 def printed(output: str, text: str) -> Condition:
@@ -23,6 +23,20 @@ def printed(output: str, text: str) -> Condition:
         return Answer(told == text, f"{output} printed {told!r}{_error(found[-1].data)}", (found[-1],))
 
     return Condition(f"{output} prints {text}", (), ask)
+
+
+def printed_among(output: str, *lines: str) -> Condition:
+    """Return the condition that the newest command recorded as `output` since the event printed each of these lines."""
+
+    def ask(history: History, since: int) -> Answer:
+        found = history.of(OUTPUT, name=output, since=since)
+        if not found:
+            return unmet(f"nothing was run as {output}")
+        told = str(found[-1].data["stdout"]).splitlines()
+        text = f"{output} printed {'; '.join(told) or 'nothing'}{_error(found[-1].data)}"
+        return Answer(set(lines) <= set(told), text, (found[-1],))
+
+    return Condition(f"{output} prints {' and '.join(lines)}", (), ask)
 
 
 def _error(data: Mapping[str, Any]) -> str:
