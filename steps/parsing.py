@@ -37,10 +37,18 @@ def _demand(text: str) -> dict[str, object]:
     return {"minAvailable" if bound == "least" else "maxUnavailable": amount if "%" in amount else int(amount)}
 
 
+PROGRAMS = {
+    "API server": "kube-apiserver",
+    "controller manager": "kube-controller-manager",
+    "scheduler": "kube-scheduler",
+}
+"""What a program of the control plane is called in a sentence, and by itself."""
+
 WORDS = {
     "Name": Word(r'[^"]+', str),
     "Names": Word(r'"[^"]+"(?:, "[^"]+")* and "[^"]+"', lambda text: text.split('"')[1::2]),
     "Number": Word(r"\d+", int),
+    "Program": Word("|".join(PROGRAMS), PROGRAMS.__getitem__),
     "Replicas": Word(r"\d+ (?:ready )?replicas?", lambda text: int(text.partition(" ")[0])),
     "Demand": Word(r"at (?:least \d+%? healthy|most \d+%? missing)", _demand),
     "Evictions": Word(r"(?:no|\d+) evictions?", lambda text: int(text.split()[0].replace("no", "0"))),

@@ -58,6 +58,9 @@ class Faults(Protocol):
     def restore(self, what: str) -> None:
         """Undo all outages of a piece or node."""
 
+    def mend(self) -> list[str]:
+        """Undo all outages that this process has made; return what they were of."""
+
     def await_well(self) -> None:
         """Return when the cluster is well again: server, nodes, DNS."""
 

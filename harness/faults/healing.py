@@ -14,10 +14,15 @@ class Healing:
 
     def __init__(self) -> None:
         self._pending: list[tuple[str, Callable[[], object]]] = []
+        self._concluding: dict[str, Callable[[], object]] = {}
 
     def add(self, what: str, heal: Callable[[], object]) -> None:
         """Have `heal` called at the end; `what` completes the sentence "could not …"."""
         self._pending.append((what, heal))
+
+    def conclude(self, what: str, heal: Callable[[], object]) -> None:
+        """Have `heal` called once, after all others, however often it is asked for; `what` as in `add`."""
+        self._concluding[what] = heal
 
     def heal(self) -> None:
         """
@@ -26,8 +31,8 @@ class Healing:
         Raises EnvironmentUnfit that lists those which could not be undone, after all the others were.
         """
         failed: list[tuple[str, HarnessError | OSError]] = []
-        while self._pending:
-            what, heal = self._pending.pop()
+        while self._pending or self._concluding:
+            what, heal = self._pending.pop() if self._pending else self._concluding.popitem()
             try:
                 heal()
             except (HarnessError, OSError) as error:

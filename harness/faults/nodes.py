@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from harness.errors import TooManyRequests
 from harness.faults.target import Target, record_action
 from harness.history.observation import Observation
-from harness.model import KINDS
+from harness.model import KINDS, Object
 
-__all__ = ["cordon", "uncordon"]
+__all__ = ["cordon", "drain", "uncordon"]
 
-_NODE = KINDS["Node"]
+_NODE, _POD = KINDS["Node"], KINDS["Pod"]
+_DRAIN_S = 60.0
 
 
 def cordon(target: Target, node: str) -> Observation:
@@ -20,6 +25,37 @@ def cordon(target: Target, node: str) -> Observation:
 def uncordon(target: Target, node: str) -> Observation:
     """Return once pods can be scheduled to the node again."""
     return _close(target, node, closed=False)
+
+
+def drain(target: Target, pods: Sequence[str]) -> list[Observation]:
+    """
+    Return once the nodes of these pods are closed and all pods of this namespace on them are evicted, at the same time.
+
+    An eviction that a disruption budget refuses is asked for again with each thing that happens; raises
+    TooManyRequests where it is still refused after 60 s. The nodes are opened again at the end of the scenario.
+    """
+    found = target.api.list(_POD, target.namespace).items
+    nodes = {one["spec"].get("nodeName") for one in found if one["metadata"]["name"] in pods} - {None}
+    done = [cordon(target, str(node)) for node in sorted(map(str, nodes))]
+    leaving = [one for one in found if one["spec"].get("nodeName") in nodes]
+    ends = target.recorder.now + _DRAIN_S
+    with ThreadPoolExecutor(max_workers=max(1, len(leaving))) as pool:
+        asked = [pool.submit(_evict, target, pod, ends) for pod in leaving]
+    return [*done, *(answer.result() for answer in asked)]
+
+
+def _evict(target: Target, pod: Object, ends: float) -> Observation:
+    while True:
+        seen = target.recorder.history.end
+        try:
+            target.api.evict(pod["metadata"]["name"], target.namespace)
+        except TooManyRequests:
+            left_s = ends - target.recorder.now
+            if left_s <= 0:
+                raise
+            target.recorder.wait(seen, left_s)
+        else:
+            return record_action(target, "evict", "Pod", pod)
 
 
 def _close(target: Target, node: str, *, closed: bool) -> Observation:

@@ -37,6 +37,9 @@ class Target(Protocol):
     def faults(self) -> Faults | None:
         """What makes the cluster's pieces fail; None where it cannot, or the scenario has neighbours."""
 
+    def recover(self) -> None:
+        """Return when nodes, API server and DNS of the cluster are well again."""
+
 
 def record_action(target: Target, verb: str, kind: str, affected: Object, **more: Any) -> Observation:
     """

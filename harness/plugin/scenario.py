@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from harness.cluster.provider import Faults
     from harness.scenario.floor import Floor
     from harness.scenario.judge import Judge
+    from harness.scenario.place import Place as ScenarioPlace
     from harness.scenario.sandbox import Sandbox
     from harness.scenario.stage import Stage, StepMark
 
@@ -189,15 +190,22 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
         ended = request.node.stash.get(ENDED, None)
         broken = ended is None or ended.is_broken
         try:
-            if keeps_place(settings, broken=broken):
-                request.config.stash[NAMESPACES].remove(place.namespace)
-                place.release()
-            else:
-                place.remove()
+            with stage.floor.answering():  # what has failed on purpose takes its time to come back
+                place.healing.heal()
         finally:
+            _leave(request, settings, place, broken=broken)
             if is_recorded(settings, broken=broken):
                 write_recording(request.node, place, server, settings, _timing(began, stage.floor))
             request.node.stash[TIMING] = _timing(began, stage.floor)
+
+
+def _leave(request: pytest.FixtureRequest, settings: Settings, place: ScenarioPlace, *, broken: bool) -> None:
+    """Remove all that the scenario has made, or leave it for somebody to look at, as the settings ask."""
+    if keeps_place(settings, broken=broken):
+        request.config.stash[NAMESPACES].remove(place.namespace)
+        place.release()
+    else:
+        place.remove()
 
 
 def _timing(began: float, floor: Floor) -> Timing:

@@ -10,7 +10,7 @@ from functools import cached_property, partial
 import tenacity
 
 from harness.cluster.provider import Faults
-from harness.errors import EnvironmentUnfit, Invalid, KubeError, NotFound
+from harness.errors import EnvironmentUnfit, Invalid, KubeError, NotFound, Unreachable
 from harness.faults.healing import Healing
 from harness.faults.target import record_action
 from harness.history.observation import ANSWER, Observation, Verb
@@ -41,6 +41,10 @@ OPTIONAL_KINDS = ("Event", "Node", "PodDisruptionBudget")
 PREFIX = "statefulspec-"
 PROPOSAL = "proposal"
 """What the answers to changes that are only proposed are found by."""
+NO_ANSWER = "NOANSWER"
+"""The code of a question that nobody has answered."""
+_WELL_KNOWN = "kubernetes.default.svc.cluster.local"
+_RECOVERY_S = 60.0
 MANAGED = {"app.kubernetes.io/managed-by": "statefulspec"}
 """The label of everything that a run makes; only what carries it is ever removed."""
 
@@ -75,8 +79,37 @@ class Place:
         return resolver
 
     def ask(self, name: str, record_type: str = "A") -> Observation:
-        """Return the record of what the cluster's DNS answers to a client."""
-        return record_reply(self.recorder, self.resolver.ask(name, record_type))
+        """
+        Return the record of what the cluster's DNS answers to a client.
+
+        No answer is recorded as one of the code NOANSWER; the next question looks anew for who serves the DNS.
+        """
+        try:
+            return record_reply(self.recorder, self.resolver.ask(name, record_type))
+        except (Unreachable, NotFound, EnvironmentUnfit) as silence:
+            self.__dict__.pop("resolver", None)
+            data = {"question": name, "type": record_type, "server": "", "viewpoint": "service", "rcode": NO_ANSWER}
+            facts = {**data, "records": [], "error": str(silence)}
+            return self.recorder.record(ANSWER, Verb.DONE, name=name, data=facts)
+
+    def recover(self) -> None:
+        """Return when nodes, API server and DNS are well again; raises EnvironmentUnfit where they do not recover."""
+        if self.faults:
+            self.faults.await_well()
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_result(lambda rcode: rcode != "NOERROR"),
+            wait=tenacity.wait_fixed(0.25),
+            stop=tenacity.stop_before_delay(_RECOVERY_S),
+            retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
+        )
+        rcode = retrying(lambda: self.ask(_WELL_KNOWN).data["rcode"])
+        if rcode != "NOERROR":
+            raise EnvironmentUnfit(
+                "the cluster's DNS has not recovered",
+                expected=f"it answers {_WELL_KNOWN} within {_RECOVERY_S:.0f} s",
+                observed=str(rcode),
+                look_at=("kubectl -n kube-system get pods -l k8s-app=kube-dns",),
+            )
 
     def ask_inside(self, pod: str, name: str) -> Observation:
         """Return the record of what a program inside a pod gets for the addresses of a name, short or full."""

@@ -238,3 +238,47 @@ def test_service_lists_exactly_the_ready_pods() -> None:
     few = lists.ask(history(*pods, endpoints("web-0")), 0)
     assert (few.met, few.observed) == (False, "web-svc lists web-0; ready: web-0, web-10")
     assert not lists.ask(history(*pods, endpoints("web-0", "web-1", "web-10")), 0).met
+
+
+def placed(node: str, uid: str, restarts: int, *, ready: bool = True) -> dict[str, object]:
+    condition = {"type": "Ready", "status": str(ready)}
+    status = {"conditions": [condition], "containerStatuses": [{"name": "app", "restartCount": restarts}]}
+    return {
+        "metadata": {"name": "web-0", "uid": uid},
+        "spec": {"nodeName": node},
+        "status": status | {"phase": "Running"},
+    }
+
+
+def after_outage(*later: tuple[str, Verb, str, dict[str, object]]) -> History:
+    began = (STEP, Verb.BEGAN, "the node fails", {"text": "the node fails"})
+    return history(("Pod", Verb.LISTED, "web-0", placed("node-1", "a", 0)), began, *later)
+
+
+def test_a_pod_is_started_again_only_in_its_own_place() -> None:
+    """A pod that was started again has its uid, a higher count of restarts, and is ready."""
+    condition = conditions.restarted("web-0")
+    for pod, met in (
+        (placed("node-1", "a", 0), False),
+        (placed("node-1", "a", 1, ready=False), False),
+        (placed("node-1", "a", 1), True),
+    ):
+        record = after_outage(("Pod", Verb.MODIFIED, "web-0", pod))
+        assert condition.ask(record, since(record)).met is met
+    gone = ("Pod", Verb.DELETED, "web-0", placed("node-1", "a", 0))
+    record = after_outage(gone, ("Pod", Verb.ADDED, "web-0", placed("node-1", "b", 1)))
+    answer = condition.ask(record, since(record))
+    assert not answer.met
+    assert "another pod than before" in answer.observed
+
+
+def test_a_pod_has_moved_once_another_one_is_ready_on_another_node() -> None:
+    gone = ("Pod", Verb.DELETED, "web-0", placed("node-1", "a", 0))
+    for pod, met in (
+        (placed("node-1", "b", 0), False),
+        (placed("node-2", "b", 0, ready=False), False),
+        (placed("node-2", "b", 0), True),
+    ):
+        record = after_outage(gone, ("Pod", Verb.ADDED, "web-0", pod))
+        assert conditions.moved("web-0").ask(record, since(record)).met is met
+    assert not conditions.moved("web-0").ask(after_outage(), since(after_outage())).met

@@ -81,9 +81,9 @@ class Outages:
         """Undo all outages of a piece or node, the newest first; nothing happens where there is none."""
         self._undo(lambda outage: outage.what == what)
 
-    def mend(self, *, left_behind: bool = False) -> bool:
+    def mend(self, *, left_behind: bool = False) -> list[str]:
         """
-        Undo all outages of this process, or with `left_behind` those whose maker has ended; return if there was one.
+        Undo all outages of this process, or with `left_behind` those whose maker has ended; return what they were of.
 
         What was left behind is mended when this returns: the cluster is well again.
         """
@@ -121,9 +121,9 @@ class Outages:
             outage = Outage(what, how, processes.piece_of("maker", os.getpid()))
             yield self._place.write(replace(state, outages=(*state.outages, outage)))
 
-    def _undo(self, chosen: Callable[[Outage], bool]) -> bool:
+    def _undo(self, chosen: Callable[[Outage], bool]) -> list[str]:
         if not any(map(chosen, self._state().outages)):
-            return False
+            return []
         with locked(self._place.lock):
             outages = [outage for outage in reversed(self._state().outages) if chosen(outage)]
             for outage in outages:
@@ -131,7 +131,7 @@ class Outages:
                 state = self._state()
                 left = tuple(one for one in state.outages if one != outage)
                 self._place.write(replace(state, outages=left))
-        return bool(outages)
+        return [outage.what for outage in outages]
 
     def _undo_one(self, outage: Outage) -> None:
         state = self._state()

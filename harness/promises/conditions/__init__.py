@@ -24,6 +24,7 @@ from harness.promises.conditions.ownership import adopted, belongs, released
 from harness.promises.conditions.pods import (
     held,
     is_ready,
+    moved,
     not_ready,
     replaced,
     restarted,
@@ -91,6 +92,7 @@ __all__ = [
     "leads_to_ready",
     "leads_to_service",
     "members_are",
+    "moved",
     "new_revision",
     "no_record",
     "none_replaced",

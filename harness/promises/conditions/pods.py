@@ -10,7 +10,17 @@ from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.pods import describe, healthy, images, restarts, runs
 from harness.promises.preparation import held_in
 
-__all__ = ["held", "is_ready", "not_ready", "replaced", "restarted", "runs_version", "scheduled_or_not", "state"]
+__all__ = [
+    "held",
+    "is_ready",
+    "moved",
+    "not_ready",
+    "replaced",
+    "restarted",
+    "runs_version",
+    "scheduled_or_not",
+    "state",
+]
 
 
 def held(pod: str, preparation: str) -> Condition:
@@ -95,6 +105,20 @@ def restarted(pod: str) -> Condition:
         return Answer(anew and healthy(life.last.data), text, (life.last,))
 
     return Condition(f"{pod} is started anew in its place, and ready", ("Pod",), ask)
+
+
+def moved(pod: str) -> Condition:
+    """Return the condition that another pod of this name is ready on another node than before the event."""
+
+    def ask(history: History, since: int) -> Answer:
+        answer = replaced(pod, and_ready=True).ask(history, since)
+        if not answer.met:
+            return answer
+        before = history.upto(since).current("Pod", pod) or {}
+        nodes = [str(one["spec"].get("nodeName", "")) for one in (before, answer.events[-1].data)]
+        return Answer(nodes[0] != nodes[1], f"{answer.observed}, on {nodes[1]} after {nodes[0]}", answer.events)
+
+    return Condition(f"{pod} is ready on another node", ("Pod",), ask)
 
 
 def scheduled_or_not(pod: str) -> Condition:

@@ -1,0 +1,46 @@
+@exclusive @needs_containers @needs_three_nodes @needs_dynamic_volumes @needs_node_faults
+Feature: A node that is lost takes no identity with it
+  A node fails, or the network around it. Its replicas keep their names and claims for its return; they start elsewhere
+  only when somebody vouches that nothing runs there any more, and never twice under one name.
+  See https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown
+
+  Background:
+    Given stateful set "myapp" with 3 ready replicas
+    And each replica of "myapp" has written data of its own
+
+  Scenario: A replica on a failed node is not replaced on a guess
+    When the node of pod "myapp-1" fails
+    Then within 40 seconds pod "myapp-1" is not ready
+    And for 5 seconds pod "myapp-1" is not replaced
+
+  Scenario: A replica comes back with its node
+    Given the node of pod "myapp-1" has failed
+    When all that has failed comes back
+    Then within 40 seconds pod "myapp-1" runs again
+    And each replica of "myapp" reads the data it has written
+
+  @upstream
+  Scenario: A replica of a node that is out of service starts elsewhere with its data
+    Given the node of pod "myapp-1" has failed
+    When the node of pod "myapp-1" is declared out of service
+    Then within 60 seconds pod "myapp-1" runs on another node
+    And each replica of "myapp" reads the data it has written
+    And at no time did two pods write as "myapp-1"
+
+  Scenario: A replica that is cut off from the network is not replaced on a guess
+    When the node of pod "myapp-1" is cut off from the network
+    Then within 40 seconds pod "myapp-1" is not ready
+    And for 5 seconds pod "myapp-1" is not replaced
+
+  Scenario: A replica that was cut off has been the only one of its name
+    Given the node of pod "myapp-1" has been cut off from the network
+    When all that has failed comes back
+    Then within 40 seconds pod "myapp-1" is ready
+    And at no time did two pods write as "myapp-1"
+
+  Scenario: The replicas of two nodes that fail at once come back with their data
+    Given the nodes of pods "myapp-1" and "myapp-2" have failed
+    When all that has failed comes back
+    Then within 40 seconds all 3 replicas of "myapp" are ready
+    And each replica of "myapp" reads the data it has written
+    And at no time did a replica of "myapp" lose its claim

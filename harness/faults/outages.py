@@ -1,0 +1,165 @@
+"""Programs, nodes and networks of the cluster made to fail; scenarios that do this are `@exclusive`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
+
+from harness.cluster.provider import Faults
+from harness.errors import BadInput, Conflict, EnvironmentUnfit
+from harness.faults.target import Target, record_action
+from harness.history.observation import ACTION, Observation, Verb
+from harness.model import KINDS, Object
+
+__all__ = [
+    "bring_back",
+    "cut_off",
+    "declare_out_of_service",
+    "freeze",
+    "kill_container",
+    "restart",
+    "restart_dns",
+    "resume",
+    "stop_kubelets",
+    "switch_off",
+]
+
+OUT_OF_SERVICE = {"key": "node.kubernetes.io/out-of-service", "value": "nodeshutdown", "effect": "NoExecute"}
+_BRING_BACK, _RESUME = "bring back", "resume"
+_DNS_NAMESPACE, _DNS_LABEL = "kube-system", "k8s-app=kube-dns"
+_DNS_GONE_S = 60.0
+_TAINTING_ATTEMPTS = 5
+
+
+def stop_kubelets(target: Target, pods: Sequence[str]) -> list[Observation]:
+    """Return once nobody on the nodes of these pods speaks to the API server any more; what runs there goes on."""
+    power = _power(target)
+    return [_do(target, "stop", power.stop, f"{node}/kubelet") for node in _nodes_of(target, pods)]
+
+
+def switch_off(target: Target, pods: Sequence[str]) -> list[Observation]:
+    """Return once nothing runs any more on the nodes of these pods."""
+    power = _power(target)
+    return [_do(target, "switch off", power.switch_off, node) for node in _nodes_of(target, pods)]
+
+
+def cut_off(target: Target, pods: Sequence[str]) -> list[Observation]:
+    """Return once no packet reaches or leaves the nodes of these pods; what runs there goes on."""
+    power = _power(target)
+    return [_do(target, "cut off", power.cut_off, node) for node in _nodes_of(target, pods)]
+
+
+def freeze(target: Target, program: str) -> Observation:
+    """Return once a program of the control plane stands still."""
+    _power(target).freeze(program)
+    return _record(target, "freeze", program, until=_RESUME)
+
+
+def resume(target: Target, program: str) -> Observation:
+    """Return once a program of the control plane that stood still goes on."""
+    _power(target).restore(program)
+    return _record(target, _RESUME, program)
+
+
+def restart(target: Target, program: str) -> Observation:
+    """Return once a program of the control plane was killed and started anew; an API server answers again by then."""
+    _power(target).restart(program)
+    return _record(target, "restart", program)
+
+
+def bring_back(target: Target) -> list[Observation]:
+    """Return once all that this scenario has stopped, switched off or cut off is on its way back."""
+    return [_record(target, _BRING_BACK, name) for name in _power(target).mend()]
+
+
+def kill_container(target: Target, pod: str) -> Observation:
+    """Return once the first process of the pod's first container was killed, with no chance to end by itself."""
+    found = target.api.read(KINDS["Pod"], pod, target.namespace)
+    container = str(found["status"]["containerStatuses"][0]["containerID"]).rpartition("/")[2]
+    _power(target).kill_container(_node_of(target, pod), container)
+    return record_action(target, "kill", "Pod", found)
+
+
+def declare_out_of_service(target: Target, pod: str) -> Observation:
+    """
+    Return once the node of a pod has the taint by which a person vouches that nothing runs there any more.
+
+    It is taken away at the end of the scenario. Source: KEP-2268, non-graceful node shutdown.
+    """
+    node = _node_of(target, pod)
+    target.healing.add(f"take node {node} into service again", lambda: _taint(target, node, out=False))
+    return record_action(target, "declare out of service", "Node", _taint(target, node, out=True))
+
+
+def restart_dns(target: Target) -> list[Observation]:
+    """Return once every pod of the cluster's DNS is gone; its deployment makes new ones."""
+    target.healing.conclude("see the cluster well again", target.recover)
+    pod = KINDS["Pod"]
+    found = target.api.list(pod, _DNS_NAMESPACE, selector=_DNS_LABEL)
+    left = {item["metadata"]["uid"] for item in found.items}
+    for item in found.items:
+        target.api.delete(pod, item["metadata"]["name"], _DNS_NAMESPACE, uid=item["metadata"]["uid"], grace=1)
+    for event in target.api.watch(pod, _DNS_NAMESPACE, found.resource_version, timeout_s=_DNS_GONE_S):
+        if event["type"] == "DELETED":
+            left.discard(event["object"]["metadata"]["uid"])
+        if not left:
+            return [record_action(target, "restart", "Pod", item) for item in found.items]
+    raise EnvironmentUnfit(
+        "the pods of the cluster's DNS did not go",
+        expected=f"they are gone within {_DNS_GONE_S:.0f} s of their deletion",
+        observed=f"{len(left)} of {len(found.items)} are left",
+        look_at=(f"kubectl -n {_DNS_NAMESPACE} get pods -l {_DNS_LABEL}",),
+    )
+
+
+def _power(target: Target) -> Faults:
+    """Return what makes the cluster's pieces fail, once it is sure that all of it will be brought back."""
+    power = target.faults
+    if power is None:
+        raise BadInput(
+            "this scenario may not make nodes or the control plane fail",
+            remedy="tag it @exclusive, and @needs_node_faults or @needs_control_plane_faults",
+        )
+    target.healing.conclude("see the cluster well again", target.recover)
+    target.healing.add("bring back what has failed", power.mend)
+    return power
+
+
+def _do(target: Target, verb: str, deed: Callable[[str], None], name: str) -> Observation:
+    deed(name)
+    return _record(target, verb, name, until=_BRING_BACK)
+
+
+def _record(target: Target, verb: str, name: str, **more: str) -> Observation:
+    """Record a deed; `until` is the verb that ends what it has begun."""
+    return target.recorder.record(ACTION, Verb.DONE, name=name, data={"verb": verb, "kind": "Machine", **more})
+
+
+def _nodes_of(target: Target, pods: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(_node_of(target, pod) for pod in pods))
+
+
+def _node_of(target: Target, pod: str) -> str:
+    found = target.recorder.history.current("Pod", pod)
+    node = str(found["spec"].get("nodeName", "")) if found else ""
+    if not node:
+        raise BadInput(f'pod "{pod}" is on no node', remedy="let it be scheduled before its node fails")
+    return node
+
+
+def _taint(target: Target, node: str, *, out: bool) -> Object:
+    """Return the node with or without the taint; the controllers change its other taints meanwhile."""
+    kind = KINDS["Node"]
+
+    def change() -> Object:
+        found = target.api.read(kind, node)
+        others = [one for one in found["spec"].get("taints") or [] if one["key"] != OUT_OF_SERVICE["key"]]
+        taints = [*others, OUT_OF_SERVICE] if out else others
+        version = {"resourceVersion": found["metadata"]["resourceVersion"]}
+        return target.api.patch(kind, node, None, {"metadata": version, "spec": {"taints": taints}})
+
+    retrying = Retrying(
+        retry=retry_if_exception_type(Conflict), stop=stop_after_attempt(_TAINTING_ATTEMPTS), reraise=True
+    )
+    return retrying(change)
