@@ -8,7 +8,7 @@ __all__ = ["TAGS"]
 
 TAGS = {
     **CAPABILITIES,
-    "exclusive": "hurts its neighbours (nodes, control plane, cluster DNS): nothing else runs meanwhile",
+    "exclusive": "hurts its neighbours (nodes, control plane, cluster DNS): nothing else of the run runs meanwhile",
     "upstream": "says a case of upstream's own tests; `statefulspec coverage` tells which",
     "slow": "takes more than a minute on a healthy cluster",
 }

@@ -104,6 +104,8 @@ def check_fake_cluster() -> None:
         assert ask(cluster.dns or "", "web-1.web.default.svc.cluster.local.") == [addresses["web-1"]]
         assert {"needs_containers", "needs_csi"}.isdisjoint(cluster.capabilities)
         assert {"needs_three_nodes", "needs_dynamic_volumes"} <= cluster.capabilities
+        assert cluster.faults == ""
+        assert "nothing of them that could fail" in cluster.why_not("needs_node_faults")
         assert "nothing of them is executed" in cluster.why_not("needs_containers")
     finally:
         lifecycle.down("ordinary")
