@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 import tenacity
 
 from harness.cluster.provider import Faults
-from harness.errors import EnvironmentUnfit, Invalid, KubeError, NotFound, Unreachable
+from harness.errors import BadInput, EnvironmentUnfit, Invalid, KubeError, NotFound, Unreachable
 from harness.faults.healing import Healing
 from harness.faults.target import record_action
 from harness.history.observation import ANSWER, Observation, Verb
@@ -115,13 +115,15 @@ class Place:
         """Return the record of what a program inside a pod gets for the addresses of a name, short or full."""
         return record_reply(self.recorder, ask_inside(self.api, pod, self.namespace, name))
 
-    def apply(self, manifests: list[Manifest]) -> None:
+    def apply(self, manifests: list[Manifest], only: Sequence[str] | None = None) -> None:
         """
-        Have the server accept all manifests, in the order they need; each write is recorded.
+        Have the server accept the manifests, in the order they need; each write is recorded.
 
-        Raises BadInput, with file and line, for a manifest that the server refuses.
+        With `only` just the objects of these names are applied, and the storage classes that they may need. Raises
+        BadInput for a name that no manifest has and, with file and line, for a manifest that the server refuses.
         """
-        for manifest in in_order(place(alter(manifests, self.changes), self.namespace, self.token)):
+        placed = in_order(place(alter(manifests, self.changes), self.namespace, self.token))
+        for manifest in placed if only is None else _chosen(placed, only):
             self.applied.append(manifest)
             try:
                 kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
@@ -191,6 +193,14 @@ class Place:
             self.api.delete(kind, name)
         except NotFound:
             return
+
+
+def _chosen(manifests: list[Manifest], names: Sequence[str]) -> list[Manifest]:
+    unknown = sorted(set(names) - {manifest.name for manifest in manifests})
+    if unknown:
+        files = ", ".join(sorted({manifest.file for manifest in manifests}))
+        raise BadInput(f"there is no object named {', '.join(unknown)} among these manifests", files)
+    return [manifest for manifest in manifests if manifest.name in names or manifest.kind == "StorageClass"]
 
 
 def open_place(

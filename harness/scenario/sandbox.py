@@ -6,7 +6,7 @@ Every event goes through the stage: on a cluster it happens and is recorded, in 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec
 
@@ -56,18 +56,25 @@ class Sandbox:
         looked = ", ".join(str(place) for place in places)
         raise BadInput(f"there is no manifest {system}.yaml", remedy=f"looked in {looked}")
 
-    def apply(self, system: str, edit: Callable[[list[Manifest]], list[Manifest]] | None = None) -> None:
+    def apply(
+        self,
+        system: str,
+        edit: Callable[[list[Manifest]], list[Manifest]] | None = None,
+        *,
+        only: Sequence[str] | None = None,
+    ) -> None:
         """
         Have a system applied; `edit` is the scenario's change to its manifests as they were applied last.
 
-        Raises BadInput where a manifest cannot be used.
+        `only` names the objects that are wanted now; the others keep their place among the system's manifests. Raises
+        BadInput where a manifest cannot be used.
         """
 
         def deed() -> None:
             path = self.manifest(system)
             manifests = self.place.systems.get(system) or render(path)
             self.place.systems[system] = edit(manifests) if edit else manifests
-            self.place.apply(self.place.systems[system])
+            self.place.apply(self.place.systems[system], only)
 
         self.stage.act(deed)
 

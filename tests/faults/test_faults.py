@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from harness.errors import Conflict, EnvironmentUnfit, NotFound, TooManyRequests
+from harness.errors import BadInput, Conflict, EnvironmentUnfit, NotFound, TooManyRequests
 from harness.faults.budgets import announce, delete_budgets
 from harness.faults.claims import delete_claim
 from harness.faults.commands import read_file, run_command, write_file
@@ -21,6 +21,7 @@ from harness.faults.pods import delete_pods, evict_pods, fail_pod, make_ready, m
 from harness.faults.requests import ask_evictions
 from harness.faults.sets import GROUP, delete_group, delete_set, patch_set, scale_set, tell_condition
 from harness.faults.target import Target
+from harness.faults.volumes import delete_volume, restore_default_class, withdraw_default_class
 from harness.history.history import History
 from harness.history.observation import ACTION, ANSWER, OUTPUT, Observation, Verb
 from harness.kube.exec import Ran
@@ -49,19 +50,19 @@ class FakeApi:
     requests: list[tuple[Any, ...]] = field(default_factory=list)
     patience_s: float = 0
 
-    def read(self, kind: Any, name: str, namespace: str | None) -> dict[str, Any]:
+    def read(self, kind: Any, name: str, namespace: str | None = None) -> dict[str, Any]:
         if (kind.name, name) not in self.objects:
             raise NotFound("not found", 404, "NotFound", "get", kind.plural, namespace or "", name)
         return self.objects[kind.name, name]
 
-    def delete(self, kind: Any, name: str, namespace: str, **options: Any) -> None:
+    def delete(self, kind: Any, name: str, namespace: str | None = None, **options: Any) -> None:
         self._ask("delete", kind.name, name, namespace, options)
 
     def create(self, kind: Any, body: dict[str, Any], namespace: str) -> dict[str, Any]:
         self._ask("create", kind.name, body["metadata"]["name"], namespace, {})
         return {"metadata": {**body["metadata"], "uid": "new"}}
 
-    def list(self, kind: Any, _namespace: str, *, selector: str = "") -> SimpleNamespace:
+    def list(self, kind: Any, _namespace: str | None = None, *, selector: str = "") -> SimpleNamespace:
         wanted = dict([selector.split("=")]) if selector else {}
         found = [one for (name, _), one in self.objects.items() if name == kind.name]
         chosen = [one for one in found if wanted.items() <= one["metadata"].get("labels", {}).items()]
@@ -390,3 +391,54 @@ def test_a_group_of_budgets_is_deleted_in_one_request(place: Place) -> None:
     delete_budgets(place.target, "drill")
     assert place.api.requests == [("delete all", "PodDisruptionBudget", "", "demo", {"selector": f"{GROUP}=drill"})]
     assert [(name, data["verb"]) for name, _, data in place.recorded()] == [("budget", "delete")]
+
+
+def test_a_volume_is_deleted_by_its_uid() -> None:
+    """A volume belongs to no namespace."""
+    place = Place(FakeApi(thing("PersistentVolume", "v")))
+    delete_volume(place.target, "v")
+    assert place.api.requests == [("delete", "PersistentVolume", "v", None, {"uid": "uid-v"})]
+    assert place.recorded()[0][2] == {"verb": "delete", "kind": "PersistentVolume", "uid": "uid-v"}
+
+
+DEFAULT, WITHDRAWN = "storageclass.kubernetes.io/is-default-class", "statefulspec.dev/withdrawn"
+
+
+def classes(**marks: str) -> FakeApi:
+    found = {key: value for name in marks for key, value in thing("StorageClass", name).items()}
+    for name, default in marks.items():
+        found["StorageClass", name]["metadata"]["annotations"] = {DEFAULT: default}
+    return FakeApi(found)
+
+
+def test_default_class_is_withdrawn_until_the_end() -> None:
+    """Only the class that is the default is touched; the mark says which one, and the record how long."""
+    place = Place(classes(standard="true", slow="false"))
+    withdraw_default_class(place.target)
+    withdrawn = {"metadata": {"annotations": {DEFAULT: "false", WITHDRAWN: "true"}}}
+    assert place.api.requests == [("patch", "StorageClass", "standard", None, {"body": withdrawn, "subresource": ""})]
+    assert place.recorded()[0][2] == {
+        "verb": "withdraw",
+        "kind": "StorageClass",
+        "uid": "uid-standard",
+        "until": "restore",
+    }
+    place.api.objects["StorageClass", "standard"]["metadata"]["annotations"] |= withdrawn["metadata"]["annotations"]
+    place.healing.heal()
+    restored = {"metadata": {"annotations": {DEFAULT: "true", WITHDRAWN: None}}}
+    assert place.api.requests[1:] == [
+        ("patch", "StorageClass", "standard", None, {"body": restored, "subresource": ""})
+    ]
+
+
+def test_nothing_is_restored_twice() -> None:
+    """A class that a step has made the default again is left alone at the end."""
+    place = Place(classes(standard="true"))
+    assert restore_default_class(place.target) == []
+    assert place.api.requests == []
+
+
+def test_cluster_without_a_default_class_is_told() -> None:
+    """There is nothing to withdraw."""
+    with pytest.raises(BadInput, match="no default storage class"):
+        withdraw_default_class(Place(classes(slow="false")).target)

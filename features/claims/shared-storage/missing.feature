@@ -7,7 +7,7 @@ Feature: A replica without a volume waits and says why
     When stateful set "web" is applied with 1 replica
     Then within 30 seconds claim "www-web-0" is pending
     And within 30 seconds pod "web-0" is held back by its claim
-    And for 10 seconds claim "www-web-0" is pending
+    And for 4 seconds claim "www-web-0" is pending
 
   Scenario: A volume that is added later lets the replica go on
     Given stateful set "web" with 1 replica that waits for its claim

@@ -108,6 +108,8 @@ class ControlPlane:
             f"--pv-recycler-pod-template-filepath-hostpath={folder}/recycler.json",
             "--leader-elect=false",
             "--secure-port=0",
+            # A claim that waits is looked at again only at this pace when a volume or a default class comes.
+            "--pvclaimbinder-sync-period=1s",
             "--node-monitor-period=1s",
             f"--node-monitor-grace-period={NODE_GRACE_S}s",
             "--kube-api-qps=200",
@@ -133,7 +135,7 @@ class ControlPlane:
 
     def write_recycler(self, image: str) -> None:
         """Write the pod that empties a volume whose policy is Recycle, made of an image that the cluster has."""
-        scrub = 'test -e /scrub && find /scrub -mindepth 1 -delete && test -z "$(ls -A /scrub)"'
+        scrub = 'find /scrub -mindepth 1 -maxdepth 1 -exec rm -rf {} + && test -z "$(ls -A /scrub)"'
         pod = {
             "apiVersion": "v1",
             "kind": "Pod",

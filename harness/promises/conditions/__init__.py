@@ -6,6 +6,7 @@ reader understands. Does not belong here: rules over a whole window; those are p
 """
 
 from harness.promises.conditions.answers import leads_nowhere, leads_to, leads_to_ready, no_record, serves
+from harness.promises.conditions.binding import matched, passed_phases, refused_volume, shared_volume, went
 from harness.promises.conditions.changes import (
     created_only,
     former_revision,
@@ -50,6 +51,15 @@ from harness.promises.conditions.series import (
     silent,
 )
 from harness.promises.conditions.services import answers_with, knows_itself, leads_to_service
+from harness.promises.conditions.usage import (
+    both_run,
+    never_started,
+    on_nodes,
+    unmounted,
+    unschedulable,
+    used,
+    used_before,
+)
 from harness.promises.conditions.volumes import held_back_by_claim, offers
 
 __all__ = [
@@ -66,6 +76,7 @@ __all__ = [
     "any_of",
     "at_least_ready",
     "belongs",
+    "both_run",
     "budget_allows",
     "budget_known",
     "claim_bound",
@@ -91,17 +102,22 @@ __all__ = [
     "leads_to",
     "leads_to_ready",
     "leads_to_service",
+    "matched",
     "members_are",
     "moved",
+    "never_started",
     "new_revision",
     "no_record",
     "none_replaced",
     "not_ready",
     "offers",
+    "on_nodes",
     "only_ordinals",
     "opposite",
+    "passed_phases",
     "printed",
     "printed_among",
+    "refused_volume",
     "released",
     "remade",
     "replaced",
@@ -115,7 +131,13 @@ __all__ = [
     "serves",
     "service_lists",
     "settled",
+    "shared_volume",
     "silent",
+    "unmounted",
     "unreplaced",
+    "unschedulable",
+    "used",
+    "used_before",
     "volume_phase",
+    "went",
 ]

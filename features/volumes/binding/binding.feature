@@ -1,0 +1,24 @@
+@upstream
+Feature: A volume goes to one claim, and a claim to one volume
+  Where volumes are made beforehand there may be more claims than volumes, or fewer. Each claim gets a volume of its own
+  or waits; what is left over stays available.
+  See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding
+
+  Scenario: Of four claims two get the two volumes that there are
+    Given volumes "small-1" and "small-2" are there
+    When claims "a", "b", "c" and "d" are made
+    Then within 5 seconds 2 of claims "a", "b", "c" and "d" and volumes "small-1" and "small-2" are bound to each other
+    And for 3 seconds 2 of claims "a", "b", "c" and "d" and volumes "small-1" and "small-2" are bound to each other
+    And at no time were two claims bound to one volume
+
+  Scenario: Three claims get three volumes
+    Given volumes "small-1", "small-2" and "small-3" are there
+    When claims "a", "b" and "c" are made
+    Then within 5 seconds 3 of claims "a", "b" and "c" and volumes "small-1", "small-2" and "small-3" are bound to each other
+    And at no time were two claims bound to one volume
+
+  Scenario: Of four volumes two are left when two claims have theirs
+    Given volumes "small-1", "small-2", "small-3" and "large" are there
+    When claims "a" and "b" are made
+    Then within 5 seconds 2 of claims "a" and "b" and volumes "small-1", "small-2", "small-3" and "large" are bound to each other
+    And for 3 seconds volume "large" is available

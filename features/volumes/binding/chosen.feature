@@ -1,0 +1,30 @@
+@upstream
+Feature: Claims and volumes that choose each other
+  A volume can be reserved for a claim, and a claim can ask for one volume, or for volumes with certain marks. Then no
+  other will do, however well it would fit.
+  See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reserving-a-persistentvolume
+
+  Scenario: A volume that is reserved waits for its claim
+    Given volume "reserved" is there
+    And claim "other" waits for a volume
+    When claim "owner" is made
+    Then within 5 seconds claim "owner" is bound to volume "reserved"
+    And for 3 seconds claim "other" is pending
+
+  Scenario: A claim that names a volume takes no other
+    Given volumes "small-1" and "large" are there
+    When claim "chooser" is made
+    Then within 5 seconds claim "chooser" is bound to volume "large"
+    And for 3 seconds volume "small-1" is available
+
+  Scenario: The claims of a set take only volumes with the marks they ask for
+    Given volumes "slow", "fast-1" and "fast-2" are there
+    When stateful set "ranked" is applied with 2 replicas
+    Then within 60 seconds all 2 replicas of "ranked" are ready
+    And within 5 seconds 2 of claims "data-ranked-0" and "data-ranked-1" and volumes "fast-1" and "fast-2" are bound to each other
+    And for 3 seconds volume "slow" is available
+
+  Scenario: A claim that rules out some marks and asks for one of several takes the volume that fits
+    Given volumes "slow", "fast-1" and "fast-2" are there
+    When claim "picky" is made
+    Then within 5 seconds claim "picky" is bound to volume "fast-2"

@@ -1,0 +1,18 @@
+@upstream @needs_containers
+Feature: A volume that is recycled is emptied and given away again
+  The next owner of a volume must not find what the former one has left in it.
+  See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#recycle
+
+  Background:
+    Given claim "first" has got volume "scrubbed"
+    And pod "writer" has written into its volume, and is gone
+
+  Scenario: A volume that is recycled is available again
+    When claim "first" is deleted
+    Then within 30 seconds volume "scrubbed" is available
+
+  Scenario: A volume that was recycled is empty
+    Given claim "first" is gone, and volume "scrubbed" available again
+    When pod "reader" is started on claim "next"
+    Then within 30 seconds pod "reader" is ready
+    And pod "reader" finds its volume empty

@@ -1,0 +1,31 @@
+@upstream
+Feature: A claim that gets no volume does not get just any
+  A claim that cannot be satisfied waits and its pod does not start; whoever looks sees why.
+  See https://kubernetes.io/docs/concepts/storage/dynamic-provisioning/
+
+  @needs_dynamic_volumes
+  Scenario: A claim that no volume can be made for says why
+    When claim "raw" is made
+    Then within 10 seconds the server says why claim "raw" gets no volume
+    And for 3 seconds claim "raw" has no volume
+
+  @needs_containers
+  Scenario: A pod whose volume does not exist does not start
+    Given volume "absent" is there
+    And claim "late" waits for a volume
+    When pod "consumer" is started
+    Then within 20 seconds pod "consumer" gets no volume, because "is not a directory"
+    And for 3 seconds pod "consumer" does not start
+
+  @exclusive @needs_dynamic_volumes
+  Scenario: A claim that names no class waits where no class is the default
+    Given no storage class is the default
+    When claim "classless" is made
+    Then for 3 seconds claim "classless" has no volume
+
+  @exclusive @needs_dynamic_volumes
+  Scenario: A claim that waits for a default class gets the one that comes
+    Given no storage class is the default
+    And claim "classless" waits for a volume
+    When the default storage class is the default again
+    Then within 20 seconds claim "classless" has a volume

@@ -1,0 +1,157 @@
+"""Conditions about pods and the claims they use: which, since when, by how many at once, and on which node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.history.history import History, Life
+from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.pods import describe
+
+__all__ = ["both_run", "never_started", "on_nodes", "unmounted", "unschedulable", "used", "used_before"]
+
+
+def used(claim: str) -> Condition:
+    """Return the condition that a pod exists that uses the claim."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        pods = [life for life in history.alive("Pod").values() if claim in _claims(life)]
+        names = ", ".join(life.name for life in pods) or "no pod"
+        return Answer(bool(pods), f"{names} uses claim {claim}", tuple(life.last for life in pods))
+
+    return Condition(f"a pod uses claim {claim}", ("Pod",), ask)
+
+
+def used_before(pod: str, claim: str) -> Condition:
+    """Return the condition that the pod uses the claim, and that the claim is the very one it was before the event."""
+
+    def ask(history: History, since: int) -> Answer:
+        life, found = history.alive("Pod").get(pod), history.alive("PersistentVolumeClaim").get(claim)
+        before = history.upto(since).alive("PersistentVolumeClaim").get(claim)
+        if life is None or found is None:
+            return unmet(f"{f'claim {claim}' if life else pod} does not exist")
+        same = before is not None and before.uid == found.uid
+        claims = _claims(life)
+        text = f"{pod} uses {', '.join(claims) or 'no claim'}; {claim} is {'the one it was' if same else 'another one'}"
+        return Answer(same and claim in claims, text, (life.last, found.first))
+
+    return Condition(f"{pod} uses claim {claim} that was there before", ("Pod", "PersistentVolumeClaim"), ask)
+
+
+def unschedulable(pod: str, because: str = "") -> Condition:
+    """Return the condition that the scheduler has found no node for the pod, and says `because` in its message."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        life = history.alive("Pod").get(pod)
+        if life is None:
+            return unmet(f"{pod} does not exist")
+        told = [one for one in life.last.data.get("status", {}).get("conditions", []) if one["type"] == "PodScheduled"]
+        refused = [one for one in told if one["status"] == "False" and because in str(one.get("message", ""))]
+        return Answer(bool(refused), f"{pod} is {describe(life.last.data)}", (life.last,))
+
+    return Condition(f"no node takes {pod}" + f", because {because}" * bool(because), ("Pod",), ask)
+
+
+def both_run(first: str, second: str) -> Condition:
+    """Return the condition that containers of both pods run at the same moment."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        lives = [life for life in map(history.alive("Pod").get, (first, second)) if life]
+        running = [life for life in lives if _runs(life)]
+        text = f"{' and '.join(life.name for life in running) or 'none'} of {first} and {second} runs"
+        return Answer(len(running) == 2, text, tuple(life.last for life in running))
+
+    return Condition(f"{first} and {second} run at once", ("Pod",), ask)
+
+
+def never_started(pod: str) -> Condition:
+    """Return the condition that the pod exists and none of its containers has started."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        life = history.alive("Pod").get(pod)
+        if life is None:
+            return unmet(f"{pod} does not exist")
+        started = any(status.get("started") or status.get("restartCount") for status in _statuses(life)) or _runs(life)
+        return Answer(not started, f"{pod} is {describe(life.last.data)}", (life.last,))
+
+    return Condition(f"{pod} does not start", ("Pod",), ask)
+
+
+def unmounted(pod: str, because: str) -> Condition:
+    """Return the condition that the pod's node cannot give it a volume, and says `because` in its message."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        life = history.alive("Pod").get(pod)
+        if life is None:
+            return unmet(f"{pod} does not exist")
+        events = [seen for seen in history.of("Event") if seen.is_state and seen.data.get("reason") == "FailedMount"]
+        told = [seen for seen in events if seen.data.get("involvedObject", {}).get("uid") == life.uid]
+        refused = [seen for seen in told if because in str(seen.data.get("message", ""))]
+        text = f"{pod} is {describe(life.last.data)}: {told[-1].data.get('message') if told else 'no mount has failed'}"
+        return Answer(bool(refused), text, (life.last, *refused[-1:]))
+
+    return Condition(f"{pod} gets no volume, because {because}", ("Pod", "Event"), ask)
+
+
+def on_nodes(pods: Sequence[str], *, different: bool) -> Condition:
+    """
+    Return the condition that each of these pods has a node, all the same one or each another, and its volumes' own.
+
+    A volume that can be reached from some nodes alone must name the pod's among them.
+    """
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        alive = history.alive("Pod")
+        missing = [pod for pod in pods if pod not in alive]
+        if missing:
+            return unmet(f"{', '.join(missing)} does not exist")
+        nodes = {pod: str(alive[pod].last.data["spec"].get("nodeName", "")) for pod in pods}
+        hosts = {pod: _host(history, node) for pod, node in nodes.items()}
+        strays = [pod for pod in pods if any(hosts[pod] not in known for known in _reachable(history, alive[pod]))]
+        text = ", ".join(f"{pod} is on {node or 'no node'}" for pod, node in nodes.items())
+        text += f"; away from its volume: {', '.join(strays)}" * bool(strays)
+        spread = len(set(nodes.values())) == (len(nodes) if different else 1)
+        return Answer(spread and all(nodes.values()) and not strays, text, tuple(alive[pod].last for pod in pods))
+
+    wanted = "a node each" if different else "one node"
+    kinds = ("Pod", "PersistentVolumeClaim", "PersistentVolume")
+    return Condition(f"{', '.join(pods)} run on {wanted}, where their volumes are", kinds, ask)
+
+
+def _claims(pod: Life) -> list[str]:
+    volumes = pod.last.data["spec"].get("volumes", [])
+    return [str(one["persistentVolumeClaim"]["claimName"]) for one in volumes if "persistentVolumeClaim" in one]
+
+
+def _statuses(pod: Life) -> list[dict[str, object]]:
+    return list(pod.last.data.get("status", {}).get("containerStatuses", []))
+
+
+def _runs(pod: Life) -> bool:
+    return any("running" in dict(status.get("state") or {}) for status in _statuses(pod))  # type: ignore[call-overload]
+
+
+def _host(history: History, node: str) -> str:
+    """Return the host name by which volumes know a node; the node's own name where the record does not show it."""
+    found = history.current("Node", node) or {}
+    return str((found.get("metadata", {}).get("labels") or {}).get("kubernetes.io/hostname", node))
+
+
+def _reachable(history: History, pod: Life) -> list[list[str]]:
+    """Return, for each volume of the pod that is bound to nodes, the host names that it can be reached from."""
+    claims, volumes = history.alive("PersistentVolumeClaim"), history.alive("PersistentVolume")
+    bound = [str(claims[name].last.data["spec"].get("volumeName", "")) for name in _claims(pod) if name in claims]
+    required = [
+        volumes[name].last.data["spec"].get("nodeAffinity", {}).get("required", {}) for name in bound if name in volumes
+    ]
+    return [
+        [value for term in one["nodeSelectorTerms"] for rule in term["matchExpressions"] for value in rule["values"]]
+        for one in required
+        if one
+    ]
