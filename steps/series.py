@@ -52,6 +52,16 @@ def subject_was_answering(subject: str, span: float, harness_judge: Judge) -> No
     harness_judge.never(conditions.silent(subject, span), since=harness_judge.event, text="since the event")
 
 
+@then(sentence('within {span:Span} a write of client "{client:Name}" is not acknowledged'))
+def write_is_not_acknowledged(span: float, client: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.refused_write(client))
+
+
+@then(sentence('within {span:Span} client "{client:Name}" has {number:Number} writes in a row acknowledged'))
+def writes_are_acknowledged_in_a_row(span: float, client: str, number: int, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.acknowledged_in_a_row(client, number))
+
+
 @then(sentence('no acknowledged write of client "{client:Name}" is lost'))
 def no_write_is_lost(client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     name = f"{client}:{READ}"

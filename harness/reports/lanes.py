@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from harness.history.history import History, Life
-from harness.history.observation import ACTION, ANSWER, OUTPUT, Observation, Verb
+from harness.history.observation import ACTION, ANSWER, OUTPUT, SAMPLE, Observation, Verb
+from harness.history.sampling import NAMED, WRITTEN
 from harness.model import Object
 from harness.promises.explain import explain
 from harness.promises.pods import addresses
@@ -66,7 +67,7 @@ def lanes_of(history: History) -> Iterator[Lane]:
     for lane in _all(history, words):
         gaps = tuple((gap.since, gap.seen.at) for gap in history.gaps(lane.topic, lane.name))
         points = sorted((*lane.points, *_said_about(history, words, lane)), key=lambda point: point.seq)
-        yield replace(lane, points=tuple(points), gaps=gaps)
+        yield replace(lane, points=tuple(points), gaps=lane.gaps if lane.topic == SAMPLE else gaps)
 
 
 def _all(history: History, words: dict[int, str]) -> Iterator[Lane]:
@@ -77,6 +78,7 @@ def _all(history: History, words: dict[int, str]) -> Iterator[Lane]:
     yield from _kind(history, words, "volumes", "PersistentVolume", volume_state)
     yield from _services(history)
     yield from _names(history)
+    yield from _clients(history)
     yield from (lane for lane in _kind(history, words, "nodes", "Node", node_state) if len(lane.stretches) > 1)
 
 
@@ -194,6 +196,27 @@ def _names(history: History) -> Iterator[Lane]:
         states = [(seen, _answer_state(seen, pods)) for seen in answers]
         points = [Point(seen.at, seen.seq, "answer", state.text) for seen, state in states]
         yield Lane("names", ANSWER, name, tuple(_merged(states, answers[-1].at)), tuple(points))
+
+
+def _clients(history: History) -> Iterator[Lane]:
+    """Yield a lane for whatever each client was told: of one member, of one name, of its writes."""
+    told: dict[tuple[str, str], list[Observation]] = {}
+    for seen in history.of(SAMPLE, Verb.DONE, Verb.GAP):
+        about = str(seen.data["subject"]) if seen.data["kind"] != WRITTEN else "writes"
+        told.setdefault((seen.name, about), []).append(seen)
+    for (client, about), several in told.items():
+        states = [(seen, _sample_state(seen)) for seen in several if seen.data.get("outcome", "began") != "began"]
+        points = [Point(seen.at, seen.seq, "output", state.text) for seen, state in states if state.look == "failing"]
+        gaps = tuple((float(seen.data["since"]), seen.at) for seen in several if seen.verb is Verb.GAP)
+        stretches = tuple(_merged(states, several[-1].at))
+        yield Lane("clients", SAMPLE, f"{client}: {about}", stretches, tuple(points), gaps)
+
+
+def _sample_state(seen: Observation) -> State:
+    outcome = str(seen.data["outcome"])
+    if seen.data["kind"] == NAMED:
+        return State("none" if outcome in ("none", "failed") else "leads", outcome)
+    return State("ready" if outcome == "ok" else "failing", outcome)
 
 
 def _answer_state(answer: Observation, pods: list[tuple[Life, set[str]]]) -> State:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from harness.history.history import History
-from harness.history.observation import ACTION, ANSWER, Observation, Verb
+from harness.history.observation import ACTION, ANSWER, SAMPLE, Observation, Verb
 from harness.reports.timeline import timeline_of
 from tests.promises.histories import history
 
@@ -194,3 +194,30 @@ def test_a_step_that_never_ended_lasts_until_the_end_and_has_failed():
 
     [step] = timeline_of(seen).steps
     assert (step.begin, step.end, step.outcome) == (1.0, 4.0, "failed")
+
+
+def test_what_a_client_was_told_stands_on_lanes_of_its_own():
+    """One for each member and name that it asks, one for its writes; a hole is hatched."""
+    told = [
+        {"kind": "answer", "subject": "web-0", "outcome": "ok", "clock": 0.0},
+        {"kind": "answer", "subject": "web-0", "outcome": "failed", "clock": 1.0},
+        {"kind": "name", "subject": "web-0.svc", "outcome": "10.0.0.1", "clock": 2.0},
+        {"kind": "write", "subject": "k1", "outcome": "began", "clock": 3.0},
+        {"kind": "write", "subject": "k1", "outcome": "ok", "clock": 4.0},
+        {"kind": "write", "subject": "k2", "outcome": "unknown", "clock": 5.0},
+    ]
+    hole = {"kind": "answer", "subject": "web-0", "since": 1.0}
+    seen = history(*((SAMPLE, Verb.DONE, "visitor", data) for data in told), (SAMPLE, Verb.GAP, "visitor", hole))
+
+    timeline = timeline_of(seen)
+
+    looks = {
+        one.name: [stretch.state.look for stretch in one.stretches] for one in timeline.lanes if one.group == "clients"
+    }
+    assert looks == {
+        "visitor: web-0": ["ready", "failing"],
+        "visitor: web-0.svc": ["leads"],
+        "visitor: writes": ["ready", "failing"],
+    }
+    assert lane(timeline, "clients", "visitor: web-0").gaps == ((1.0, seen.now),)
+    assert lane(timeline, "clients", "visitor: writes").gaps == ()

@@ -43,11 +43,12 @@ from harness.promises.conditions.replicas import (
 )
 from harness.promises.conditions.reports import answered, budget_allows, budget_known, has_condition, reports, revisions
 from harness.promises.conditions.series import (
+    acknowledged_in_a_row,
     acknowledges,
     all_answer,
-    answers,
     enough_acknowledged,
     fewer_answering,
+    refused_write,
     silent,
 )
 from harness.promises.conditions.services import answers_with, knows_itself, leads_to_service
@@ -64,6 +65,7 @@ from harness.promises.conditions.volumes import held_back_by_claim, offers
 
 __all__ = [
     "acknowledged",
+    "acknowledged_in_a_row",
     "acknowledges",
     "adopted",
     "all_answer",
@@ -71,7 +73,6 @@ __all__ = [
     "all_ready",
     "another_member",
     "answered",
-    "answers",
     "answers_with",
     "any_of",
     "at_least_ready",
@@ -118,6 +119,7 @@ __all__ = [
     "printed",
     "printed_among",
     "refused_volume",
+    "refused_write",
     "released",
     "remade",
     "replaced",

@@ -11,7 +11,15 @@ from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.series import Outage, acknowledged_writes, outages, samples
 from harness.promises.verdict import Subject
 
-__all__ = ["acknowledges", "all_answer", "answers", "enough_acknowledged", "fewer_answering", "silent"]
+__all__ = [
+    "acknowledged_in_a_row",
+    "acknowledges",
+    "all_answer",
+    "enough_acknowledged",
+    "fewer_answering",
+    "refused_write",
+    "silent",
+]
 
 
 def all_answer(client: str, set_name: str) -> Condition:
@@ -28,18 +36,6 @@ def all_answer(client: str, set_name: str) -> Condition:
         return Answer(met, ", ".join(told), tuple(last[member] for member in wanted if member in last))
 
     return Condition(f'all members of "{set_name}" answer {client}', (SAMPLE, "StatefulSet"), ask)
-
-
-def answers(member: str) -> Condition:
-    """Return the condition that the member has answered since the event, and when it was asked last."""
-
-    def ask(history: History, since: int) -> Answer:
-        last = _last(samples(history, ANSWERED, since=since)).get(member)
-        if last is None:
-            return unmet(f"{member} was not asked since")
-        return Answer(last.data["outcome"] == "ok", f"{last.name} was told: {_told(last)}", (last,))
-
-    return Condition(f"{member} answers", (SAMPLE,), ask)
 
 
 def fewer_answering(set_name: str, number: int) -> Condition:
@@ -96,6 +92,36 @@ def acknowledges(client: str) -> Condition:
         return Answer(bool(ok), told, (*ok[:1], *writes[-1:]))
 
     return Condition(f"a write of {client} is acknowledged", (SAMPLE,), ask)
+
+
+def refused_write(client: str) -> Condition:
+    """Return the condition that a write of the client that it sent since the event was not acknowledged."""
+
+    def ask(history: History, since: int) -> Answer:
+        writes = samples(history, WRITTEN, since=since, client=client)
+        began = {seen.data["subject"] for seen in writes if seen.data["outcome"] == "began"}
+        refused = [seen for seen in writes if seen.data["outcome"] in ("failed", "unknown")]
+        own = [seen for seen in refused if seen.data["subject"] in began]
+        return Answer(bool(own), f"{len(began)} sent, {len(own)} not acknowledged", (*own[:1], *writes[-1:]))
+
+    return Condition(f"a write of {client} is not acknowledged", (SAMPLE,), ask)
+
+
+def acknowledged_in_a_row(client: str, number: int) -> Condition:
+    """Return the condition that this many writes, sent one after the other since the event, were acknowledged."""
+
+    def ask(history: History, since: int) -> Answer:
+        writes = samples(history, WRITTEN, since=since, client=client)
+        began = {seen.data["subject"] for seen in writes if seen.data["outcome"] == "began"}
+        ends = [seen for seen in writes if seen.data["outcome"] != "began" and seen.data["subject"] in began]
+        row = 0
+        for seen in ends:
+            row = row + 1 if seen.data["outcome"] == "ok" else 0
+            if row == number:
+                return Answer(met=True, observed=f"{row} in a row were acknowledged", events=(seen,))
+        return unmet(f"only the last {row} of {len(ends)} in a row were acknowledged", *ends[-1:])
+
+    return Condition(f"{number} writes of {client} in a row are acknowledged", (SAMPLE,), ask)
 
 
 def enough_acknowledged(client: str, percent: int) -> Condition:
