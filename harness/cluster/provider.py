@@ -16,6 +16,8 @@ CAPABILITIES = {
     "needs_three_nodes": "three nodes or more",
     "needs_dynamic_volumes": "a default storage class that makes volumes on demand",
     "needs_servers": "images of real servers: pulled from a registry, or made here and loaded",
+    "needs_pod_faults": "the packets that reach one pod can be dropped",
+    "needs_slow_volumes": "the writes of one pod can be slowed",
     "needs_csi": "a CSI driver that attaches, expands and copies volumes",
     "needs_node_faults": "nodes can be stopped, frozen and cut off the network, and brought back",
     "needs_control_plane_faults": "the programs of the control plane can be killed, frozen and restarted",
@@ -26,7 +28,7 @@ CAPABILITIES = {
 ON_DEMAND = ("needs_servers",)
 """What a cluster has once it was asked to provide it."""
 
-FAULTS = frozenset({"needs_node_faults", "needs_control_plane_faults"})
+FAULTS = frozenset({"needs_node_faults", "needs_control_plane_faults", "needs_pod_faults", "needs_slow_volumes"})
 """The capabilities that take power over the cluster's processes."""
 
 

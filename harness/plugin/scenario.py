@@ -47,6 +47,7 @@ from harness.reports.results import StepResult
 from harness.reports.timing import Timing
 
 if TYPE_CHECKING:
+    from harness.cluster.embedded.pod_faults import PodFaults
     from harness.cluster.provider import Faults
     from harness.scenario.floor import Floor
     from harness.scenario.judge import Judge
@@ -180,6 +181,7 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
     began, cluster = time.monotonic(), request.getfixturevalue("harness_cluster")
     faults, server = _faults(request.node, cluster), api.version()
     place = request.node.stash[PLACE] = open_place(api, request.config.stash[RUN], changes, cluster.dns, faults)
+    place.pod_faults = _pod_faults(cluster)
     request.node.stash[NAMESPACE] = place.namespace
     request.config.stash.setdefault(NAMESPACES, []).append(place.namespace)
     request.node.stash[RECORDING] = recording_path(request.node, settings)
@@ -222,6 +224,16 @@ def _faults(node: pytest.Item, cluster: Attachment) -> Faults | None:
     outages = Outages(Place.of(cluster.faults))
     outages.mend(left_behind=True)
     return outages if node.get_closest_marker("exclusive") else None
+
+
+def _pod_faults(cluster: Attachment) -> PodFaults | None:
+    """Return what makes the scenario's own pods fail from outside."""
+    if not cluster.faults:
+        return None
+    from harness.cluster.embedded.pod_faults import PodFaults
+    from harness.cluster.embedded.state import Place
+
+    return PodFaults(Place.of(cluster.faults))
 
 
 def _skip_if_lacking(node: pytest.Item, cluster: Attachment, may_lack: frozenset[str] | None) -> None:

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 
 import tenacity
 
+from harness.cluster.embedded.pod_faults import PodFaults
 from harness.cluster.provider import Faults
 from harness.errors import BadInput, EnvironmentUnfit, Invalid, KubeError, NotFound, Unreachable
 from harness.faults.healing import Healing
@@ -57,7 +58,7 @@ class Place:
     `token` makes the names of cluster-scoped objects unique; `changes` are a control's changes to every manifest;
     `systems` holds each system's manifests as the scenario applied them last. `dns` is where the cluster's DNS answers
     directly; without it the way leads through the API server. `faults` makes the cluster's pieces fail, where it can
-    and the scenario is `@exclusive`.
+    and the scenario is `@exclusive`; `pod_faults` makes the scenario's own pods fail from outside, where it can.
     """
 
     api: Api
@@ -70,6 +71,7 @@ class Place:
     healing: Healing = field(default_factory=Healing)
     dns: str | None = None
     faults: Faults | None = None
+    pod_faults: PodFaults | None = None
 
     @cached_property
     def resolver(self) -> Resolver:

@@ -9,6 +9,7 @@ from harness.cluster.embedded import lifecycle, real, servers
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.families import KUBERNETES_VERSION
 from harness.cluster.embedded.go_modules import GoModules
+from harness.cluster.embedded.pod_faults import why_not_slow
 from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import Kind, Place
 from harness.cluster.provider import CAPABILITIES, FAULTS
@@ -110,7 +111,7 @@ class Embedded:
         if capability == "needs_three_nodes":
             return "" if self._state.nodes >= 3 else f"it has {self._state.nodes} of three nodes"
         if capability in FAULTS:
-            return self._no_faults()
+            return self._no_faults() or (why_not_slow() if capability == "needs_slow_volumes" else "")
         if self._state.kind == "real" and capability in ("needs_containers", "needs_servers"):
             return servers.why_not(self._place) if capability == "needs_servers" else ""
         return _REASONS.get(capability, "")

@@ -1,0 +1,105 @@
+"""
+What can be made to fail around one pod of an embedded cluster: the packets that reach it, the disk under its volumes.
+
+Nothing is written down: a rule lives in the pod's own network namespace, a limit in its own control groups, and both
+end with the pod.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from harness.cluster.embedded import real
+from harness.cluster.embedded.node import Node
+from harness.cluster.embedded.state import Place
+from harness.errors import EnvironmentUnfit
+
+__all__ = ["PodFaults", "why_not_slow"]
+
+_TIMEOUT_S = 20.0
+_TABLE = "inet statefulspec"
+_FIND = """
+for file in /var/run/netns/*; do
+  if nsenter --net=$file ip -o -4 addr show dev eth0 2>/dev/null | grep -qF " $1/"; then
+    exec nsenter --net=$file nft "$2"
+  fi
+done
+echo "no pod with the address $1 runs on this node" >&2
+exit 1
+"""
+_BLKIO = Path("/sys/fs/cgroup/blkio")
+
+
+def why_not_slow() -> str:
+    """Return why no pod's writes can be slowed on this machine; empty where they can."""
+    return "" if _BLKIO.is_dir() else f"the machine has no {_BLKIO}: only control groups of version 1 are slowed so far"
+
+
+class PodFaults:
+    """The faults of pods of one cluster of real nodes; needs the rights of the user who started it."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+
+    def drop_packets(self, node: str, address: str, sources: Iterable[str] = ()) -> None:
+        """
+        Let no packet from these addresses reach the pod on the node that has `address`; none at all without sources.
+
+        What is dropped is lost without a word, as on a broken line. Raises EnvironmentUnfit where no pod has it.
+        """
+        peers = ", ".join(sources)
+        rule = f"ip saddr {{ {peers} }} drop" if peers else 'iif != "lo" drop'
+        chain = "type filter hook input priority -300; policy accept;"
+        self._nft(
+            node, address, f"add table {_TABLE}; add chain {_TABLE} input {{ {chain} }}; add rule {_TABLE} input {rule}"
+        )
+
+    def pass_packets(self, node: str, address: str) -> None:
+        """Let all packets reach the pod again; nothing happens where none were dropped."""
+        self._nft(node, address, f"add table {_TABLE}; delete table {_TABLE}")
+
+    def slow_writes(self, node: str, uid: str, per_second: int) -> None:
+        """
+        Let the containers of a pod write to the disk this many times a second at most; 0 lifts the limit.
+
+        A write counts that has to reach the disk: one that is synchronised, or past the cache. Raises EnvironmentUnfit
+        where the machine has no such limit, or the pod does not run on this node.
+        """
+        device, cgroup = self._place.data.stat().st_dev, self._node(node).cgroup
+        limits = list(_BLKIO.glob(f"{cgroup}/**/pod{uid}/*/blkio.throttle.write_iops_device"))
+        if not limits:
+            raise EnvironmentUnfit(
+                "a pod's writes cannot be slowed here",
+                expected=f"control groups of the pod under {_BLKIO / cgroup} (cgroup v1, blkio)",
+                observed="none" if _BLKIO.is_dir() else f"there is no {_BLKIO}",
+            )
+        for limit in limits:
+            limit.write_text(f"{os.major(device)}:{os.minor(device)} {per_second}")
+
+    def _nft(self, node: str, address: str, commands: str) -> None:
+        state = self._place.read()
+        init = state.piece(node) if state else None
+        if init is None:
+            raise EnvironmentUnfit(
+                f"cluster {self._place.name} has no {node}", look_at=("statefulspec cluster status",)
+            )
+        argv = [*self._node(node).enter(init), "sh", "-c", _FIND, "find", address, commands]
+        ran = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=_TIMEOUT_S, cwd="/")
+        if ran.returncode:
+            raise EnvironmentUnfit(
+                f"the packets of {address} cannot be held up",
+                expected=f"nft accepts: {commands}",
+                observed=ran.stderr.strip() or f"exit status {ran.returncode}",
+            )
+
+    def _node(self, name: str) -> Node:
+        state = self._place.read()
+        found = [node for node in real.nodes_of(self._place, state) if node.name == name] if state else []
+        if not found:
+            raise EnvironmentUnfit(
+                f"cluster {self._place.name} has no {name}", look_at=("statefulspec cluster status",)
+            )
+        return found[0]

@@ -1,0 +1,101 @@
+"""Pods that no packet reaches, and pods whose writes take their time; only what runs the cluster can do that."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from harness.cluster.embedded.pod_faults import PodFaults
+from harness.errors import EnvironmentUnfit
+from harness.faults.target import Target, record_action
+from harness.history.observation import Observation
+from harness.model import KINDS, Object
+
+__all__ = ["cut_off", "join_again", "part", "reunite", "slow_volume"]
+
+_POD = KINDS["Pod"]
+
+
+class Exposed(Target, Protocol):
+    """A target whose pods can be made to fail from outside."""
+
+    @property
+    def pod_faults(self) -> PodFaults | None:
+        """What does it; None where the cluster has no such thing."""
+
+
+def cut_off(target: Exposed, name: str) -> Observation:
+    """Return once no packet reaches a pod, not even a probe; packets reach it again at the end of the scenario."""
+    pod = target.api.read(_POD, name, target.namespace)
+    _drop(target, pod)
+    return record_action(target, "cut off", "Pod", pod, until="join again")
+
+
+def join_again(target: Exposed, name: str) -> Observation:
+    """Return once packets reach a pod again."""
+    pod = target.api.read(_POD, name, target.namespace)
+    _faults(target).pass_packets(*_where(pod))
+    return record_action(target, "join again", "Pod", pod)
+
+
+def part(target: Exposed, one: str, other: str) -> list[Observation]:
+    """Return once no packet of either of two pods reaches the other one; all others reach both."""
+    pods = [target.api.read(_POD, name, target.namespace) for name in (one, other)]
+    for pod, source in (pods, pods[::-1]):
+        _drop(target, pod, _where(source)[1])
+    return [record_action(target, "part", "Pod", pod, until="reunite") for pod in pods]
+
+
+def reunite(target: Exposed, one: str, other: str) -> list[Observation]:
+    """Return once the packets of two pods reach each other again."""
+    pods = [target.api.read(_POD, name, target.namespace) for name in (one, other)]
+    for pod in pods:
+        _faults(target).pass_packets(*_where(pod))
+    return [record_action(target, "reunite", "Pod", pod) for pod in pods]
+
+
+def slow_volume(target: Exposed, name: str, writes_per_s: int) -> Observation:
+    """Return once a pod may write to the disk this many times a second; the limit is lifted at the end."""
+    pod = target.api.read(_POD, name, target.namespace)
+    node, uid = str(pod["spec"]["nodeName"]), str(pod["metadata"]["uid"])
+
+    def lift() -> None:
+        if _is_there(target, uid):
+            _faults(target).slow_writes(node, uid, 0)
+
+    target.healing.add(f"let pod {name} write freely again", lift)
+    _faults(target).slow_writes(node, uid, writes_per_s)
+    return record_action(target, "slow volume", "Pod", pod, until="end of the scenario")
+
+
+def _drop(target: Exposed, pod: Object, *sources: str) -> None:
+    name, uid = pod["metadata"]["name"], pod["metadata"]["uid"]
+
+    def heal() -> None:
+        if _is_there(target, uid):
+            _faults(target).pass_packets(*_where(pod))
+
+    target.healing.add(f"let packets reach pod {name} again", heal)
+    _faults(target).drop_packets(*_where(pod), sources)
+
+
+def _is_there(target: Target, uid: str) -> bool:
+    return any(one["metadata"]["uid"] == uid for one in target.api.list(_POD, target.namespace).items)
+
+
+def _where(pod: Object) -> tuple[str, str]:
+    """Return the node and the address of a pod."""
+    node, address = pod["spec"].get("nodeName"), pod.get("status", {}).get("podIP")
+    if not node or not address:
+        title = f'pod "{pod["metadata"]["name"]}" cannot be cut off'
+        raise EnvironmentUnfit(title, expected="it has a node and an address", observed=f"{node}, {address}")
+    return str(node), str(address)
+
+
+def _faults(target: Exposed) -> PodFaults:
+    if target.pod_faults is None:
+        raise EnvironmentUnfit(
+            "pods of this cluster cannot be made to fail from outside",
+            expected="an embedded cluster of real nodes, of this user",
+            look_at=("tag the scenario with @needs_pod_faults",),
+        )
+    return target.pod_faults

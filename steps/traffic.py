@@ -1,0 +1,45 @@
+"""Pods that nothing reaches, and pods whose volumes are slow."""
+
+from __future__ import annotations
+
+from pytest_bdd import given, when
+
+from harness.faults.traffic import cut_off, join_again, part, reunite, slow_volume
+from harness.promises import conditions
+from harness.scenario.judge import Judge
+from harness.scenario.sandbox import Sandbox
+
+from .parsing import sentence
+from .workload import SETUP_S
+
+
+@given(sentence('pod "{pod:Name}" has been cut off the network'))
+def pod_has_been_cut_off(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(cut_off, pod)
+    harness_judge.within(SETUP_S, conditions.not_ready(pod))
+
+
+@when(sentence('pod "{pod:Name}" is cut off the network'))
+def pod_is_cut_off(pod: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(cut_off, pod)
+
+
+@when(sentence('pod "{pod:Name}" can be reached again'))
+def pod_can_be_reached_again(pod: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(join_again, pod)
+
+
+@given(sentence('client "{client:Name}" and pod "{pod:Name}" cannot reach each other'))
+def client_and_pod_are_parted(client: str, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(part, client, pod)
+    harness_judge.within(SETUP_S, conditions.refused_write(client))
+
+
+@when(sentence('client "{client:Name}" and pod "{pod:Name}" reach each other again'))
+def client_and_pod_are_reunited(client: str, pod: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(reunite, client, pod)
+
+
+@when(sentence('the volume of pod "{pod:Name}" takes no more than {number:Number} write a second'))
+def volume_becomes_slow(pod: str, number: int, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(slow_volume, pod, number)

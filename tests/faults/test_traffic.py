@@ -1,0 +1,103 @@
+"""Pods that are cut off or slowed are so at their node and address, and are healed while they are there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+
+from harness.errors import EnvironmentUnfit
+from harness.faults.traffic import Exposed, cut_off, join_again, part, reunite, slow_volume
+from tests.faults.test_faults import FakeApi, Place
+
+
+@dataclass
+class FakePodFaults:
+    """Takes down what is asked for."""
+
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def drop_packets(self, node: str, address: str, sources: tuple[str, ...]) -> None:
+        self.asked.append(("drop", node, address, tuple(sources)))
+
+    def pass_packets(self, node: str, address: str) -> None:
+        self.asked.append(("pass", node, address))
+
+    def slow_writes(self, node: str, uid: str, per_second: int) -> None:
+        self.asked.append(("slow", node, uid, per_second))
+
+
+@dataclass
+class ExposedPlace(Place):
+    pod_faults: FakePodFaults | None = field(default_factory=FakePodFaults)
+
+    @property
+    def exposed(self) -> Exposed:
+        return cast(Exposed, self)
+
+    @property
+    def asked(self) -> list[tuple[Any, ...]]:
+        assert self.pod_faults is not None
+        return self.pod_faults.asked
+
+
+def pod(name: str, number: int) -> dict[tuple[str, str], dict[str, Any]]:
+    metadata = {"name": name, "uid": f"uid-{name}"}
+    status = {"podIP": f"10.0.0.{number}"}
+    return {("Pod", name): {"kind": "Pod", "metadata": metadata, "spec": {"nodeName": "node-2"}, "status": status}}
+
+
+@pytest.fixture
+def place() -> ExposedPlace:
+    return ExposedPlace(FakeApi(pod("web-0", 1) | pod("web-1", 2)))
+
+
+def test_a_pod_that_is_cut_off_is_joined_again_at_the_end(place: ExposedPlace) -> None:
+    cut_off(place.exposed, "web-0")
+    assert place.asked == [("drop", "node-2", "10.0.0.1", ())]
+    assert place.recorded()[0][2]["until"] == "join again"
+    place.healing.heal()
+    assert place.asked[1:] == [("pass", "node-2", "10.0.0.1")]
+
+
+def test_a_pod_can_be_joined_again_before_the_end(place: ExposedPlace) -> None:
+    cut_off(place.exposed, "web-0")
+    join_again(place.exposed, "web-0")
+    assert place.asked[1] == ("pass", "node-2", "10.0.0.1")
+    assert place.recorded()[1][2]["verb"] == "join again"
+
+
+def test_two_pods_lose_each_others_packets_only(place: ExposedPlace) -> None:
+    part(place.exposed, "web-0", "web-1")
+    assert place.asked == [("drop", "node-2", "10.0.0.1", ("10.0.0.2",)), ("drop", "node-2", "10.0.0.2", ("10.0.0.1",))]
+    reunite(place.exposed, "web-0", "web-1")
+    assert place.asked[2:] == [("pass", "node-2", "10.0.0.1"), ("pass", "node-2", "10.0.0.2")]
+    assert [facts["verb"] for _, _, facts in place.recorded()] == ["part", "part", "reunite", "reunite"]
+
+
+def test_a_slow_pod_writes_freely_again_at_the_end(place: ExposedPlace) -> None:
+    slow_volume(place.exposed, "web-0", 1)
+    place.healing.heal()
+    assert place.asked == [("slow", "node-2", "uid-web-0", 1), ("slow", "node-2", "uid-web-0", 0)]
+
+
+def test_what_is_gone_needs_no_healing(place: ExposedPlace) -> None:
+    cut_off(place.exposed, "web-0")
+    slow_volume(place.exposed, "web-0", 1)
+    del place.api.objects["Pod", "web-0"]
+    place.healing.heal()
+    assert len(place.asked) == 2
+
+
+def test_a_pod_without_an_address_is_refused(place: ExposedPlace) -> None:
+    place.api.objects["Pod", "web-0"]["status"] = {}
+    with pytest.raises(EnvironmentUnfit, match="cannot be cut off"):
+        cut_off(place.exposed, "web-0")
+    assert place.asked == []
+
+
+def test_a_cluster_without_power_over_its_pods_is_told_so(place: ExposedPlace) -> None:
+    place.pod_faults = None
+    with pytest.raises(EnvironmentUnfit, match="needs_pod_faults"):
+        cut_off(place.exposed, "web-0")
