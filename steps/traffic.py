@@ -40,6 +40,6 @@ def client_and_pod_are_reunited(client: str, pod: str, harness_sandbox: Sandbox)
     harness_sandbox.act(reunite, client, pod)
 
 
-@when(sentence('the volume of pod "{pod:Name}" takes no more than {number:Number} write a second'))
+@when(sentence('the volume of pod "{pod:Name}" takes no more than {number:Number} KiB a second'))
 def volume_becomes_slow(pod: str, number: int, harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(slow_volume, pod, number)

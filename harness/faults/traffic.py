@@ -53,8 +53,8 @@ def reunite(target: Exposed, one: str, other: str) -> list[Observation]:
     return [record_action(target, "reunite", "Pod", pod) for pod in pods]
 
 
-def slow_volume(target: Exposed, name: str, writes_per_s: int) -> Observation:
-    """Return once a pod may write to the disk this many times a second; the limit is lifted at the end."""
+def slow_volume(target: Exposed, name: str, kib_per_s: int) -> Observation:
+    """Return once no more than this reaches the disk from a pod in a second; the limit is lifted at the end."""
     pod = target.api.read(_POD, name, target.namespace)
     node, uid = str(pod["spec"]["nodeName"]), str(pod["metadata"]["uid"])
 
@@ -63,7 +63,7 @@ def slow_volume(target: Exposed, name: str, writes_per_s: int) -> Observation:
             _faults(target).slow_writes(node, uid, 0)
 
     target.healing.add(f"let pod {name} write freely again", lift)
-    _faults(target).slow_writes(node, uid, writes_per_s)
+    _faults(target).slow_writes(node, uid, kib_per_s * 1024)
     return record_action(target, "slow volume", "Pod", pod, until="end of the scenario")
 
 

@@ -96,7 +96,7 @@ def test_writes_are_slowed_and_go_freely_again(running: Status) -> None:
         return time.monotonic() - began
 
     freely = took_s()
-    faults.slow_writes("node-1", uid, 1)
+    faults.slow_writes("node-1", uid, 2048)
     slowed = took_s()
     faults.slow_writes("node-1", uid, 0)
     assert slowed > freely + 1

@@ -24,8 +24,8 @@ class FakePodFaults:
     def pass_packets(self, node: str, address: str) -> None:
         self.asked.append(("pass", node, address))
 
-    def slow_writes(self, node: str, uid: str, per_second: int) -> None:
-        self.asked.append(("slow", node, uid, per_second))
+    def slow_writes(self, node: str, uid: str, bytes_per_s: int) -> None:
+        self.asked.append(("slow", node, uid, bytes_per_s))
 
 
 @dataclass
@@ -79,7 +79,7 @@ def test_two_pods_lose_each_others_packets_only(place: ExposedPlace) -> None:
 def test_a_slow_pod_writes_freely_again_at_the_end(place: ExposedPlace) -> None:
     slow_volume(place.exposed, "web-0", 1)
     place.healing.heal()
-    assert place.asked == [("slow", "node-2", "uid-web-0", 1), ("slow", "node-2", "uid-web-0", 0)]
+    assert place.asked == [("slow", "node-2", "uid-web-0", 1024), ("slow", "node-2", "uid-web-0", 0)]
 
 
 def test_what_is_gone_needs_no_healing(place: ExposedPlace) -> None:

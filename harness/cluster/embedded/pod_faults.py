@@ -61,15 +61,15 @@ class PodFaults:
         """Let all packets reach the pod again; nothing happens where none were dropped."""
         self._nft(node, address, f"add table {_TABLE}; delete table {_TABLE}")
 
-    def slow_writes(self, node: str, uid: str, per_second: int) -> None:
+    def slow_writes(self, node: str, uid: str, bytes_per_s: int) -> None:
         """
-        Let the containers of a pod write to the disk this many times a second at most; 0 lifts the limit.
+        Let each container of a pod write this much to the disk in a second at most; 0 lifts the limit.
 
-        A write counts that has to reach the disk: one that is synchronised, or past the cache. Raises EnvironmentUnfit
-        where the machine has no such limit, or the pod does not run on this node.
+        Only what has to reach the disk at once is held up: a write that is synchronised, or past the cache. Raises
+        EnvironmentUnfit where the machine has no such limit, or the pod does not run on this node.
         """
         device, cgroup = self._place.data.stat().st_dev, self._node(node).cgroup
-        limits = list(_BLKIO.glob(f"{cgroup}/**/pod{uid}/*/blkio.throttle.write_iops_device"))
+        limits = list(_BLKIO.glob(f"{cgroup}/**/pod{uid}/*/blkio.throttle.write_bps_device"))
         if not limits:
             raise EnvironmentUnfit(
                 "a pod's writes cannot be slowed here",
@@ -77,7 +77,7 @@ class PodFaults:
                 observed="none" if _BLKIO.is_dir() else f"there is no {_BLKIO}",
             )
         for limit in limits:
-            limit.write_text(f"{os.major(device)}:{os.minor(device)} {per_second}")
+            limit.write_text(f"{os.major(device)}:{os.minor(device)} {bytes_per_s}")
 
     def _nft(self, node: str, address: str, commands: str) -> None:
         state = self._place.read()
