@@ -68,6 +68,7 @@ def _status(given: argparse.Namespace) -> int:
     for found in lifecycle.list_clusters():
         state = found.state
         health = "runs" if found.runs else f"broken: {', '.join(found.ended) or 'not brought up completely'}"
+        health += "".join(f", {outage.what} {outage.how} on purpose" for outage in state.outages)
         print(f"{state.name}  {state.nodes} {state.kind} nodes  {health}  {found.place.kubeconfig}")
     return 0
 

@@ -8,6 +8,8 @@ import json
 import pytest
 
 from harness.cli import main
+from harness.cluster.embedded import lifecycle
+from harness.cluster.embedded.state import Outage, Piece, Place, State
 
 
 def test_steps_lists_the_sentences(capsys):
@@ -69,3 +71,14 @@ def test_doctor_names_every_need(capsys):
     needs = [line for line in lines if line.startswith(("ok", "MISSING"))]
     assert len(needs) > 5
     assert code == (1 if any(line.startswith("MISSING") for line in needs) else 0)
+
+
+def test_status_tells_what_is_out_on_purpose(tmp_path, monkeypatch, capsys):
+    by = Piece("maker", 1, 2)
+    outages = (Outage("node-1", "off", by), Outage("kube-scheduler", "frozen", by))
+    state = State("demo", "real", 1, ready=True, outages=outages)
+    place = Place("demo", tmp_path, tmp_path, tmp_path / "lock")
+    monkeypatch.setattr(lifecycle, "list_clusters", lambda: [lifecycle.Status(place, state, ())])
+    assert main(["cluster", "status"]) == 0
+    told = f"demo  1 real nodes  runs, node-1 off on purpose, kube-scheduler frozen on purpose  {tmp_path}/kubeconfig\n"
+    assert capsys.readouterr().out == told

@@ -162,6 +162,8 @@ def test_what_is_not_there_or_out_already_cannot_fail(outages: Outages) -> None:
         outages.stop("node-9/kubelet")
     with pytest.raises(BadInput, match="has no node etcd"):
         outages.cut_off("etcd")
+    with pytest.raises(BadInput, match="has no program node-1"):
+        outages.stop("node-1")
     outages.stop("node-1/kubelet")
     with pytest.raises(BadInput, match="is out already"):
         outages.freeze("node-1/kubelet")

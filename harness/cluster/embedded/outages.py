@@ -26,7 +26,7 @@ from harness.errors import BadInput, EnvironmentUnfit
 __all__ = ["Outages"]
 
 _SERVER = "kube-apiserver"
-_SERVER_TIMEOUT_S = 60.0
+_SERVER_TIMEOUT_S = 120.0
 _WELL_TIMEOUT_S = 90.0
 _AILING = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 
@@ -96,7 +96,9 @@ class Outages:
 
     def await_well(self) -> None:
         """
-        Return when the API server answers, every node is ready and CoreDNS is; raises EnvironmentUnfit after 90 s.
+        Return when the API server answers, every node is ready and CoreDNS is.
+
+        Raises EnvironmentUnfit after 90 s, and at once, with the end of its log, where a piece has ended since.
 
         A node counts as ready if it has said so since the last outage of a node or of the API server was undone.
         """
@@ -106,6 +108,7 @@ class Outages:
         since = self._nodes_touched
 
         def all_well(nodes: Mapping[str, Mapping[str, Any]]) -> bool:
+            self._check_pieces()
             return len(nodes) >= state.nodes and all(_is_well(node, since) for node in nodes.values())
 
         api.await_objects("/api/v1/nodes", all_well, _WELL_TIMEOUT_S, f"{state.nodes} ready nodes")
@@ -115,7 +118,10 @@ class Outages:
     def _outage(self, what: str, how: How) -> Iterator[State]:
         with locked(self._place.lock):
             state = self._state()
-            _piece(state, what)
+            if how in ("off", "cut off"):
+                _number(state, what)
+            else:
+                _program(state, what)
             if state.is_out(what):
                 raise BadInput(f"{what} is out already", remedy="let it come back before it fails again")
             outage = Outage(what, how, processes.piece_of("maker", os.getpid()))
@@ -176,6 +182,17 @@ class Outages:
     def _record(self, piece: Piece) -> None:
         self._place.write(self._state().with_piece(piece))
 
+    def _check_pieces(self) -> None:
+        state = self._state()
+        for piece in state.pieces:
+            if not is_alive(piece) and not state.is_out(piece.name):
+                raise EnvironmentUnfit(
+                    f"{piece.name} has ended after it came back",
+                    expected="it runs as long as the cluster",
+                    observed=tail(self._place.logs / f"{piece.name.replace('/', '-')}.log", 3),
+                    look_at=("statefulspec doctor",),
+                )
+
     def _check_server(self) -> None:
         if not is_alive(_piece(self._state(), _SERVER)):
             raise EnvironmentUnfit(
@@ -197,6 +214,13 @@ def _piece(state: State, name: str) -> Piece:
         known = ", ".join(one.name for one in state.pieces)
         raise BadInput(f"cluster {state.name} has no {name}", remedy=f"it has: {known}")
     return piece
+
+
+def _program(state: State, name: str) -> Piece:
+    if "/" not in name and name not in COMPONENTS:
+        known = ", ".join(one.name for one in state.pieces if "/" in one.name or one.name in COMPONENTS)
+        raise BadInput(f"cluster {state.name} has no program {name}", remedy=f"it has: {known}")
+    return _piece(state, name)
 
 
 def _pieces_of(state: State, node: str) -> list[Piece]:

@@ -101,22 +101,32 @@ def end(piece: Piece) -> None:
     """
     if not is_alive(piece):
         return
-    handle = os.pidfd_open(piece.pid)
-    try:
-        for pid in (*_children(piece.pid), piece.pid):
-            _kill(pid)
-        gone, _, _ = select.select([handle], [], [], _END_TIMEOUT_S)
-    finally:
-        os.close(handle)
-    _reap(piece.pid)
-    if not gone:
-        raise EnvironmentUnfit(f"{piece.name} (process {piece.pid}) did not end", expected="SIGKILL ends it")
+    left = [piece_of(piece.name, pid) for pid in (*_children(piece.pid), piece.pid)]
+    deadline = time.monotonic() + _END_TIMEOUT_S
+    for one in left:
+        _kill(one.pid)
+    for one in left:
+        _await_end(one, deadline)
+        _reap(one.pid)
 
 
 def freeze(piece: Piece) -> None:
-    """Halt a piece's process where it stands, as SIGSTOP does; it keeps all that it has."""
-    for pid in _children(piece.pid) or [piece.pid]:
+    """
+    Halt a piece's process where it stands, as SIGSTOP does, with all that it has; it stands still when this returns.
+
+    Raises EnvironmentUnfit if it does not.
+    """
+    pids = _children(piece.pid) or [piece.pid]
+    for pid in pids:
         os.kill(pid, signal.SIGSTOP)
+    retrying = Retrying(
+        retry=retry_if_result(lambda still: not still),
+        stop=stop_after_delay(_END_TIMEOUT_S),
+        wait=wait_fixed(0.005),
+        retry_error_callback=lambda _: False,
+    )
+    if not retrying(lambda: all(_status(pid)[:1] == ["T"] for pid in pids)):
+        raise EnvironmentUnfit(f"{piece.name} (process {piece.pid}) did not stand still", expected="SIGSTOP halts it")
 
 
 def thaw(piece: Piece) -> None:
@@ -183,6 +193,19 @@ def tail(log: Path, lines: int = 12) -> str:
         return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) or "(nothing written)"
     except FileNotFoundError:
         return "(no log)"
+
+
+def _await_end(piece: Piece, deadline: float) -> None:
+    try:
+        handle = os.pidfd_open(piece.pid)
+    except ProcessLookupError:
+        return
+    try:
+        gone, _, _ = select.select([handle], [], [], max(0.0, deadline - time.monotonic()))
+    finally:
+        os.close(handle)
+    if not gone and is_alive(piece):
+        raise EnvironmentUnfit(f"{piece.name} (process {piece.pid}) did not end", expected="SIGKILL ends it")
 
 
 def _children(pid: int) -> list[int]:
