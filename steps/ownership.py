@@ -75,6 +75,11 @@ def deletion_is_held_up(pod: str, harness_sandbox: Sandbox, harness_judge: Judge
     harness_judge.within(SETUP_S, known)
 
 
+@when(sentence('stateful set "{name:Name}" is deleted without its pods'))
+def set_is_deleted_without_its_pods(name: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(delete_set, name, propagation="Orphan")
+
+
 @when(sentence('pod "{pod:Name}" is let go'))
 def pod_is_let_go(pod: str, harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(unpin, pod)
