@@ -7,6 +7,7 @@ from functools import partial
 from pytest_bdd import given, then, when
 
 from harness.errors import ExpectationNotMet
+from harness.faults.claims import delete_claim
 from harness.faults.entries import (
     CRASH,
     LAST_STOP,
@@ -18,6 +19,7 @@ from harness.faults.entries import (
     say_last_stop,
     store_entries,
 )
+from harness.faults.pods import delete_pods
 from harness.history.observation import OUTPUT
 from harness.promises import conditions
 from harness.promises.outputs import content
@@ -26,6 +28,7 @@ from harness.scenario.sandbox import Sandbox
 
 from .claims import pods_of
 from .parsing import sentence
+from .workload import SETUP_S
 
 ENTRIES = 3
 """How many entries each replica is given."""
@@ -43,6 +46,20 @@ def each_replica_has_stored(name: str, harness_sandbox: Sandbox, harness_judge: 
                 ", ".join(keys),
                 content(told) or str(told.data.get("stderr") or told.data.get("error") or "nothing"),
             )
+
+
+@given(sentence('task "{task:Name}" is done'))
+def task_is_done(task: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(task)
+    harness_judge.within(SETUP_S, conditions.succeeded(task))
+    harness_sandbox.act(delete_pods, [task])  # also a pod that has ended keeps its claims from going
+    harness_judge.within(SETUP_S, conditions.gone(task))
+
+
+@given(sentence('claim "{claim:Name}" is lost'))
+def claim_is_lost(claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(delete_claim, claim)
+    harness_judge.within(SETUP_S, conditions.gone(claim, "PersistentVolumeClaim"))
 
 
 @when(sentence('the server of pod "{pod:Name}" crashes'))

@@ -31,6 +31,7 @@ from harness.promises.conditions.pods import (
     restarted,
     runs_version,
     scheduled_or_not,
+    succeeded,
 )
 from harness.promises.conditions.replicas import (
     acknowledged,
@@ -135,6 +136,7 @@ __all__ = [
     "settled",
     "shared_volume",
     "silent",
+    "succeeded",
     "unmounted",
     "unreplaced",
     "unschedulable",

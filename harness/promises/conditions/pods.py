@@ -20,6 +20,7 @@ __all__ = [
     "runs_version",
     "scheduled_or_not",
     "state",
+    "succeeded",
 ]
 
 
@@ -119,6 +120,20 @@ def moved(pod: str) -> Condition:
         return Answer(nodes[0] != nodes[1], f"{answer.observed}, on {nodes[1]} after {nodes[0]}", answer.events)
 
     return Condition(f"{pod} is ready on another node", ("Pod",), ask)
+
+
+def succeeded(pod: str) -> Condition:
+    """Return the condition that every container of the pod has ended well, and none is to run again."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        life = history.alive("Pod").get(pod)
+        if life is None:
+            return _absent(history, pod)
+        done = life.last.data.get("status", {}).get("phase") == "Succeeded"
+        return Answer(done, f"{pod} is {state(history, life)}", (life.last,))
+
+    return Condition(f"{pod} has done its work", ("Pod",), ask)
 
 
 def scheduled_or_not(pod: str) -> Condition:
