@@ -16,5 +16,5 @@ Feature: A canary reaches only the ordinals its partition opens
   Scenario: A partition beyond the last ordinal stages a version without moving anything
     When version "v3" of "myapp" is rolled out with partition 3
     Then within 10 seconds "myapp" knows of a new revision
-    And for 10 seconds no pod of "myapp" is replaced
+    And for 3 seconds no pod of "myapp" is replaced
     And at no time did a rollout of "myapp" reach below its partition

@@ -10,5 +10,5 @@ Feature: A canary is opened step by step
   Scenario: Lowering the partition by one moves one more replica
     When the partition of "nginx-web" is set to 1
     Then within 30 seconds pod "nginx-web-1" runs version "v3"
-    And for 5 seconds pods "nginx-web-0" and "nginx-web-2" are not replaced
+    And for 3 seconds pods "nginx-web-0" and "nginx-web-2" are not replaced
     And at no time did a rollout of "nginx-web" reach below its partition

@@ -10,7 +10,7 @@ Feature: A start halts at a replica that is not ready
 
   Scenario: No replica is started while one before it is not ready
     When stateful set "myapp" is scaled to 3
-    Then for 10 seconds "myapp-0" is the only pod of "myapp"
+    Then for 3 seconds "myapp-0" is the only pod of "myapp"
     And at no time did "myapp" go on beside an unready replica
 
   Scenario: A halted start goes on as soon as the replica is ready

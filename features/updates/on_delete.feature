@@ -9,10 +9,10 @@ Feature: Pods that are replaced only on demand stay until somebody deletes them
   Scenario: A new version moves no pod by itself
     When version "v2" of "nginx-web" is rolled out
     Then within 10 seconds "nginx-web" knows of a new revision
-    And for 10 seconds no pod of "nginx-web" is replaced
+    And for 3 seconds no pod of "nginx-web" is replaced
 
   Scenario: A deleted pod comes back with the new version, alone
     Given version "v2" of "nginx-web" is known
     When pod "nginx-web-1" is deleted
     Then within 60 seconds pod "nginx-web-1" runs version "v2"
-    And for 5 seconds pods "nginx-web-0" and "nginx-web-2" are not replaced
+    And for 3 seconds pods "nginx-web-0" and "nginx-web-2" are not replaced

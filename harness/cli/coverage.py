@@ -12,6 +12,7 @@ from harness.cli.pages import index, tables, with_tables
 from harness.cli.runs import shipped_features
 from harness.errors import BadInput
 from harness.plugin.catalogue import catalogue
+from harness.plugin.features import test_name
 from harness.plugin.ledger import CLAIM, SEEDS, UPSTREAM, Source, errors, load_ledger
 
 __all__ = ["add_commands"]
@@ -26,6 +27,11 @@ def add_commands(commands: Any) -> None:
         "coverage", help="list what is to be covered with the scenarios that cover it; fails where the lists are wrong"
     )
     coverage.add_argument("features", nargs="?", type=Path, help=f"the folder with {UPSTREAM}, by default ours")
+    coverage.add_argument(
+        "--conformance",
+        metavar="SOURCE",
+        help="print instead, for pytest, the scenarios of the Conformance cases of the sources that end so",
+    )
     pages = coverage.add_mutually_exclusive_group()
     pages.add_argument(
         "--write", type=Path, metavar="FILE", help="write the tables into FILE and the index of features"
@@ -39,6 +45,10 @@ def _coverage(given: argparse.Namespace) -> int:
     entries = catalogue(features)
     seeds = load_ledger(features / SEEDS) if (features / SEEDS).exists() else []
     upstream = load_ledger(features / UPSTREAM)
+    if given.conformance:
+        for node in _conformance(upstream, features, given.conformance):
+            print(node)
+        return 0
     for source in (*seeds, *upstream):
         for line in _lines(source):
             print(line)
@@ -55,6 +65,16 @@ def _coverage(given: argparse.Namespace) -> int:
     for text in wrong:
         print(text, file=sys.stderr)
     return 1 if wrong else 0
+
+
+def _conformance(ledger: list[Source], features: Path, ending: str) -> list[str]:
+    """Return the node ids of the scenarios that cover the Conformance cases of all sources whose names end so."""
+    sources = [source for source in ledger if source.name.endswith(ending)]
+    if not sources:
+        known = ", ".join(source.name for source in ledger)
+        raise BadInput(f"the ledger has no source that ends in {ending}", remedy=f"one of: {known}")
+    named = [one for source in sources for case in source.cases if case.conformance for one in case.scenarios]
+    return [f"{features / file}::{test_name(title)}" for file, title in dict.fromkeys(named)]
 
 
 def _pages(pages: dict[Path, str], given: argparse.Namespace) -> list[str]:

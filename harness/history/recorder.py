@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -146,20 +147,25 @@ class Recorder:
 
         Of SAMPLE this is so once every client has told something later than the moment of asking.
 
-        Each kind that has gets a SYNCED observation; one that has not within `timeout_s` gets none. What came and went
-        between two lists is proved only as far as streams deliver in order. A server that is away is asked again as
-        long as there is time. Raises like `wait`, and Unauthorized or Forbidden where listing is refused.
+        The kinds are asked for at the same time. Each that has gets a SYNCED observation; one that has not within
+        `timeout_s` gets none. What came and went between two lists is proved only as far as streams deliver in order.
+        A server that is away is asked again as long as there is time. Raises like `wait`, and Unauthorized or Forbidden
+        where listing is refused.
         """
         asked = self.now
-        deadline = time.monotonic() + timeout_s
-        for name in kinds:
-            if name == SAMPLE:
-                self._prove_samples(deadline)
-            else:
-                self._prove(self._streams[name], deadline)
+        deadline, names = time.monotonic() + timeout_s, tuple(kinds)
+        with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
+            for proof in [pool.submit(self._prove_kind, name, deadline) for name in names]:
+                proof.result()
         if self.failure:
             raise self.failure
         return asked
+
+    def _prove_kind(self, name: str, deadline: float) -> None:
+        if name == SAMPLE:
+            self._prove_samples(deadline)
+        else:
+            self._prove(self._streams[name], deadline)
 
     def _prove(self, stream: Stream, deadline: float) -> None:
         try:

@@ -23,7 +23,7 @@ from pytest_bdd.scenario import find_fixturedefs_for_step, make_python_name, sce
 from harness.errors import BadInput
 from harness.plugin.vocabulary import load_vocabulary
 
-__all__ = ["FeatureFile", "FeaturesUnfit", "drop_twins", "template_named", "template_of"]
+__all__ = ["FeatureFile", "FeaturesUnfit", "drop_twins", "template_named", "template_of", "test_name"]
 
 _PLACEHOLDER = re.compile(r"<([^<>]+)>")
 
@@ -91,7 +91,12 @@ def template_named(feature: Path, test: str) -> ScenarioTemplate | None:
         templates = get_feature(str(feature.parent), feature.name).scenarios.values()
     except (GherkinParseError, KeyError, OSError):
         return None
-    return next((one for one in templates if f"test_{make_python_name(one.name)}" == name), None)
+    return next((one for one in templates if test_name(one.name) == name), None)
+
+
+def test_name(title: str) -> str:
+    """Return the name of the test that a scenario of this title is."""
+    return f"test_{make_python_name(title)}"
 
 
 def drop_twins(items: list[pytest.Item]) -> list[pytest.Item]:

@@ -46,6 +46,16 @@ SEEDS = """\
 PAGE = f"# Books\n\n{BEGIN}\nold\n{END}\n\nThe end.\n"
 
 
+def test_conformance_scenarios_are_named_for_pytest(coverage, tmp_path, capsys):
+    assert coverage(LEDGER, "--conformance=books_test.go") == 0
+    assert capsys.readouterr().out == f"{tmp_path}/shelf/books.feature::test_a_book_is_found\n"
+
+
+def test_unknown_source_is_told_the_known_ones(coverage, capsys):
+    assert coverage(LEDGER, "--conformance=dvds_test.go") == 2
+    assert "one of: books_test.go" in capsys.readouterr().err
+
+
 @pytest.fixture
 def coverage(tmp_path: Path):
     """Give what runs the command on these features, with this ledger."""

@@ -12,7 +12,7 @@ from harness.errors import Forbidden, Unauthorized, Unreachable
 from harness.history.observation import STEP, Observation, Verb
 from harness.history.recorder import Recorder
 from harness.kube.api import Api
-from tests.fakes.apiserver import FakeServer, Fault, status
+from tests.fakes.apiserver import Body, Call, FakeServer, Fault, status
 
 Start = Callable[..., Recorder]
 
@@ -377,6 +377,21 @@ def test_a_proof_is_asked_for_again_while_the_server_is_away(server: FakeServer,
     proof = recorder.history.synced("Pod", asked)
     assert proof is not None
     assert proof.data["asked"] > asked
+
+
+def test_kinds_are_proved_at_the_same_time(server: FakeServer, record: Start) -> None:
+    """Neither list is answered before both were asked for."""
+    recorder, both = record(("Pod", "Service")), threading.Barrier(2, timeout=5)
+
+    def answer(_call: Call) -> tuple[int, Body]:
+        both.wait()
+        return 200, {"metadata": {"resourceVersion": str(server.version)}, "items": []}
+
+    server.answers["GET", "/api/v1/namespaces/ns/pods"] = answer
+    server.answers["GET", "/api/v1/namespaces/ns/services"] = answer
+    asked = recorder.prove(["Pod", "Service"])
+    assert recorder.history.synced("Pod", asked)
+    assert recorder.history.synced("Service", asked)
 
 
 @pytest.mark.parametrize(("code", "error"), [(401, Unauthorized), (403, Forbidden)])
