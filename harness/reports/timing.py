@@ -68,7 +68,7 @@ class Timing:
 
 
 def whole_timing(results: Iterable[ScenarioResult]) -> Timing | None:
-    """Return the sum over all scenarios that passed on a cluster; None where there is none."""
+    """Return the sum over all scenarios that passed on a cluster, under no control; None where there is none."""
     timed = _timed(results)
     return reduce(Timing.__add__, (timing for _, timing in timed)) if timed else None
 
@@ -77,7 +77,7 @@ def timing_lines(results: Sequence[ScenarioResult], *, whole: bool = False) -> I
     """
     Yield one line about the run's time, then the scenarios with the greatest own part, or all if `whole`.
 
-    Scenarios that did not pass are left out: collecting evidence takes its time.
+    Scenarios that did not pass are left out, since collecting evidence takes its time, and those under their control.
     """
     timed, timing = _timed(results), whole_timing(results)
     if timing is None:
@@ -93,4 +93,5 @@ def timing_lines(results: Sequence[ScenarioResult], *, whole: bool = False) -> I
 
 
 def _timed(results: Iterable[ScenarioResult]) -> list[tuple[str, Timing]]:
-    return [(one.title, one.timing) for one in results if one.timing and one.outcome == "passed"]
+    passed = (one for one in results if one.outcome == "passed" and not one.control)
+    return [(one.title, one.timing) for one in passed if one.timing]

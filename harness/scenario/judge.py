@@ -87,14 +87,16 @@ class Judge:
             cause = blocked(self.history) if blocked else None
             ripe = cause.since + patience_s if cause else end
             if cause and self._stage.now >= ripe:
+                self._waited(begun, self._stage.now)
                 raise self._unmet(condition, answer, event, f"cannot be met: {cause.text}", cause.events)
             note = f"{condition.expected}: {answer.observed}"
             if self._stage.wait(min(end, ripe), probe, note):
                 if self._matters(condition):
                     answer = condition.ask(self.history, event)
             elif self._stage.now >= end:
+                self._waited(begun, end)
                 raise self._too_late(condition, event, span_s)
-        self._waited(begun)
+        self._waited(begun, self.history.now)
         self._close(condition.kinds, condition.expected)
         return answer
 
@@ -120,11 +122,11 @@ class Judge:
         Raises ExpectationNotMet at the first observation that breaks it; Inconclusive as `within` does.
         """
         event = self.event if since is None else since
-        end = self._anchor() + span_s
-        self._stage.floor.windows_s += max(0.0, end - self._stage.now)
+        begun, end = self._stage.now, self._anchor() + span_s
         answer = condition.ask(self.history, event)
         while answer.met and self._stage.wait(end, probe, f"still so: {condition.expected}"):
             answer = condition.ask(self.history, event)
+        self._stage.floor.windows_s += max(0.0, (end if answer.met else self.history.now) - begun)
         if answer.met:
             answer = self._last_or_first_unmet(condition, event)
         if not answer.met:
@@ -195,11 +197,11 @@ class Judge:
             if not self._stage.wait(end, note=settled.expected):
                 title = f"the window cannot be closed: not at rest within {spell_seconds(SETTLE_S)}"
                 raise Inconclusive(title, settled.expected, answer.observed)
-        self._waited(begun)
+        self._waited(begun, self.history.now)
 
-    def _waited(self, begun: float) -> None:
-        """Take note of a wait that the newest observation has ended; one that was there before has cost no time."""
-        self._stage.floor.waited_s += max(0.0, self.history.now - begun)
+    def _waited(self, begun: float, ended: float) -> None:
+        """Take note of a wait; what ended it may have been there before, so that it has cost no time."""
+        self._stage.floor.waited_s += max(0.0, ended - begun)
 
     def _last_or_first_unmet(self, condition: Condition, event: int) -> Answer:
         """Close the window, and look at all that came to light in doing so."""

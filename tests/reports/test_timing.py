@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harness.reports.overview import overview_of
 from harness.reports.results import ScenarioResult
 from harness.reports.tally import Tally
@@ -42,6 +44,7 @@ def test_five_scenarios_are_named_unless_all_are_asked_for():
 
 def test_scenario_that_broke_or_had_no_cluster_does_not_count():
     assert not list(timing_lines([result("broken", SLOW, "failed"), result("replayed", None)]))
+    assert not list(timing_lines([replace(result("under its control", SLOW), control="changed manifest")]))
     assert overview_of([result("broken", SLOW, "failed")]).timing is None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import BadInput
+from harness.errors import BadInput, ExpectationNotMet
 from harness.promises.condition import Condition
 from harness.scenario.floor import Floor
 from harness.scenario.judge import Judge
@@ -55,6 +55,25 @@ def test_window_counts_as_far_as_it_was_still_to_come():
     judge.throughout(5, is_colour("green"))
 
     assert floor_of(judge) == Floor(waited_s=1, windows_s=4)
+
+
+def test_wait_that_was_in_vain_counts_whole():
+    judge = judge_of(ScriptedRecorder([lamp(1, "red")]), WHEN, THEN)
+
+    with pytest.raises(ExpectationNotMet):
+        judge.within(5, is_colour("green"))
+
+    assert floor_of(judge) == Floor(waited_s=5)
+
+
+def test_window_that_breaks_counts_up_to_there():
+    judge = judge_of(ScriptedRecorder([lamp(1, "green"), lamp(3, "red")]), WHEN, THEN)
+    judge.within(10, is_colour("green"))
+
+    with pytest.raises(ExpectationNotMet):
+        judge.throughout(5, is_colour("green"))
+
+    assert floor_of(judge) == Floor(waited_s=1, windows_s=2)
 
 
 def test_rest_that_closes_a_window_is_waited_for():
