@@ -178,8 +178,9 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
     from harness.scenario.stage import LiveStage
 
     api, changes = request.getfixturevalue("harness_api"), request.getfixturevalue("harness_changes")
-    began, cluster = time.monotonic(), request.getfixturevalue("harness_cluster")
-    faults, server = _faults(request.node, cluster), api.version()
+    cluster = request.getfixturevalue("harness_cluster")
+    faults = _faults(request.node, cluster)  # it imports what the first scenario of a process is the first to need
+    began, server = time.monotonic(), api.version()
     place = request.node.stash[PLACE] = open_place(api, request.config.stash[RUN], changes, cluster.dns, faults)
     place.pod_faults = _pod_faults(cluster)
     request.node.stash[NAMESPACE] = place.namespace
