@@ -156,6 +156,12 @@ class History:
         life = next((life for life in reversed(self.lives(topic, name)) if life.deleted is None), None)
         return life.last.data if life else None
 
+    def former(self, seen: Observation) -> Observation | None:
+        """Return the state of the same object that came before this one, None where there is none."""
+        found = self._objects.get((seen.topic, seen.uid), [])
+        index = bisect_left(found, seen.seq, key=lambda observation: observation.seq)
+        return next((one for one in reversed(found[:index]) if one.is_state), None) if seen.uid else None
+
     def gaps(self, topic: str, name: str, *, since: int = 0, before: int | None = None) -> list[Gap]:
         """
         Return the stretches in which an object of this name may have changed, come or gone unseen.

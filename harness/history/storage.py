@@ -9,14 +9,18 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+import sys
 import zlib
 from collections.abc import Iterator, Mapping
+from io import BufferedIOBase
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from harness.errors import BadInput
 from harness.history.history import History
 from harness.history.observation import Observation, Verb
+from harness.history.sharing import share
 
 __all__ = ["SCHEMA", "load", "load_header", "save"]
 
@@ -36,10 +40,10 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
 
 def save(history: History, path: Path, header: Mapping[str, Any]) -> None:
     """Write the history to `path`, compressed if that ends in `.gz`; `header` is returned as it is by `load`."""
-    lines = [json.dumps({"schema": SCHEMA, "observations": len(history), "header": dict(header)})]
-    lines += [json.dumps(_fields(observation), allow_nan=False) for observation in history]
-    content = ("\n".join(lines) + "\n").encode()
-    path.write_bytes(gzip.compress(content, compresslevel=6, mtime=0) if path.suffix == ".gz" else content)
+    first = json.dumps({"schema": SCHEMA, "observations": len(history), "header": dict(header)})
+    lines = (json.dumps(_fields(observation), allow_nan=False) for observation in history)
+    with path.open("wb") as plain, _packing(path, plain) as file:
+        file.writelines(f"{line}\n".encode() for line in chain([first], lines))
 
 
 def load(path: Path) -> tuple[dict[str, Any], History]:
@@ -51,9 +55,11 @@ def load(path: Path) -> tuple[dict[str, Any], History]:
     lines = _lines(path)
     first = _first(path, next(lines, ""))
     history = History()
+    newest: dict[tuple[str, str], Any] = {}
     for number, line in enumerate(lines, 2):
         try:
-            history.append(_observation(_parse(path, number, line)))
+            fields = _parse(path, number, line)
+            history.append(_observation(fields, newest))
         except ValueError as error:
             raise BadInput(f"this is no observation: {error}", str(path), number) from error
     if len(history) != first.get("observations"):
@@ -64,8 +70,7 @@ def load(path: Path) -> tuple[dict[str, Any], History]:
 
 def load_header(path: Path) -> dict[str, Any]:
     """Return the header alone, without reading what follows; BadInput as `load` raises it for the first line."""
-    opened = gzip.open if path.suffix == ".gz" else Path.open
-    with _reading(path), opened(path, "rb") as file:
+    with _reading(path), _opened(path) as file:
         line = file.readline().decode()
     return dict(_first(path, line).get("header") or {})
 
@@ -91,19 +96,30 @@ def _fields(observation: Observation) -> dict[str, Any]:
     }
 
 
-def _observation(fields: dict[str, Any]) -> Observation:
+def _observation(fields: dict[str, Any], newest: dict[tuple[str, str], Any]) -> Observation:
     wrong = [field for field, kind in _FIELDS.items() if not isinstance(fields.get(field), kind)]
     wrong += fields.keys() - _FIELDS.keys()
     if wrong:
         raise ValueError(f"{wrong[0]} is {fields.get(wrong[0])!r}")
-    return Observation(**fields | {"verb": Verb(fields["verb"])})
+    topic, uid = sys.intern(fields["topic"]), sys.intern(fields["uid"])
+    data = share(fields["data"], newest.get((topic, uid)) or newest.get((topic, "")))
+    newest[topic, uid] = newest[topic, ""] = data
+    more = {"verb": Verb(fields["verb"]), "topic": topic, "uid": uid, "name": sys.intern(fields["name"]), "data": data}
+    return Observation(**fields | more)
 
 
 def _lines(path: Path) -> Iterator[str]:
-    with _reading(path):
-        content = path.read_bytes()
-        text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
-    return iter(text.removesuffix("\n").split("\n"))
+    with _reading(path), _opened(path) as file:
+        for line in file:
+            yield line.decode().removesuffix("\n")
+
+
+def _opened(path: Path) -> BufferedIOBase:
+    return gzip.GzipFile(path, "rb") if path.suffix == ".gz" else path.open("rb")
+
+
+def _packing(path: Path, plain: BufferedIOBase) -> BufferedIOBase:
+    return gzip.GzipFile("", "wb", 6, plain, mtime=0) if path.suffix == ".gz" else plain
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from harness.errors import Unreachable
 from harness.history.observation import Observation, Verb
 from harness.history.redaction import redact
+from harness.history.sharing import share
 from harness.model import Object
 
 __all__ = ["Keep", "Sink", "Tracker"]
@@ -51,6 +52,7 @@ class Tracker:
         self._seen: dict[str, set[str]] = {}
         self._gone: set[str] = set()
         self._began = False
+        self._newest: Object = {}
 
     def listed(self, items: Iterable[Object]) -> None:
         """
@@ -107,12 +109,20 @@ class Tracker:
             self._lost(former, self.known[former].at)
         if unseen_since is not None:
             self._gap(uid, name, unseen_since)
-        observation = self._sink.record(self._topic, verb, name=name, uid=uid, data=redact(item))
+        data = self._shared(uid, redact(item))
+        observation = self._sink.record(self._topic, verb, name=name, uid=uid, data=data)
         if verb is Verb.DELETED:
             self.known.pop(uid, None)
             self._gone.add(uid)
         else:
             self.known[uid] = observation
+
+    def _shared(self, uid: str, item: Object) -> Object:
+        """Return the object made of what is the same in its former state, or in the newest of its kind."""
+        former = self.known.get(uid)
+        shared: Object = share(dict(item), former.data if former else self._newest)
+        self._newest = shared
+        return shared
 
     def _lost(self, uid: str, since: float) -> None:
         """Record that an object is gone whose end nobody saw."""

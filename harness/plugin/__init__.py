@@ -22,7 +22,7 @@ from harness.plugin.cluster import harness_api, harness_cluster, harness_run_fol
 from harness.plugin.hosting import ClusterHost
 from harness.plugin.keys import FOLDER, HOST, IDLE, RUN, SETTINGS
 from harness.plugin.log import Log
-from harness.plugin.outcome import amend
+from harness.plugin.outcome import amend, forget
 from harness.plugin.pause import pause, require_terminal
 from harness.plugin.progress import Progress
 from harness.plugin.scenario import (
@@ -133,6 +133,8 @@ def pytest_runtest_makereport(
     amend(item, call, report, settings.report)
     if settings.pause_on_failure and report.failed and call.when == "call":
         pause(item, report)
+    if call.when == "teardown":
+        forget(item)
     return report
 
 

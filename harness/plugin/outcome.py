@@ -18,7 +18,19 @@ from harness.errors import HarnessError, Inconclusive
 from harness.manifests.placing import missed
 from harness.plugin.controls import Control, survived
 from harness.plugin.features import template_named, template_of
-from harness.plugin.keys import CONTROL, ENDED, JUDGE, KUBECTL, PLACE, RECORDING, SCENARIO, SETTINGS, STEPS, TIMING
+from harness.plugin.keys import (
+    CONTROL,
+    ENDED,
+    JUDGE,
+    KUBECTL,
+    PLACE,
+    RECORDING,
+    SCENARIO,
+    SETTINGS,
+    STAGE,
+    STEPS,
+    TIMING,
+)
 from harness.plugin.recording import is_recorded, keeps_place, recording_name
 from harness.reports.junit import junit_properties, timing_properties
 from harness.reports.results import ScenarioResult, StepResult
@@ -27,7 +39,7 @@ from harness.reports.timing import Timing
 if TYPE_CHECKING:
     from harness.evidence.collecting import Evidence
 
-__all__ = ["RESULT", "amend", "result_of", "timing_of", "unfit_feature"]
+__all__ = ["RESULT", "amend", "forget", "result_of", "timing_of", "unfit_feature"]
 
 RESULT = "statefulspec"
 """Name of the report property that carries a ScenarioResult, also from an xdist worker."""
@@ -41,8 +53,6 @@ def amend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
     its control demands has passed.
     """
     template = template_of(item)
-    if call.when == "setup":  # an item that is run again has what its former attempt has left
-        _forget(item)
     error = call.excinfo.value if call.excinfo else None
     evidence = _evidence(item, report_folder) if report.failed and call.when == "call" and template else None
     if isinstance(error, HarnessError):
@@ -61,6 +71,14 @@ def amend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
     timing = item.stash.get(TIMING, None)
     if timing and call.when == "teardown":
         report.user_properties += timing_properties(timing)
+
+
+def forget(item: pytest.Item) -> None:
+    """Let go of what an attempt at a scenario has left, its whole record with it: pytest keeps items to the end."""
+    keys: tuple[pytest.StashKey[Any], ...] = (STEPS, SCENARIO, JUDGE, STAGE, PLACE)
+    for key in keys:
+        if key in item.stash:
+            del item.stash[key]
 
 
 def result_of(report: pytest.TestReport, root: Path | None = None) -> ScenarioResult | None:
@@ -110,13 +128,6 @@ def unfit_feature(report: pytest.CollectReport) -> ScenarioResult | None:
         seconds=0.0,
         message=message,
     )
-
-
-def _forget(item: pytest.Item) -> None:
-    keys: tuple[pytest.StashKey[Any], ...] = (STEPS, SCENARIO, JUDGE, TIMING)
-    for key in keys:
-        if key in item.stash:
-            del item.stash[key]
 
 
 def _turn_round(item: pytest.Item, control: Control, error: BaseException | None, report: pytest.TestReport) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from harness.history.history import History
 from harness.history.observation import ACTION, ANSWER, OUTPUT, SAMPLE, STEP, Observation, Verb
-from harness.model import Object
 from harness.promises import sets
 from harness.promises.actions import removals
 from harness.promises.pods import describe, ready, revision, terminating
@@ -76,9 +75,10 @@ def _state(history: History, event: Observation) -> str:
     by_us = " by the scenario" if event.uid in removals(history, event.topic) else ""
     if event.verb is Verb.DELETED:
         return f"removed{by_us}"
-    before = _before(history, event)
-    if before is None:
+    former = history.former(event)
+    if former is None:
         return "created" if event.verb is Verb.ADDED else f"there already: {_now(event)}"
+    before = former.data
     if terminating(event.data) and not terminating(before):
         return f"deletion asked for{by_us}"
     if event.topic == "Pod" and ready(event.data) != ready(before):
@@ -93,8 +93,3 @@ def _now(event: Observation) -> str:
         told = sets.status(event.data, "readyReplicas")
         return f"wants {sets.replicas(event.data)}, partition {sets.partition(event.data)}, reports {told} ready"
     return str(event.data.get("status", {}).get("phase", "changed"))
-
-
-def _before(history: History, event: Observation) -> Object | None:
-    states = [seen for seen in history.of(event.topic, name=event.name, before=event.seq) if seen.uid == event.uid]
-    return next((seen.data for seen in reversed(states) if seen.is_state), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 import json
 from typing import Any
 
@@ -25,9 +26,13 @@ def packed_objects(history: History, timeline: Timeline) -> str:
     shown = {point.seq for lane in timeline.lanes for point in lane.points} | {step.seq for step in timeline.steps}
     told = {row.observation.seq: row.happened for row in explain(history, (history[seq] for seq in shown))}
     ordered = sorted(shown, key=lambda seq: (history[seq].topic, history[seq].uid, seq))
-    entries = [_entry(history[seq], told[seq]) for seq in ordered]
-    text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
-    return base64.b64encode(gzip.compress(text.encode(), compresslevel=9, mtime=0)).decode()
+    packed = io.BytesIO()
+    with gzip.GzipFile("", "wb", 9, packed, mtime=0) as file:
+        for number, seq in enumerate(ordered):
+            entry = json.dumps(_entry(history[seq], told[seq]), ensure_ascii=False, separators=(",", ":"))
+            file.write(f"{',' if number else '['}{entry}".encode())
+        file.write(b"]" if ordered else b"[]")
+    return base64.b64encode(packed.getvalue()).decode()
 
 
 def _entry(seen: Observation, told: str) -> dict[str, Any]:

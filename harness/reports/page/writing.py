@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from harness.errors import BadInput
-from harness.history.storage import load
+from harness.history.storage import load, load_header
 from harness.model import spell_seconds
 from harness.promises.explain import Row, explain
 from harness.reports.drawing import Drawing, close_up, draw
@@ -80,7 +80,7 @@ def facts_of(results: Iterable[ScenarioResult]) -> dict[str, str]:
     path = next((Path(result.recording) for result in results if result.recording), None)
     if path is None or not path.is_file():
         return {}
-    header, _ = load(path)
+    header = load_header(path)
     versions, options = header.get("versions") or {}, header.get("options") or {}
     facts = {"cluster": options.get("cluster"), "Kubernetes": versions.get("kubernetes")}
     facts |= {"statefulspec": versions.get("statefulspec")}
