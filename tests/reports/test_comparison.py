@@ -11,8 +11,8 @@ from harness.history.history import History
 from harness.history.observation import STEP, Observation, Verb
 from harness.history.storage import load
 from harness.promises.mutations import MUTATIONS, mutate
+from harness.promises.mutations.mutation import occasion
 from harness.reports.comparison import Recorded, compare
-from tests.promises.test_recording import ABOUT_SETS
 
 CANARY = Path(__file__).parents[1] / "promises" / "recordings" / "canary.jsonl.gz"
 TOO_FINE = {
@@ -33,8 +33,10 @@ def recorded() -> Recorded:
     return Recorded(*load(CANARY))
 
 
-@pytest.mark.parametrize("name", [name for name in MUTATIONS if MUTATIONS[name].promise in ABOUT_SETS])
+@pytest.mark.parametrize("name", MUTATIONS)
 def test_whatever_breaks_a_promise_is_a_difference(recorded, name):
+    if occasion(name, recorded.history) is None:
+        pytest.skip("the canary offers no occasion for it")
     found = compare(recorded, Recorded(recorded.header, mutate(name, recorded.history)))
 
     assert bool(found) is (name not in TOO_FINE)
