@@ -12,6 +12,7 @@ from math import ceil, floor, log10
 
 from harness.model import spell_seconds
 from harness.reports.lanes import Lane, Point, Stretch
+from harness.reports.states import State
 from harness.reports.timeline import StepSpan, Timeline
 
 __all__ = ["Drawing", "close_up", "draw"]
@@ -30,10 +31,11 @@ _TICKS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A stretch as a box; `text` is what fits into it, `told` all there is to say."""
+    """A stretch as a box; `text` is what fits into it, from `text_x` on, `told` all there is to say."""
 
     x: float
     width: float
+    text_x: float
     look: str
     shade: int
     text: str
@@ -133,7 +135,7 @@ def close_up(timeline: Timeline, events: Sequence[int]) -> Drawing | None:
 
 
 def _draw(timeline: Timeline, lanes: Sequence[Lane], scale: _Scale, events: Sequence[int]) -> Drawing:
-    rows = tuple(_rows(lanes, scale))
+    rows = tuple(_rows(lanes, scale, events))
     height = (rows[-1].y if rows else HEAD) + ROW
     bands = (stretch for lane in lanes if lane.group == "faults" for stretch in lane.stretches)
     return Drawing(
@@ -162,7 +164,7 @@ def _ticks(scale: _Scale) -> Iterator[tuple[float, str]]:
         yield scale.x(number * step), f"{number * step:.{decimals}f} s"
 
 
-def _rows(lanes: Iterable[Lane], scale: _Scale) -> Iterator[Row]:
+def _rows(lanes: Iterable[Lane], scale: _Scale, events: Sequence[int]) -> Iterator[Row]:
     y, group = float(HEAD - ROW / 2), ""
     for lane in lanes:
         heading = lane.group if lane.group != group and lane.name else ""
@@ -170,20 +172,30 @@ def _rows(lanes: Iterable[Lane], scale: _Scale) -> Iterator[Row]:
         group = lane.group
         name = lane.name or lane.group
         room = int((LABELS - 14) / LETTER)
-        bars = tuple(_bar(stretch, scale) for stretch in lane.stretches if scale.shows(stretch.begin, stretch.end))
+        shown_ones = (stretch for stretch in lane.stretches if scale.shows(stretch.begin, stretch.end))
+        bars = tuple(_bar(lane, stretch, scale, events) for stretch in shown_ones)
         gaps = tuple((scale.x(begin), scale.x(end) - scale.x(begin)) for begin, end in lane.gaps)
         shown = name if len(name) <= room else f"{name[: room - 8]}…{name[-6:]}"
         yield Row(y, heading, shown, name, bars, tuple(_marks(lane, scale)), gaps)
 
 
-def _bar(stretch: Stretch, scale: _Scale) -> Bar:
+def _bar(lane: Lane, stretch: Stretch, scale: _Scale, events: Sequence[int]) -> Bar:
     x = scale.x(stretch.begin)
     width, state = max(scale.x(stretch.end) - x, 1.0), stretch.state
     told = f"{state.look}, {state.text}" if state.text.lower() != state.look else state.look
     span = f"{stretch.begin:.3f} s to {stretch.end:.3f} s ({spell_seconds(stretch.end - stretch.begin)})"
-    words = state.text if state.look != "failing" else f"! {state.text}"
-    fits = len(words) * LETTER + 8 <= width
-    return Bar(x, width, state.look, state.shade % 5, words if fits else "", f"{told}: {span}", stretch.seq)
+    indent = BADGE / 2 + 5 if stretch.seq in events else 4  # beside the ring around where it begins
+    room = (width - indent - 4) / LETTER
+    text = next((words for words in _words(lane, state) if len(words) <= room), "")
+    return Bar(x, width, x + indent, state.look, state.shade % 5, text, f"{told}: {span}", stretch.seq)
+
+
+def _words(lane: Lane, state: State) -> Iterator[str]:
+    """Yield what may stand in a bar, the longest first: a replica's state is said in words where there is room."""
+    sign = "! " if state.look == "failing" else ""
+    if lane.topic == "Pod":
+        yield f"{sign}{state.look} · {state.text}"
+    yield f"{sign}{state.text}"
 
 
 def _marks(lane: Lane, scale: _Scale) -> Iterator[Mark]:

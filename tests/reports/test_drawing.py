@@ -61,7 +61,15 @@ def test_a_text_stands_in_its_bar_only_where_it_fits(timeline):
     bars = row(draw(timeline), "web-0").bars
 
     assert {bar.text for bar in bars if bar.width < 15} == {""}
-    assert {bar.text for bar in bars if bar.width > 60} == {"v1"}
+    assert {bar.text for bar in bars if bar.width > 90} == {"ready · v1"}
+
+
+def test_a_text_stands_beside_the_ring_around_where_its_bar_begins(timeline, counterexample):
+    drawing = close_up(timeline, counterexample)
+    ringed = [bar for one in drawing.rows for bar in one.bars if bar.seq in counterexample]
+
+    assert ringed
+    assert all(bar.text_x >= bar.x + 14 for bar in ringed)
 
 
 def test_an_empty_timeline_can_be_drawn():
