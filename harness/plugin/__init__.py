@@ -19,6 +19,7 @@ import pytest
 from harness.errors import HarnessError
 from harness.plugin import features, options
 from harness.plugin.cluster import harness_api, harness_cluster, harness_run_folder, harness_settings
+from harness.plugin.ending import OrderlyEnd
 from harness.plugin.hosting import ClusterHost
 from harness.plugin.keys import FOLDER, HOST, IDLE, RUN, SETTINGS
 from harness.plugin.log import Log
@@ -98,6 +99,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell an xdist worker where the host of the cluster listens."""
+    OrderlyEnd.ensure(node.config)
     stash = node.config.stash
     address, key = stash[HOST].listen(stash[FOLDER])
     node.workerinput.update(
@@ -121,6 +123,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in twins]
     if any(features.template_of(item) for item in items):
         load_vocabulary(config)
+        OrderlyEnd.ensure(config)
 
 
 @pytest.hookimpl(wrapper=True)

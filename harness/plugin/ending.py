@@ -1,0 +1,60 @@
+"""An orderly end of a run that is told to end: by a CI system that gives up, by a terminal that is closed."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+import pytest
+
+__all__ = ["OrderlyEnd"]
+
+NAME = "harness-ending"
+SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
+
+class OrderlyEnd:
+    """
+    Makes SIGTERM and SIGHUP what Ctrl-C is: the running scenario is cleaned up, and nothing else begins.
+
+    A signal that somebody else handles, or that was to be ignored (as after nohup), stays theirs. Once the end has
+    begun, further signals change nothing: a CI system that sends them one after the other does not stop the cleaning.
+    """
+
+    def __init__(self) -> None:
+        self._former: dict[int, Any] = {}
+        self._ending = False
+
+    @classmethod
+    def ensure(cls, config: pytest.Config) -> None:
+        """Take the signals over for this run, if that has not been done."""
+        if not config.pluginmanager.has_plugin(NAME):
+            end = cls()
+            config.pluginmanager.register(end, NAME)
+            end.begin()
+
+    def begin(self) -> None:
+        """Take the signals over; from another thread than the main one there is no way to."""
+        if threading.current_thread() is threading.main_thread():
+            for each in SIGNALS:
+                if signal.getsignal(each) is signal.SIG_DFL:
+                    self._former[each] = signal.signal(each, self._told)
+
+    def _told(self, number: int, frame: FrameType | None) -> None:
+        del frame
+        if not self._ending:
+            self._ending = True
+            raise KeyboardInterrupt(f"ended by {signal.Signals(number).name}")
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Take note that the end has begun."""
+        self._ending = True
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self) -> None:
+        """Give the signals back."""
+        for each, former in self._former.items():
+            signal.signal(each, former)
+        self._former.clear()

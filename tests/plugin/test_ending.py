@@ -1,0 +1,56 @@
+"""A run that is told to end cleans up after the scenario that it was in."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GLUE = """\
+import pathlib, threading
+import pytest
+from pytest_bdd import given, parsers, then
+
+@pytest.fixture
+def harness_stage():
+    yield
+    pathlib.Path("cleaned").touch()
+
+@given("a shelf")
+def a_shelf():
+    pathlib.Path("begun").open("w").write("now")
+    threading.Event().wait(60)
+
+@then(parsers.parse("a book is found within {span:d} seconds"))
+def a_book_is_found(span):
+    pass
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n1",)])
+@pytest.mark.parametrize("sent", [(signal.SIGTERM,), (signal.SIGHUP,), (signal.SIGTERM, signal.SIGTERM)])
+def test_what_was_made_is_removed(pytester, write_feature, sent, workers):
+    write_feature(glue=GLUE)
+    begun = Path(pytester.path / "begun")
+    arguments = [sys.executable, "-m", "pytest", "shelf.feature", "-p", "no:cacheprovider", *workers]
+    os.mkfifo(begun)
+    with subprocess.Popen(arguments, cwd=pytester.path, stdout=subprocess.PIPE, text=True) as run:
+        assert begun.read_text() == "now"
+        for each in sent:
+            run.send_signal(each)
+        said, _ = run.communicate(timeout=60)
+
+    assert run.returncode == pytest.ExitCode.INTERRUPTED, said
+    assert (pytester.path / "cleaned").exists(), said
+
+
+def test_who_handles_a_signal_already_goes_on_to(pytester, write_feature):
+    handler = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    glue = GLUE.replace("threading.Event().wait(60)", "import signal; assert signal.getsignal(15) is signal.SIG_IGN")
+    write_feature(glue=handler + glue)
+
+    pytester.runpytest_subprocess("shelf.feature").assert_outcomes(passed=1)
