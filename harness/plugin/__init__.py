@@ -25,7 +25,7 @@ from harness.plugin.keys import FOLDER, HOST, IDLE, RUN, SETTINGS
 from harness.plugin.log import Log
 from harness.plugin.outcome import amend, forget
 from harness.plugin.pause import pause, require_terminal
-from harness.plugin.progress import Progress
+from harness.plugin.progress import Post, Progress
 from harness.plugin.scenario import (
     harness_changes,
     harness_history,
@@ -81,7 +81,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     worker = getattr(config, "workerinput", None)
     if worker is not None:
         config.stash[FOLDER], config.stash[RUN] = Path(worker["harness_folder"]), worker["harness_run"]
-        config.stash[IDLE] = lambda _note: None
+        config.stash[IDLE] = Post(config.stash[FOLDER], worker["workerid"]).waiting
         return
     progress = Progress(config)
     config.stash[RUN] = secrets.token_hex(4)
@@ -94,6 +94,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         lambda: start_cluster(settings, progress.say), stays=lambda: stays(settings), progress=progress.say
     )
     config.pluginmanager.register(Log(config, progress), "harness-log")
+    if getattr(config.option, "numprocesses", None):
+        progress.follow(config.stash[FOLDER])
 
 
 @pytest.hookimpl(optionalhook=True)

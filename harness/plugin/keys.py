@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from harness.plugin.controls import Control
     from harness.plugin.hosting import ClusterHost
+    from harness.reports.glimpse import Glimpse
     from harness.scenario.judge import Judge
     from harness.scenario.place import Place
     from harness.scenario.stage import Stage
@@ -48,8 +49,8 @@ FOLDER: pytest.StashKey[Path] = pytest.StashKey()
 """A folder of the run's own, shared by its workers, removed at its end."""
 RUN: pytest.StashKey[str] = pytest.StashKey()
 """The run's id, a label of everything it makes."""
-IDLE: pytest.StashKey[Callable[[str], None]] = pytest.StashKey()
-"""Told, about once a second, what a scenario is waiting for."""
+IDLE: pytest.StashKey[Callable[[Glimpse], None]] = pytest.StashKey()
+"""Shown, about twice a second, what is to be seen of a scenario that waits."""
 NAMESPACES: pytest.StashKey[list[str]] = pytest.StashKey()
 """The namespaces that this process has made and asked the server to remove."""
 

@@ -80,6 +80,7 @@ class Log:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Under --harness-prove hold every clause against a changed recording; one that lets it pass fails the run."""
+        self._progress.end()
         results = self._tally.results
         if not (self._settings.prove and results):
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,7 @@ from harness.plugin.keys import (
     TIMING,
 )
 from harness.plugin.options import Settings
+from harness.plugin.progress import PACE_S
 from harness.plugin.recording import (
     find_recording,
     is_recorded,
@@ -43,6 +44,7 @@ from harness.plugin.recording import (
     save_mutated,
     write_recording,
 )
+from harness.reports.glimpse import glimpse_of
 from harness.reports.results import StepResult
 from harness.reports.timing import Timing
 
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from harness.cluster.provider import Faults
     from harness.scenario.floor import Floor
     from harness.scenario.judge import Judge
+    from harness.scenario.place import Place
     from harness.scenario.place import Place as ScenarioPlace
     from harness.scenario.sandbox import Sandbox
     from harness.scenario.stage import Stage, StepMark
@@ -186,7 +189,7 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
     request.node.stash[NAMESPACE] = place.namespace
     request.config.stash.setdefault(NAMESPACES, []).append(place.namespace)
     request.node.stash[RECORDING] = recording_path(request.node, settings)
-    stage = request.node.stash[STAGE] = LiveStage(place.recorder, request.config.stash[IDLE])
+    stage = request.node.stash[STAGE] = LiveStage(place.recorder, _watched(request, place))
     try:
         yield stage
     finally:
@@ -235,6 +238,20 @@ def _pod_faults(cluster: Attachment) -> PodFaults | None:
     from harness.cluster.embedded.state import Place
 
     return PodFaults(Place.of(cluster.faults))
+
+
+def _watched(request: pytest.FixtureRequest, place: Place) -> Callable[[str], None]:
+    """Return what shows a scenario that waits, often enough for a person and no oftener."""
+    show, title = request.config.stash[IDLE], request.node.name.removeprefix("test_").replace("_", " ")
+    shown = 0.0
+
+    def watch(note: str) -> None:
+        nonlocal shown
+        if time.monotonic() - shown >= PACE_S:
+            show(glimpse_of(title, place.recorder.history, place.recorder.now, note))
+            shown = time.monotonic()
+
+    return watch
 
 
 def _skip_if_lacking(node: pytest.Item, cluster: Attachment, may_lack: frozenset[str] | None) -> None:

@@ -103,6 +103,7 @@ class LiveStage:
 
     def wait(self, until: float, probe: Probe | None = None, note: str = "") -> bool:
         """Step to the next observation as soon as it is recorded."""
+        self._idle(note)
         while self._seen == self._recorder.history.end:
             left = until - self.now
             if left <= 0:

@@ -31,12 +31,11 @@ def a_book_is_found(span):
 """
 
 
-@pytest.mark.parametrize("workers", [(), ("-n1",)])
 @pytest.mark.parametrize("sent", [(signal.SIGTERM,), (signal.SIGHUP,), (signal.SIGTERM, signal.SIGTERM)])
-def test_what_was_made_is_removed(pytester, write_feature, sent, workers):
+def test_what_was_made_is_removed(pytester, write_feature, sent):
     write_feature(glue=GLUE)
     begun = Path(pytester.path / "begun")
-    arguments = [sys.executable, "-m", "pytest", "shelf.feature", "-p", "no:cacheprovider", *workers]
+    arguments = [sys.executable, "-m", "pytest", "shelf.feature", "-p", "no:cacheprovider"]
     os.mkfifo(begun)
     with subprocess.Popen(arguments, cwd=pytester.path, stdout=subprocess.PIPE, text=True) as run:
         assert begun.read_text() == "now"
