@@ -52,6 +52,11 @@ class OrderlyEnd:
         """Take note that the end has begun."""
         self._ending = True
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """Take note that nothing is left but to clean up and to write the report."""
+        self._ending = True
+
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:
         """Give the signals back."""

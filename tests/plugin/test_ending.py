@@ -53,3 +53,11 @@ def test_who_handles_a_signal_already_goes_on_to(pytester, write_feature):
     write_feature(glue=handler + glue)
 
     pytester.runpytest_subprocess("shelf.feature").assert_outcomes(passed=1)
+
+
+def test_a_report_that_is_being_written_is_written_whole(pytester, write_feature):
+    stop = "import os, signal\n\ndef pytest_terminal_summary():\n    os.kill(os.getpid(), signal.SIGTERM)\n"
+    write_feature(glue=GLUE.replace("threading.Event().wait(60)", "pass") + stop)
+
+    pytester.runpytest_subprocess("shelf.feature").assert_outcomes(passed=1)
+    assert (pytester.path / "statefulspec-report" / "report.html").exists()
