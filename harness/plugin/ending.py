@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from types import FrameType
 from typing import Any
 
@@ -13,6 +14,8 @@ __all__ = ["OrderlyEnd"]
 
 NAME = "harness-ending"
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+AGAIN_S = 1.0
+"""A second signal within this time is the first one's twin; a later one means that nobody heard the first."""
 
 
 class OrderlyEnd:
@@ -26,6 +29,7 @@ class OrderlyEnd:
     def __init__(self) -> None:
         self._former: dict[int, Any] = {}
         self._ending = False
+        self._told_at = -AGAIN_S
 
     @classmethod
     def ensure(cls, config: pytest.Config) -> None:
@@ -44,8 +48,8 @@ class OrderlyEnd:
 
     def _told(self, number: int, frame: FrameType | None) -> None:
         del frame
-        if not self._ending:
-            self._ending = True
+        if not self._ending and time.monotonic() - self._told_at > AGAIN_S:
+            self._told_at = time.monotonic()
             raise KeyboardInterrupt(f"ended by {signal.Signals(number).name}")
 
     def pytest_keyboard_interrupt(self) -> None:

@@ -22,7 +22,8 @@ def harness_stage():
 
 @given("a shelf")
 def a_shelf():
-    pathlib.Path("begun").open("w").write("now")
+    with pathlib.Path("begun").open("w") as begun:
+        begun.write("now")
     threading.Event().wait(60)
 
 @then(parsers.parse("a book is found within {span:d} seconds"))
