@@ -3,43 +3,67 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from harness.errors import EnvironmentUnfit
 from harness.manifests.editing import Edit
 from harness.manifests.manifest import Manifest
 
-__all__ = ["lying_on", "with_reclaim_policy"]
+__all__ = ["dealt_to", "lying_on", "running_on", "with_reclaim_policy"]
 
 HOSTNAME = "kubernetes.io/hostname"
+VOLUME = "PersistentVolume"
 
 
 def with_reclaim_policy(volume: str, policy: str) -> Edit:
     """Return the edit by which a volume is kept (`Retain`), deleted (`Delete`) or emptied (`Recycle`) without claim."""
-    return _edit({volume: {"persistentVolumeReclaimPolicy": policy}})
+    return _edit(VOLUME, volume, lambda body: body["spec"].update(persistentVolumeReclaimPolicy=policy))
 
 
-def lying_on(nodes: Mapping[str, str]) -> Edit:
-    """Return the edit by which each volume can be reached from one node alone; `nodes` is volume → host name."""
-    return _edit({volume: {"nodeAffinity": {"required": _only(node)}} for volume, node in nodes.items()})
+def lying_on(volume: str, host: str) -> Edit:
+    """Return the edit by which a volume can be reached from the node of this host name alone."""
+    return _edit(VOLUME, volume, lambda body: body["spec"].update(nodeAffinity=_only(host)))
 
 
-def _only(node: str) -> dict[str, Any]:
-    expression = {"key": HOSTNAME, "operator": "In", "values": [node]}
-    return {"nodeSelectorTerms": [{"matchExpressions": [expression]}]}
+def running_on(pod: str, host: str) -> Edit:
+    """Return the edit by which a pod runs on the node of this host name or nowhere."""
+    return _edit("Pod", pod, lambda body: body["spec"].update(nodeSelector={HOSTNAME: host}))
 
 
-def _edit(fields: Mapping[str, Mapping[str, Any]]) -> Edit:
+def dealt_to(hosts: Sequence[str]) -> Edit:
+    """
+    Return the edit by which the volumes lie on these nodes in turn, in the order of the manifests.
+
+    Raises EnvironmentUnfit where there is no node to deal to.
+    """
+    if not hosts:
+        raise EnvironmentUnfit("no node takes pods", look_at=("kubectl get nodes",))
+
     def edit(manifests: Sequence[Manifest]) -> list[Manifest]:
-        return [_changed(manifest, fields) for manifest in manifests]
+        volumes = [manifest.name for manifest in manifests if manifest.kind == VOLUME]
+        dealt = list(manifests)
+        for number, volume in enumerate(volumes):
+            dealt = lying_on(volume, hosts[number % len(hosts)])(dealt)
+        return dealt
 
     return edit
 
 
-def _changed(manifest: Manifest, fields: Mapping[str, Mapping[str, Any]]) -> Manifest:
-    if manifest.kind != "PersistentVolume" or manifest.name not in fields:
-        return manifest
+def _only(host: str) -> dict[str, Any]:
+    expression = {"key": HOSTNAME, "operator": "In", "values": [host]}
+    return {"required": {"nodeSelectorTerms": [{"matchExpressions": [expression]}]}}
+
+
+def _edit(kind: str, name: str, change: Callable[[dict[str, Any]], None]) -> Edit:
+    def edit(manifests: Sequence[Manifest]) -> list[Manifest]:
+        return [_changed(one, change) if (one.kind, one.name) == (kind, name) else one for one in manifests]
+
+    return edit
+
+
+def _changed(manifest: Manifest, change: Callable[[dict[str, Any]], None]) -> Manifest:
     body = copy.deepcopy(manifest.body)
-    body["spec"].update(copy.deepcopy(dict(fields[manifest.name])))
+    change(body)
     return replace(manifest, body=body)

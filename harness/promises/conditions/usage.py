@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from harness.history.history import History, Life
 from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.nodes import host
 from harness.promises.pods import describe
 
 __all__ = ["both_run", "never_started", "on_nodes", "unmounted", "unschedulable", "used", "used_before"]
@@ -112,7 +113,7 @@ def on_nodes(pods: Sequence[str], *, different: bool) -> Condition:
         if missing:
             return unmet(f"{', '.join(missing)} does not exist")
         nodes = {pod: str(alive[pod].last.data["spec"].get("nodeName", "")) for pod in pods}
-        hosts = {pod: _host(history, node) for pod, node in nodes.items()}
+        hosts = {pod: host(history, node) for pod, node in nodes.items()}
         strays = [pod for pod in pods if any(hosts[pod] not in known for known in _reachable(history, alive[pod]))]
         text = ", ".join(f"{pod} is on {node or 'no node'}" for pod, node in nodes.items())
         text += f"; away from its volume: {', '.join(strays)}" * bool(strays)
@@ -135,12 +136,6 @@ def _statuses(pod: Life) -> list[dict[str, object]]:
 
 def _runs(pod: Life) -> bool:
     return any("running" in dict(status.get("state") or {}) for status in _statuses(pod))  # type: ignore[call-overload]
-
-
-def _host(history: History, node: str) -> str:
-    """Return the host name by which volumes know a node; the node's own name where the record does not show it."""
-    found = history.current("Node", node) or {}
-    return str((found.get("metadata", {}).get("labels") or {}).get("kubernetes.io/hostname", node))
 
 
 def _reachable(history: History, pod: Life) -> list[list[str]]:
