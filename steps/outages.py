@@ -23,6 +23,11 @@ def kubelet_is_stopped(pod: str, harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(outages.stop_kubelets, [pod])
 
 
+@when(sentence('the kubelet beside pod "{pod:Name}" stands still'))
+def kubelet_stands_still(pod: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(outages.freeze_kubelets, [pod])
+
+
 @given(sentence('the kubelet beside pod "{pod:Name}" has been stopped'))
 def kubelet_has_been_stopped(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(outages.stop_kubelets, [pod])

@@ -77,6 +77,11 @@ def pods_are_deleted(pods: list[str], harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(delete_pods, pods)
 
 
+@when(sentence("pods {pods:Names} are deleted without grace"))
+def pods_are_deleted_without_grace(pods: list[str], harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(delete_pods, pods, grace=0)
+
+
 @given(sentence('pod "{pod:Name}" is not ready'))
 @when(sentence('pod "{pod:Name}" becomes unready'))
 def pod_becomes_unready(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:

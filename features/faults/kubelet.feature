@@ -13,6 +13,11 @@ Feature: Replicas outlive the silence of their node
     Then within 40 seconds pod "myapp-1" is not ready
     And for 5 seconds pod "myapp-1" is not replaced
 
+  Scenario: A replica whose kubelet hangs is held for unready and not replaced
+    When the kubelet beside pod "myapp-1" stands still
+    Then within 40 seconds pod "myapp-1" is not ready
+    And for 5 seconds pod "myapp-1" is not replaced
+
   @upstream
   Scenario: A replica is ready again as soon as its node is heard again
     Given the kubelet beside pod "myapp-1" has been stopped

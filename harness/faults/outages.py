@@ -17,6 +17,7 @@ __all__ = [
     "cut_off",
     "declare_out_of_service",
     "freeze",
+    "freeze_kubelets",
     "kill_container",
     "restart",
     "restart_dns",
@@ -36,6 +37,12 @@ def stop_kubelets(target: Target, pods: Sequence[str]) -> list[Observation]:
     """Return once nobody on the nodes of these pods speaks to the API server any more; what runs there goes on."""
     power = _power(target)
     return [_do(target, "stop", power.stop, f"{node}/kubelet") for node in _nodes_of(target, pods)]
+
+
+def freeze_kubelets(target: Target, pods: Sequence[str]) -> list[Observation]:
+    """Return once the kubelets of these pods' nodes stand still, their connections open; what runs there goes on."""
+    power = _power(target)
+    return [_do(target, "freeze", power.freeze, f"{node}/kubelet") for node in _nodes_of(target, pods)]
 
 
 def switch_off(target: Target, pods: Sequence[str]) -> list[Observation]:
