@@ -52,6 +52,7 @@ def members_are_given_up(name: str, left: int, harness_sandbox: Sandbox, harness
         harness_sandbox.act(scale_set, name, ordinal)
         harness_judge.within(SETUP_S, conditions.gone(f"{name}-{ordinal}"))
         harness_sandbox.act(forget_member, name, f"{name}-{ordinal}", through=f"{name}-0")
+        harness_judge.within(SETUP_S, conditions.settled(name))
 
 
 def await_members(sandbox: Sandbox, judge: Judge, span: float, name: str, condition: Condition) -> None:

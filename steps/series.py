@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
-from pytest_bdd import given, then
+from pytest_bdd import given, then, when
 
 from harness.faults.commands import run_command
-from harness.history.observation import OUTPUT
+from harness.faults.pods import delete_pods
+from harness.history.observation import OUTPUT, STEP, Verb
 from harness.promises import conditions
 from harness.promises.series import STORED
 from harness.scenario.judge import Judge
 from harness.scenario.place import Place
 from harness.scenario.sandbox import Sandbox
 
+from .claims import pods_of
 from .parsing import sentence
 from .workload import SETUP_S
 
@@ -34,6 +36,14 @@ def client_writes(client: str, harness_sandbox: Sandbox, harness_judge: Judge) -
     harness_sandbox.apply(client)
     harness_sandbox.act(follow, client)
     harness_judge.within(SETUP_S, conditions.acknowledges(client))
+
+
+@when(sentence('the pods of "{name:Name}" are deleted one after another, each once all answer client "{client:Name}"'))
+def pods_are_deleted_in_turn(name: str, client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    for pod in pods_of(harness_judge, name):
+        harness_sandbox.act(delete_pods, [pod])
+        harness_judge.within(SETUP_S, conditions.replaced(pod, and_ready=True))
+        harness_judge.within(SETUP_S, conditions.all_answer(client, name), since=harness_judge.history.end)
 
 
 @then(sentence('within {span:Span} client "{client:Name}" is answered by all members of "{name:Name}"'))
@@ -68,6 +78,12 @@ def no_write_is_lost(client: str, harness_sandbox: Sandbox, harness_judge: Judge
     read = partial(run_command, pod=client, argv=[READ], name=name, timeout_s=READ_S, purpose=STORED, client=client)
     harness_sandbox.look(OUTPUT, name, read)
     harness_judge.keeps("acknowledged writes kept", client, since=0)
+
+
+@then(sentence('for {span:Span} no write of client "{client:Name}" is acknowledged'))
+def no_write_is_acknowledged(span: float, client: str, harness_judge: Judge) -> None:
+    begun = harness_judge.history.of(STEP, Verb.BEGAN)[-1].seq
+    harness_judge.throughout(span, conditions.opposite(conditions.acknowledges(client)), since=begun)
 
 
 @then(sentence('at least {percent:Number} percent of the writes of client "{client:Name}" were acknowledged'))

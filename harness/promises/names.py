@@ -9,9 +9,10 @@ from ipaddress import ip_address
 
 from harness.history.history import History, Life
 from harness.history.observation import ANSWER, SAMPLE, Observation
+from harness.history.sampling import NAMED
 from harness.promises.changes import in_record, lives_of
 from harness.promises.pods import addresses, listed
-from harness.promises.series import moments
+from harness.promises.series import about_others, moments
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
 __all__ = ["STALE_S", "dns_identity"]
@@ -38,6 +39,7 @@ FAMILIES = {"A": 4, "AAAA": 6}
     },
     kinds=("Pod", "StatefulSet", "Service", SAMPLE),
     source=SOURCE,
+    bears=lambda _history, _subject, gap: about_others(gap, NAMED),
 )
 def dns_identity(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from harness.history.history import History
+from harness.history.history import Gap, History
 from harness.history.observation import OUTPUT, SAMPLE, Observation, Verb
 from harness.history.sampling import ANSWERED, WRITTEN
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
-__all__ = ["STORED", "Outage", "acknowledged_writes", "moments", "outages", "samples", "writes_kept"]
+__all__ = ["STORED", "Outage", "about_others", "acknowledged_writes", "moments", "outages", "samples", "writes_kept"]
 
 STORED = "stored"
 """The purpose of an OUTPUT of a client that lists the keys of every write it finds, separated by white space."""
@@ -56,6 +56,11 @@ class Outage:
     end: float
 
 
+def about_others(gap: Gap, kind: str) -> bool:
+    """Whether a gap is a hole between samples of another kind than this one."""
+    return gap.seen.topic == SAMPLE and gap.seen.data.get("kind", kind) != kind
+
+
 def outages(history: History, since: int, about: Callable[[str], bool]) -> list[Outage]:
     """Return the outages of all members that `about` lets through, from observation `since` on, by their begin."""
     moment = moments(history)
@@ -93,6 +98,7 @@ def _failures(series: Iterable[Observation]) -> Iterator[list[Observation]]:
     "acknowledged writes kept",
     "What a client was told is written is found afterwards",
     about="the service of client",
+    bears=lambda _history, _subject, gap: about_others(gap, WRITTEN),
     clauses={
         "kept": "A write that was acknowledged before the reading began is found",
         "known": "What is found was written",

@@ -207,9 +207,15 @@ class ReplayStage:
         return asked
 
     def act(self, deed: Callable[[], object]) -> None:
-        """Go past what was done in this step of the recording."""
+        """Go past what was done in this step of the recording, as far as the proof that closed the next wait in it."""
         del deed
-        self._pass(ACTION)
+        ended = self._recorded.of(STEP, Verb.ENDED, since=self._cursor)
+        end = ended[0].seq if ended else self._recorded.end
+        done = self._recorded.of(ACTION, since=self._cursor, before=end)
+        if done:
+            following = (self._recorded[seq] for seq in range(done[0].seq, end))
+            proof = next((seen.seq for seen in following if seen.verb is Verb.SYNCED), end)
+            self._move(max(one.seq for one in done if one.seq < proof) + 1)
 
     def look(self, topic: str, name: str, question: Callable[[], Observation]) -> Observation:
         """
@@ -223,12 +229,6 @@ class ReplayStage:
             raise BadInput(f"the recording holds no {topic} about {name!r} from here on", self._source)
         self._move(answers[0].seq + 1)
         return answers[0]
-
-    def _pass(self, topic: str) -> None:
-        ended = self._recorded.of(STEP, Verb.ENDED, since=self._cursor)
-        done = self._recorded.of(topic, since=self._cursor, before=ended[0].seq if ended else None)
-        if done:
-            self._move(done[-1].seq + 1)
 
     def _move(self, cursor: int) -> None:
         self._cursor = cursor

@@ -189,9 +189,9 @@ class World:
         self._emit(SAMPLE, Verb.DONE, client, "", told.facts() | clock)
         return self
 
-    def hole(self, subject: str, since: float, client: str = "web") -> World:
-        """Record that a client told nothing about a member from `since` on."""
-        self._emit(SAMPLE, Verb.GAP, client, "pod", {"since": since, "kind": "answer", "subject": subject})
+    def hole(self, subject: str, since: float, client: str = "web", kind: str = "answer") -> World:
+        """Record that a client told nothing about a member, or a name, from `since` on."""
+        self._emit(SAMPLE, Verb.GAP, client, "pod", {"since": since, "kind": kind, "subject": subject})
         return self
 
     def stored(self, *keys: str, code: int = 0, client: str = "web") -> World:

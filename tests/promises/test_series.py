@@ -115,7 +115,7 @@ def test_a_name_that_a_client_was_told_is_judged_as_any_other() -> None:
 
 def test_a_hole_in_what_a_client_was_told_leaves_its_names_open() -> None:
     world = World().apply().settle()
-    world.sample("name", "web-1.web-svc", world.address(1)).hole("web-1.web-svc", world.at)
+    world.sample("name", "web-1.web-svc", world.address(1)).hole("web-1.web-svc", world.at, kind="name")
     record = world.close()
     assert judge(dns_identity, record, SUBJECT, whole(record)).outcome is Outcome.INCONCLUSIVE
 
@@ -123,6 +123,14 @@ def test_a_hole_in_what_a_client_was_told_leaves_its_names_open() -> None:
 def verdict_on(world: World) -> Verdict:
     record = world.close()
     return judge(writes_kept, record, SUBJECT, whole(record))
+
+
+def test_a_hole_between_answers_says_nothing_of_writes_and_names() -> None:
+    world = asked().apply().settle().sample("write", "k1", "began").sample("write", "k1", "ok")
+    world.sample("name", "web-1.web-svc", world.address(1)).hole("web-1", world.at).stored("k1")
+    record = world.close()
+    assert judge(writes_kept, record, SUBJECT, whole(record)).outcome is Outcome.KEPT
+    assert judge(dns_identity, record, SUBJECT, whole(record)).outcome is Outcome.KEPT
 
 
 def test_a_write_acknowledged_while_reading_need_not_be_found() -> None:

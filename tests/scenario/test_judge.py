@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from harness.errors import BadInput, ExpectationNotMet, Inconclusive
 from harness.history.history import History
-from harness.history.observation import Verb
+from harness.history.observation import ACTION, Verb
 from harness.promises.causes import Cause
 from harness.promises.condition import Answer, Condition
 from harness.scenario.judge import Judge
@@ -203,3 +205,22 @@ def test_replay_refuses_a_changed_when():
 
     with pytest.raises(BadInput, match="the recording has no step 'the lamp is smashed'"):
         ReplayStage(recorder.history, "lamp.jsonl").begin(StepMark("when", "the lamp is smashed", 3))
+
+
+def _two_events_in_a_step(stage: LiveStage | ReplayStage, recorder: ScriptedRecorder) -> list[float]:
+    """Switch the lamp twice in one step, and wait for its colour each time; return when it had it."""
+    judge, seen = Judge(stage), []
+    stage.begin(WHEN)
+    for colour in ("red", "green"):
+        for number in (1, 2):
+            stage.act(partial(recorder.record, ACTION, Verb.DONE, name=f"switch {number}"))
+        seen += [event.at for event in judge.within(10, is_colour(colour)).events]
+    stage.end(WHEN, "passed")
+    return seen
+
+
+def test_replay_goes_through_a_step_in_which_more_than_one_thing_is_done():
+    recorder = ScriptedRecorder([lamp(1, "red"), lamp(2, "green")])
+    live = _two_events_in_a_step(LiveStage(recorder), recorder)  # type: ignore[arg-type]
+
+    assert _two_events_in_a_step(ReplayStage(recorder.history, "lamp.jsonl"), recorder) == live == [1, 2]
