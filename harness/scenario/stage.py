@@ -201,8 +201,9 @@ class ReplayStage:
         asked = self._now
         proofs = [self._recorded.of(kind, Verb.SYNCED, since=self._cursor) for kind in kinds]
         if proofs and all(proofs):
-            first = min(proof[0].seq for proof in proofs)
-            asked = float(self._recorded[first].data["asked"])
+            asked = min(
+                float(proof[0].data["asked"]) for proof in proofs
+            )  # none was asked for before the window closed
             self._move(max(proof[0].seq for proof in proofs) + 1)
         return asked
 

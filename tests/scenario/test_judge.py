@@ -224,3 +224,14 @@ def test_replay_goes_through_a_step_in_which_more_than_one_thing_is_done():
     live = _two_events_in_a_step(LiveStage(recorder), recorder)  # type: ignore[arg-type]
 
     assert _two_events_in_a_step(ReplayStage(recorder.history, "lamp.jsonl"), recorder) == live == [1, 2]
+
+
+def test_replay_takes_proofs_that_were_asked_for_at_the_same_time_in_any_order():
+    recorder = ScriptedRecorder([])
+    for kind, asked in (("StatefulSet", 1.2), ("Pod", 1.1)):
+        recorder.record(kind, Verb.SYNCED, data={"asked": asked, "lag": 0.01})
+    stage = ReplayStage(recorder.history, "lamp.jsonl")
+
+    asked = stage.prove(["Pod", "StatefulSet"])
+
+    assert all(stage.history.synced(kind, asked) for kind in ("Pod", "StatefulSet"))
