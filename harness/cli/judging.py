@@ -26,6 +26,9 @@ __all__ = ["add_commands"]
 FOLDER = Path("statefulspec-judged")
 """Where the report about judged recordings goes: never into that of the run which made them."""
 
+_USAGE_ERROR = 4
+"""Pytest's exit code where a test that was named cannot be collected; it has run none then."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Recorded:
@@ -130,12 +133,33 @@ def _run(layer: list[_Recorded], report: Path, rest: list[str]) -> int:
         for folder in {parent for one in layer for parent in one.feature.parents}:
             _link_glue(folder, root)
         arguments = [f"--rootdir={root}", f"--harness-replay={replay}", f"--harness-report={report}", *rest]
-        tests = [f"{root / one.feature}::{one.test}" for one in layer]
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments, *tests]
-        code = subprocess.run(command, check=False).returncode
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+        code = subprocess.run([*command, *_tests(layer, root)], check=False).returncode
+        lost = _uncollectable(layer, root, command) if code == _USAGE_ERROR else set()
+        if lost:
+            layer = [one for one in layer if one.feature not in lost]
+            subprocess.run([*command, *_tests(layer, root)], check=False)
     for line in _changed(layer, report / "results.jsonl"):
         print(line)
+    for feature in sorted(lost):
+        print(f"not judged: {feature} has sentences that there are none for now; see the error above")
     return code
+
+
+def _tests(layer: list[_Recorded], root: Path) -> list[str]:
+    return [f"{root / one.feature}::{one.test}" for one in layer]
+
+
+def _uncollectable(layer: list[_Recorded], root: Path, command: list[str]) -> set[Path]:
+    """Return the features, some but not all, that keep pytest from running the others."""
+    features = {one.feature for one in layer}
+    collect = [*command, "--collect-only", "-qq", "--continue-on-collection-errors"]
+    asked = subprocess.run(
+        [*collect, *(str(root / one) for one in sorted(features))], capture_output=True, text=True, check=False
+    )
+    collected = {Path(line.partition(":")[0]) for line in asked.stdout.splitlines()}
+    lost = features - collected
+    return lost if lost != features else set()
 
 
 def _link_glue(folder: Path, root: Path) -> None:

@@ -100,6 +100,20 @@ def test_steps_of_the_projects_own_are_found(tmp_path, capfd):
     assert "it is said by a step of mine" in capfd.readouterr().out
 
 
+def test_a_feature_whose_sentences_are_gone_keeps_no_other_from_being_judged(tmp_path, capfd):
+    header, history = load(RECORDING)
+    text = "Feature: F\n  Scenario: S\n    Then nobody says it like this any more\n"
+    save(history, tmp_path / "gone.jsonl.gz", header | {"scenario": "old/x.feature::test_s", "feature": text})
+    shutil.copy(RECORDING, tmp_path / "known.jsonl.gz")
+
+    assert main(["judge", str(tmp_path), "-q"]) != 0
+
+    told = capfd.readouterr().out
+    assert "nobody says it like this any more" in told
+    assert "1 of 1 verdicts are those of the run" in told
+    assert "not judged: old/x.feature" in told
+
+
 @pytest.mark.parametrize(
     ("header", "told"),
     [
