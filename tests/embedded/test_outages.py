@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from harness.cluster.embedded import lifecycle
+from harness.cluster.embedded import lifecycle, real
 from harness.cluster.embedded.addresses import Addresses
 from harness.cluster.embedded.embedded import Embedded
 from harness.cluster.embedded.lifecycle import Status
@@ -122,6 +122,23 @@ def test_a_node_that_was_off_comes_back_with_its_pods(running: Status, outages: 
     assert after["uid"] == before["uid"]
     assert after["containerID"] != before["containerID"]
     assert Kubectl(running)("exec", "on-node-2", "--", "hostname") == "on-node-2\n"
+
+
+def test_a_node_comes_back_without_the_links_and_routes_of_the_pods_it_had(running: Status, outages: Outages) -> None:
+    fabric = real.fabric_of(running.place, running.state)
+    enter = ["nsenter", f"--net={fabric.node(2)}", "ip"]
+    address = Kubectl(running)("get", "pod", "on-node-2", "-o", "jsonpath={.status.podIP}")
+    outages.switch_off("node-2")
+    # The kernel takes its time to remove a link of a pod that has ended; here it never does.
+    subprocess.run([*enter, "link", "add", "vethlate", "up", "type", "veth", "peer", "name", "vethpeer"], check=True)
+    subprocess.run([*enter, "route", "replace", address, "dev", "vethlate"], check=True)
+    outages.restore("node-2")
+    outages.await_well()
+    Kubectl(running)("wait", "--for=condition=Ready", "pod/on-node-2", "--timeout=60s")
+    shown = subprocess.run([*enter, "route", "show"], capture_output=True, text=True, check=True).stdout
+    assert "vethlate" not in shown
+    told = Kubectl(running)("get", "pod", "on-node-2", "-o", "jsonpath={.status.podIP}")
+    assert f"\n{told} dev veth" in shown
 
 
 def test_a_node_that_was_cut_off_can_be_reached_again(running: Status, outages: Outages) -> None:

@@ -6,6 +6,7 @@ The host gets one interface with one address in the fabric's block; its firewall
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from dataclasses import dataclass
@@ -86,9 +87,24 @@ class Fabric:
         """Let packets reach and leave a node again; its addresses and routes have stayed."""
         _ip(self.folder / "fabric", f"link set n{number} up")
 
-    def forget_rules(self, number: int) -> None:
-        """Remove the packet filter's rules on a node, as its reboot does."""
-        _run(["nsenter", f"--net={self.node(number)}", "nft", "flush", "ruleset"])
+    def forget_pods(self, number: int) -> None:
+        """
+        Remove the packet filter's rules, and the links of pods with their routes, from a node, as its reboot does.
+
+        The kernel removes a pod's link some time after its last process has ended, and with it the route to an address
+        that a new pod may have been given meanwhile: so none is left to it.
+        """
+        enter = ["nsenter", f"--net={self.node(number)}"]
+        _run([*enter, "nft", "flush", "ruleset"])
+        gone = "\n".join(f"link del {link}" for link in self._pod_links(number))
+        # One that the kernel removes at the same moment is not there to be removed: what counts is what is left.
+        subprocess.run([*enter, "ip", "-force", "-batch", "-"], input=gone, capture_output=True, text=True, check=False)
+        if left := self._pod_links(number):
+            raise EnvironmentUnfit(f"node-{number} still has links of pods that ended", observed=", ".join(left))
+
+    def _pod_links(self, number: int) -> list[str]:
+        told = _run(["nsenter", f"--net={self.node(number)}", "ip", "-json", "link", "show", "type", "veth"])
+        return [link["ifname"] for link in json.loads(told or "[]") if link["ifname"] != _PORT]
 
     def remove(self) -> None:
         """Remove whatever of the fabric exists; nothing on the host is left of it."""
@@ -111,7 +127,7 @@ def _ip(namespace: Path | None, *commands: str) -> None:
     _run([*enter, "ip", "-batch", "-"], "\n".join(commands))
 
 
-def _run(command: list[str], text: str = "") -> None:
+def _run(command: list[str], text: str = "") -> str:
     run = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
     if run.returncode:
         raise EnvironmentUnfit(
@@ -120,3 +136,4 @@ def _run(command: list[str], text: str = "") -> None:
             observed=run.stderr.strip() or f"exit status {run.returncode}",
             look_at=("statefulspec doctor",),
         )
+    return run.stdout

@@ -173,7 +173,7 @@ class Outages:
         state = self._state()
         node = _node(self._place, state, name)
         if not is_alive(_piece(state, name)):
-            real.fabric_of(self._place, state).forget_rules(_number(state, name))
+            real.fabric_of(self._place, state).forget_pods(_number(state, name))
             node.reset()
             self._record(node.boot())
         for program in ("containerd", *real.NODE_PROGRAMS):
