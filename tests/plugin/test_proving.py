@@ -43,7 +43,7 @@ def test_survivors_of_both_kinds_count():
 def test_blind_clause_fails_a_run_whose_controls_were_all_caught(pytester, write_feature, workers):
     write_feature(glue=GLUE + BLIND)
 
-    run = pytester.runpytest("shelf.feature", "--harness-prove", *workers)
+    run = pytester.runpytest_subprocess("shelf.feature", "--harness-prove", *workers)  # the blindness stays there
 
     run.assert_outcomes(passed=1)
     run.stdout.fnmatch_lines(
