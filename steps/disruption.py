@@ -8,6 +8,7 @@ from harness.faults.budgets import announce, delete_budgets
 from harness.faults.metadata import pin
 from harness.faults.pods import fail_pod, make_ready, make_unready
 from harness.faults.requests import EVICTION, ask_evictions
+from harness.history.observation import ANSWER
 from harness.manifests.editing import with_demand
 from harness.promises import conditions
 from harness.scenario.judge import Judge
@@ -76,14 +77,14 @@ def quota_is_in_force(quota: str, harness_sandbox: Sandbox) -> None:
 
 @given(sentence('the eviction of pod "{pod:Name}" has been refused'))
 def eviction_has_been_refused(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(ask_evictions, [pod])
+    harness_sandbox.look(ANSWER, EVICTION, lambda place: ask_evictions(place, [pod])[0])
     harness_judge.shows(conditions.answered(EVICTION, "refused"))
 
 
 @given(sentence('pod "{pod:Name}" has been evicted, and lingers'))
 def evicted_pod_lingers(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(pin, pod)
-    harness_sandbox.act(ask_evictions, [pod])
+    harness_sandbox.look(ANSWER, EVICTION, lambda place: ask_evictions(place, [pod])[0])
     harness_judge.shows(conditions.answered(EVICTION, "granted"))
     harness_judge.within(SETUP_S, conditions.not_ready(pod))
 

@@ -23,8 +23,8 @@ def packed_objects(history: History, timeline: Timeline) -> str:
     Each entry has seq, at, wall, topic, verb, name, uid, told (in words) and data (the object). The states of one
     object stand together: what has not changed then costs next to nothing.
     """
-    shown = {one.seq for lane in timeline.lanes for one in (*lane.points, *lane.stretches)}
-    shown |= {step.seq for step in timeline.steps}
+    shown = {point.seq for lane in timeline.lanes for point in lane.points} | {step.seq for step in timeline.steps}
+    shown |= {stretch.seq for lane in timeline.lanes for stretch in lane.stretches}
     told = {row.observation.seq: row.happened for row in explain(history, (history[seq] for seq in shown))}
     ordered = sorted(shown, key=lambda seq: (history[seq].topic, history[seq].uid, seq))
     packed = io.BytesIO()
