@@ -202,6 +202,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 def test_what_a_killed_run_has_left_out_is_mended_by_the_next(running: Status, outages: Outages) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    restarted = container(running, 2)["restartCount"] + 1
     killed = subprocess.run([sys.executable, "-c", KILLED, NAME], env=environment, check=False)
     assert killed.returncode == -signal.SIGKILL
     left = Place.of(NAME).read()
@@ -214,6 +215,8 @@ def test_what_a_killed_run_has_left_out_is_mended_by_the_next(running: Status, o
     assert state.outages == ()
     assert all(is_alive(one) for one in state.pieces)
     assert process_state(piece("kube-controller-manager").pid) != "T"
+    started_anew = f"--for=jsonpath={{.status.containerStatuses[0].restartCount}}={restarted}"
+    Kubectl(running)("wait", started_anew, "pod/on-node-2", "--timeout=60s")  # its node was off
     for node in (1, 2):
         assert Kubectl(running)("exec", f"on-node-{node}", "--", "hostname") == f"on-node-{node}\n"
 
