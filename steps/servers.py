@@ -8,12 +8,12 @@ from pytest_bdd import given, then, when
 
 from harness.errors import ExpectationNotMet
 from harness.faults.claims import delete_claim
+from harness.faults.commands import command_of
 from harness.faults.entries import (
     CRASH,
     LAST_STOP,
     LIST,
     STORE,
-    command_of,
     crash_server,
     list_entries,
     say_last_stop,

@@ -1,15 +1,31 @@
-"""Commands run inside a container, files written and read there; their output is recorded."""
+"""Commands run inside a container, files written and read there, and the commands that a set names for its replicas."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
+from harness.errors import BadInput
 from harness.faults.target import Target
 from harness.history.observation import OUTPUT, Observation, Verb
-from harness.model import KINDS
+from harness.model import KINDS, Object
 
-__all__ = ["read_file", "run_command", "write_file"]
+__all__ = ["command_of", "read_file", "run_command", "write_file"]
+
+
+def command_of(stateful_set: Object, annotation: str) -> list[str]:
+    """Return the words of a command that a set names; BadInput, with what to add, where it names none."""
+    name = stateful_set["metadata"]["name"]
+    told = stateful_set["metadata"].get("annotations", {}).get(annotation, "")
+    try:
+        words = shlex.split(told)
+    except ValueError as error:
+        raise BadInput(f'"{name}" names a command that cannot be read in {annotation}: {error}') from error
+    if not words:
+        remedy = f"annotate the stateful set with {annotation}: COMMAND"
+        raise BadInput(f'stateful set "{name}" has no annotation {annotation}', remedy=remedy)
+    return words
 
 
 def run_command(

@@ -13,11 +13,11 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
-from harness.errors import BadInput, EnvironmentUnfit
+from harness.errors import EnvironmentUnfit
 from harness.faults.commands import run_command
 from harness.faults.target import Target, record_action
 from harness.history.observation import Observation
-from harness.model import KINDS, Object
+from harness.model import KINDS
 from harness.promises.entries import ACKNOWLEDGED, FOUND
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "LAST_STOP",
     "LIST",
     "STORE",
-    "command_of",
     "crash_server",
     "list_entries",
     "say_last_stop",
@@ -39,20 +38,6 @@ CRASH = "statefulspec.dev/crash"
 
 _ENDED_TOO = 137
 """The code of a command that was ended together with its container."""
-
-
-def command_of(stateful_set: Object, annotation: str) -> list[str]:
-    """Return the words of a command that a set names; BadInput, with what to add, where it names none."""
-    name = stateful_set["metadata"]["name"]
-    told = stateful_set["metadata"].get("annotations", {}).get(annotation, "")
-    try:
-        words = shlex.split(told)
-    except ValueError as error:
-        raise BadInput(f'"{name}" names a command that cannot be read in {annotation}: {error}') from error
-    if not words:
-        remedy = f"annotate the stateful set with {annotation}: COMMAND"
-        raise BadInput(f'"{name}" does not say how this is done: it has no {annotation}', remedy=remedy)
-    return words
 
 
 def store_entries(target: Target, pod: str, command: Sequence[str], keys: Sequence[str]) -> Observation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.errors import EnvironmentUnfit
-from harness.faults.target import Target, record_action
+from harness.faults.target import Target, has_pod, record_action
 from harness.history.observation import Observation
 from harness.model import KINDS, Object
 
@@ -49,8 +49,7 @@ def empty_volume(target: Target, name: str) -> Observation:
 
 
 def _heal(target: Target, name: str, uid: str, path: str) -> None:
-    found = target.api.list(_POD, target.namespace).items
-    if any(one["metadata"]["uid"] == uid for one in found):
+    if has_pod(target, uid):
         _run(target, name, ["rm", "-f", f"{path}/{_FILLER}"])
 
 

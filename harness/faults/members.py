@@ -9,14 +9,11 @@ behind it, has the application forget the member of that pod.
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Sequence
-
-from harness.errors import BadInput, EnvironmentUnfit
-from harness.faults.commands import run_command
+from harness.errors import EnvironmentUnfit
+from harness.faults.commands import command_of, run_command
 from harness.faults.target import Target, record_action
 from harness.history.observation import Observation
-from harness.model import KINDS, Object
+from harness.model import KINDS
 from harness.promises.members import MEMBERS
 
 __all__ = ["FORGETTING", "LISTING", "ask_members", "forget_member"]
@@ -31,7 +28,7 @@ def ask_members(target: Target, set_name: str, pod: str) -> Observation:
 
     Raises BadInput where the set does not say how its replicas are asked.
     """
-    command = _command(target.api.read(KINDS["StatefulSet"], set_name, target.namespace), LISTING)
+    command = command_of(target.api.read(KINDS["StatefulSet"], set_name, target.namespace), LISTING)
     return run_command(target, pod, command, name=f"{pod}:{MEMBERS}", purpose=MEMBERS)
 
 
@@ -42,7 +39,7 @@ def forget_member(target: Target, set_name: str, member: str, *, through: str) -
     Raises BadInput where the set does not say how that is done, EnvironmentUnfit where the application refuses.
     """
     owner = target.api.read(KINDS["StatefulSet"], set_name, target.namespace)
-    ran = run_command(target, through, [*_command(owner, FORGETTING), member], name=f"{through}:forget")
+    ran = run_command(target, through, [*command_of(owner, FORGETTING), member], name=f"{through}:forget")
     if ran.data["code"] != 0:
         raise EnvironmentUnfit(
             f'member "{member}" is not forgotten',
@@ -51,13 +48,3 @@ def forget_member(target: Target, set_name: str, member: str, *, through: str) -
             look_at=(f"kubectl -n {target.namespace} logs {through}",),
         )
     return record_action(target, "forget", "StatefulSet", owner, member=member)
-
-
-def _command(owner: Object, annotation: str) -> Sequence[str]:
-    text = owner["metadata"].get("annotations", {}).get(annotation, "")
-    if not text:
-        name = owner["metadata"]["name"]
-        raise BadInput(
-            f'stateful set "{name}" has no annotation {annotation}', remedy="it names a command for a replica"
-        )
-    return shlex.split(text)

@@ -9,9 +9,9 @@ from harness.faults.healing import Healing
 from harness.history.observation import ACTION, Observation, Verb
 from harness.history.recorder import Recorder
 from harness.kube.api import Api
-from harness.model import Object
+from harness.model import KINDS, Object
 
-__all__ = ["Target", "record_action"]
+__all__ = ["Target", "has_pod", "record_action"]
 
 
 class Target(Protocol):
@@ -39,6 +39,11 @@ class Target(Protocol):
 
     def recover(self) -> None:
         """Return when nodes, API server and DNS of the cluster are well again."""
+
+
+def has_pod(target: Target, uid: str) -> bool:
+    """Return whether this very pod is still there, so that what was done to it can be undone."""
+    return any(one["metadata"]["uid"] == uid for one in target.api.list(KINDS["Pod"], target.namespace).items)
 
 
 def record_action(target: Target, verb: str, kind: str, affected: Object, **more: Any) -> Observation:

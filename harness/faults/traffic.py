@@ -6,7 +6,7 @@ from typing import Protocol
 
 from harness.cluster.embedded.pod_faults import PodFaults
 from harness.errors import EnvironmentUnfit
-from harness.faults.target import Target, record_action
+from harness.faults.target import Target, has_pod, record_action
 from harness.history.observation import Observation
 from harness.model import KINDS, Object
 
@@ -59,7 +59,7 @@ def slow_volume(target: Exposed, name: str, kib_per_s: int) -> Observation:
     node, uid = str(pod["spec"]["nodeName"]), str(pod["metadata"]["uid"])
 
     def lift() -> None:
-        if _is_there(target, uid):
+        if has_pod(target, uid):
             _faults(target).slow_writes(node, uid, 0)
 
     target.healing.add(f"let pod {name} write freely again", lift)
@@ -71,15 +71,11 @@ def _drop(target: Exposed, pod: Object, *sources: str) -> None:
     name, uid = pod["metadata"]["name"], pod["metadata"]["uid"]
 
     def heal() -> None:
-        if _is_there(target, uid):
+        if has_pod(target, uid):
             _faults(target).pass_packets(*_where(pod))
 
     target.healing.add(f"let packets reach pod {name} again", heal)
     _faults(target).drop_packets(*_where(pod), sources)
-
-
-def _is_there(target: Target, uid: str) -> bool:
-    return any(one["metadata"]["uid"] == uid for one in target.api.list(_POD, target.namespace).items)
 
 
 def _where(pod: Object) -> tuple[str, str]:

@@ -201,9 +201,8 @@ class ReplayStage:
         asked = self._now
         proofs = [self._recorded.of(kind, Verb.SYNCED, since=self._cursor) for kind in kinds]
         if proofs and all(proofs):
-            asked = min(
-                float(proof[0].data["asked"]) for proof in proofs
-            )  # none was asked for before the window closed
+            # None of them was asked for before the window closed.
+            asked = min(float(proof[0].data["asked"]) for proof in proofs)
             self._move(max(proof[0].seq for proof in proofs) + 1)
         return asked
 
