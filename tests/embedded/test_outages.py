@@ -85,6 +85,14 @@ def container(running: Status, node: int) -> dict[str, Any]:
     return {"uid": facts["metadata"]["uid"], **facts["status"]["containerStatuses"][0]}
 
 
+def await_start(running: Status, node: int, count: int) -> None:
+    """Return when the container of the node's pod was started for this time; until then its status is the one before."""
+    kubectl = Kubectl(running)
+    counted = f"--for=jsonpath={{.status.containerStatuses[0].restartCount}}={count}"
+    kubectl("wait", counted, f"pod/on-node-{node}", "--timeout=60s")
+    kubectl("wait", "--for=condition=Ready", f"pod/on-node-{node}", "--timeout=60s")
+
+
 @pytest.mark.parametrize("name", ["node-1/kubelet", "kube-scheduler"])
 def test_a_stopped_piece_is_gone_until_it_is_restored(outages: Outages, name: str) -> None:
     before = piece(name)
@@ -117,7 +125,7 @@ def test_a_node_that_was_off_comes_back_with_its_pods(running: Status, outages: 
     assert runs()
     outages.restore("node-2")
     outages.await_well()
-    Kubectl(running)("wait", "--for=jsonpath={.status.containerStatuses[0].restartCount}=1", "pod/on-node-2")
+    await_start(running, 2, before["restartCount"] + 1)
     after = container(running, 2)
     assert after["uid"] == before["uid"]
     assert after["containerID"] != before["containerID"]
@@ -128,13 +136,14 @@ def test_a_node_comes_back_without_the_links_and_routes_of_the_pods_it_had(runni
     fabric = real.fabric_of(running.place, running.state)
     enter = ["nsenter", f"--net={fabric.node(2)}", "ip"]
     address = Kubectl(running)("get", "pod", "on-node-2", "-o", "jsonpath={.status.podIP}")
+    starts = container(running, 2)["restartCount"]
     outages.switch_off("node-2")
     # The kernel takes its time to remove a link of a pod that has ended; here it never does.
     subprocess.run([*enter, "link", "add", "vethlate", "up", "type", "veth", "peer", "name", "vethpeer"], check=True)
     subprocess.run([*enter, "route", "replace", address, "dev", "vethlate"], check=True)
     outages.restore("node-2")
     outages.await_well()
-    Kubectl(running)("wait", "--for=condition=Ready", "pod/on-node-2", "--timeout=60s")
+    await_start(running, 2, starts + 1)
     shown = subprocess.run([*enter, "route", "show"], capture_output=True, text=True, check=True).stdout
     assert "vethlate" not in shown
     told = Kubectl(running)("get", "pod", "on-node-2", "-o", "jsonpath={.status.podIP}")
@@ -167,8 +176,7 @@ def test_a_restarted_api_server_has_lost_nothing(running: Status, outages: Outag
 def test_a_killed_container_is_started_again_in_its_pod(running: Status, outages: Outages) -> None:
     before = container(running, 1)
     outages.kill_container("node-1", before["containerID"].removeprefix("containerd://"))
-    count = before["restartCount"] + 1
-    Kubectl(running)("wait", f"--for=jsonpath={{.status.containerStatuses[0].restartCount}}={count}", "pod/on-node-1")
+    await_start(running, 1, before["restartCount"] + 1)
     after = container(running, 1)
     assert after["uid"] == before["uid"]
     assert after["lastState"]["terminated"]["exitCode"] == 128 + signal.SIGKILL
@@ -215,8 +223,7 @@ def test_what_a_killed_run_has_left_out_is_mended_by_the_next(running: Status, o
     assert state.outages == ()
     assert all(is_alive(one) for one in state.pieces)
     assert process_state(piece("kube-controller-manager").pid) != "T"
-    started_anew = f"--for=jsonpath={{.status.containerStatuses[0].restartCount}}={restarted}"
-    Kubectl(running)("wait", started_anew, "pod/on-node-2", "--timeout=60s")  # its node was off
+    await_start(running, 2, restarted)  # its node was off
     for node in (1, 2):
         assert Kubectl(running)("exec", f"on-node-{node}", "--", "hostname") == f"on-node-{node}\n"
 
