@@ -8,7 +8,8 @@ Everything that can go wrong, as one tree.
     ├── BadInput                             what the user gave cannot be used: file, line, remedy
     └── KubeError                            the API server refused or could not be reached
         ├── Unauthorized      401
-        ├── Forbidden         403
+        ├── Forbidden         403: the credentials do not allow it
+        ├── Denied            403: a check of the content does not allow it
         ├── NotFound          404
         ├── Conflict          409
         ├── Expired           410
@@ -27,6 +28,7 @@ from dataclasses import dataclass, field
 __all__ = [
     "BadInput",
     "Conflict",
+    "Denied",
     "EnvironmentUnfit",
     "ExpectationNotMet",
     "Expired",
@@ -137,6 +139,10 @@ class Forbidden(KubeError):
         """Add the RBAC rule that would allow the request."""
         rule = f'\n  allow it with: {{resources: ["{self.resource}"], verbs: ["{self.verb}"]}}'
         return super().__str__() + (rule if self.verb and self.resource else "")
+
+
+class Denied(KubeError):
+    """403: the credentials allow the request, and an admission check refuses it: a quota, a policy, a storage class."""
 
 
 class NotFound(KubeError):

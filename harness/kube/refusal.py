@@ -14,6 +14,7 @@ from urllib3 import exceptions as http
 
 from harness.errors import (
     Conflict,
+    Denied,
     Expired,
     Forbidden,
     Invalid,
@@ -48,6 +49,10 @@ _EXPLANATIONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
 _LONGEST_BODY = 400
 _UNTYPED = "failed to create typed patch object"
 """So begins the 500 with which server-side apply refuses an unknown or ill-typed field, seen with v1.36."""
+_NO_RIGHT = re.compile(r"\bcannot \w+ (?:resource|path) \"")
+"""How a 403 of the authorizer reads, whichever of its modules decided."""
+_ADMITTED = frozenset({"create", "patch", "update", "delete", "deletecollection"})
+"""What admission is asked about, beside the authorizer."""
 _FIELD_FAULT = re.compile(r"(?<!\S)\.(\S+): ([^\n]+)")
 
 
@@ -74,6 +79,8 @@ def refused(request: Request, code: int, body: bytes | Mapping[str, Any], header
     kind = _BY_STATUS.get(code, Unreachable if code >= 500 else KubeError)
     if message.startswith(_UNTYPED):
         kind, causes = Invalid, tuple(_FIELD_FAULT.findall(message))
+    if kind is Forbidden and request.verb in _ADMITTED and not _NO_RIGHT.search(message):
+        kind = Denied
     return kind(
         message,
         status=code,

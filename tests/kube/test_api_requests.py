@@ -10,6 +10,7 @@ import pytest
 
 from harness.errors import (
     Conflict,
+    Denied,
     Expired,
     Forbidden,
     Invalid,
@@ -164,9 +165,19 @@ def test_each_status_is_an_error_of_its_own(server: FakeServer, api: Api, code: 
 
 
 def test_a_forbidden_request_names_the_rule_to_add(server: FakeServer, api: Api) -> None:
-    server.answers["POST", f"{PODS}/app-0/eviction"] = lambda _call: (403, status(403, "Forbidden", "no"))
+    told = 'pods "app-0" is forbidden: User "u" cannot create resource "pods/eviction" in API group "" in the namespace'
+    server.answers["POST", f"{PODS}/app-0/eviction"] = lambda _call: (403, status(403, "Forbidden", told))
     with pytest.raises(Forbidden, match=r'resources: \["pods/eviction"\], verbs: \["create"\]'):
         api.evict("app-0", "ns")
+
+
+def test_what_admission_refuses_is_no_matter_of_rights(server: FakeServer, api: Api) -> None:
+    """No rule could allow it, so none is named."""
+    told = 'pods "app-0" is forbidden: exceeded quota: few, requested: pods=1, used: pods=3, limited: pods=3'
+    server.answers["POST", f"{PODS}/app-0/eviction"] = lambda _call: (403, status(403, "Forbidden", told))
+    with pytest.raises(Denied) as caught:
+        api.evict("app-0", "ns")
+    assert "allow it with" not in str(caught.value)
 
 
 def test_a_conflict_names_the_manager_and_the_field(server: FakeServer, api: Api) -> None:
