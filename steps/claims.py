@@ -42,6 +42,16 @@ def each_replica_has_written(name: str, harness_sandbox: Sandbox, harness_judge:
         harness_sandbox.look(OUTPUT, f"{pod}:{DATA}", partial(write_file, pod=pod, path=DATA, content=text))
 
 
+@given(sentence('each replica of "{name:Name}" has written another text into "{other:Name}" than into "{folder:Name}"'))
+def each_replica_has_written_twice(
+    name: str, other: str, folder: str, harness_sandbox: Sandbox, harness_judge: Judge
+) -> None:
+    for pod in pods_of(harness_judge, name):
+        for path in (f"{other}/written", f"{folder}/written"):
+            text = f"written into {path} by {pod} of {harness_sandbox.namespace}"
+            harness_sandbox.look(OUTPUT, f"{pod}:{path}", partial(write_file, pod=pod, path=path, content=text))
+
+
 @when(sentence('volume "{volume:Name}" is added'))
 def volume_is_added(volume: str, harness_sandbox: Sandbox) -> None:
     harness_sandbox.apply(volume)
@@ -51,6 +61,14 @@ def volume_is_added(volume: str, harness_sandbox: Sandbox) -> None:
 def each_replica_reads(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     for pod in pods_of(harness_judge, name):
         harness_sandbox.look(OUTPUT, f"{pod}:{DATA}", partial(read_file, pod=pod, path=DATA))
+    harness_judge.keeps("data kept", name, since=0)
+
+
+@then(sentence('each replica of "{name:Name}" reads in "{other:Name}" and "{folder:Name}" what it has written there'))
+def each_replica_reads_both(name: str, other: str, folder: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    for pod in pods_of(harness_judge, name):
+        for path in (f"{other}/written", f"{folder}/written"):
+            harness_sandbox.look(OUTPUT, f"{pod}:{path}", partial(read_file, pod=pod, path=path))
     harness_judge.keeps("data kept", name, since=0)
 
 

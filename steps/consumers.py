@@ -31,6 +31,12 @@ def pod_is_to_start(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) ->
     harness_judge.within(SETUP_S, conditions.scheduled_or_not(pod))
 
 
+@given(sentence('no node takes pod "{pod:Name}"'))
+def pod_finds_no_node(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(STORAGE, only=[pod])
+    harness_judge.within(SETUP_S, conditions.unschedulable(pod))
+
+
 @when(sentence('pod "{pod:Name}" is started'))
 def pod_is_started(pod: str, harness_sandbox: Sandbox) -> None:
     harness_sandbox.apply(STORAGE, only=[pod])
@@ -52,8 +58,8 @@ def pod_has_written(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) ->
 
 @then(sentence('"{name:Name}" uses claims {claims:Names}, which were there before'))
 def set_uses_former_claims(name: str, claims: list[str], harness_judge: Judge) -> None:
-    pods = {f"{name}-{claim.rpartition('-')[2]}": claim for claim in claims}
-    harness_judge.shows(conditions.all_of(*(conditions.used_before(pod, claim) for pod, claim in pods.items())))
+    pods = [(f"{name}-{claim.rpartition('-')[2]}", claim) for claim in claims]
+    harness_judge.shows(conditions.all_of(*(conditions.used_before(pod, claim) for pod, claim in pods)))
 
 
 @then(sentence('at no time did a pod use claim "{claim:Name}"'))

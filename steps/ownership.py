@@ -122,6 +122,12 @@ def pod_has_been_deleted(pod: str, claim: str, harness_sandbox: Sandbox, harness
     harness_sandbox.act(delete_claim, claim)
 
 
+@when(sentence('pod "{pod:Name}" is deleted with its claim "{claim:Name}"'))
+def pod_is_deleted_with_claim(pod: str, claim: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(delete_claim, claim)
+    harness_sandbox.act(delete_pods, [pod])
+
+
 @given(sentence('the deletion of claim "{claim:Name}" has begun'))
 @when(sentence('claim "{claim:Name}" is deleted'))
 def claim_is_deleted(claim: str, harness_sandbox: Sandbox) -> None:

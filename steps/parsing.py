@@ -54,11 +54,13 @@ WORDS = {
     "Evictions": Word(r"(?:no|\d+) evictions?", lambda text: int(text.split()[0].replace("no", "0"))),
     "Policy": Word("|".join(_POLICIES), _POLICIES.__getitem__),
     "Phase": Word("available|bound|released", str.capitalize),
+    "Size": Word(r"\d+[MG]i", str),
     "Span": Word(r"\d+ (?:second|minute)s?", seconds),
 }
 """
 A name is written between quotes; `"a", "b" and "c"`; a count; `3 ready replicas`; `at least 60% healthy`, `at most 1
-missing`; `no eviction`; `always`, `if enough others are healthy`, `as it does by default`; `released`; `60 seconds`.
+missing`; `no eviction`; `always`, `if enough others are healthy`, `as it does by default`; `released`; `64Mi`;
+`60 seconds`.
 """
 
 

@@ -41,6 +41,17 @@ def pod_is_started_on_last_node(pod: str, harness_sandbox: Sandbox, harness_judg
     harness_sandbox.apply(STORAGE, running_on(pod, last), only=[pod])
 
 
+@when(sentence('volume "{volume:Name}" is made on the last node'))
+def volume_is_made_on_last_node(volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    last = open_hosts(harness_judge.history)[-1]
+    harness_sandbox.apply(STORAGE, lying_on(volume, last), only=[volume])
+
+
+@then(sentence('pod "{pod:Name}" runs where its volume is'))
+def pod_runs_at_its_volume(pod: str, harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.on_nodes([pod], different=False))
+
+
 @then(sentence("pods {pods:Names} run on a node each, where their volumes are"))
 def pods_run_apart(pods: list[str], harness_judge: Judge) -> None:
     harness_judge.shows(conditions.on_nodes(pods, different=True))

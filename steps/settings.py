@@ -129,6 +129,11 @@ def other_service_is_proposed(service: str, name: str, harness_sandbox: Sandbox)
     harness_sandbox.propose(name, with_spec(name, serviceName=service))
 
 
+@then(sentence('the proposal is refused, because "{reason:Name}"'))
+def proposal_is_refused_because(reason: str, harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.answered("proposal", "refused", because=reason))
+
+
 @then("the proposal is refused")
 def proposal_is_refused(harness_judge: Judge) -> None:
     harness_judge.shows(conditions.answered("proposal", "refused"))

@@ -35,6 +35,11 @@ def offer(volumes: list[str], sandbox: Sandbox, judge: Judge) -> None:
     judge.within(SETUP_S, conditions.all_of(*available))
 
 
+@when(sentence('volume "{volume:Name}" is made'))
+def volume_is_made(volume: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.apply(STORAGE, only=[volume])
+
+
 @given(sentence('claim "{claim:Name}" has got a volume'))
 def claim_has_got_a_volume(claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(STORAGE, only=[claim])

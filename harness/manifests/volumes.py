@@ -11,7 +11,7 @@ from harness.errors import EnvironmentUnfit
 from harness.manifests.editing import Edit
 from harness.manifests.manifest import Manifest
 
-__all__ = ["dealt_to", "lying_on", "running_on", "with_reclaim_policy"]
+__all__ = ["asking_for", "claims_asking_for", "dealt_to", "lying_on", "running_on", "with_reclaim_policy"]
 
 HOSTNAME = "kubernetes.io/hostname"
 VOLUME = "PersistentVolume"
@@ -20,6 +20,21 @@ VOLUME = "PersistentVolume"
 def with_reclaim_policy(volume: str, policy: str) -> Edit:
     """Return the edit by which a volume is kept (`Retain`), deleted (`Delete`) or emptied (`Recycle`) without claim."""
     return _edit(VOLUME, volume, lambda body: body["spec"].update(persistentVolumeReclaimPolicy=policy))
+
+
+def asking_for(claim: str, size: str) -> Edit:
+    """Return the edit by which a claim asks for so much, as `2Gi`."""
+    return _edit("PersistentVolumeClaim", claim, lambda body: _ask(body, size))
+
+
+def claims_asking_for(set_name: str, size: str) -> Edit:
+    """Return the edit by which the claims that a stateful set makes ask for so much each."""
+
+    def change(body: dict[str, Any]) -> None:
+        for template in body["spec"].get("volumeClaimTemplates") or ():
+            _ask(template, size)
+
+    return _edit("StatefulSet", set_name, change)
 
 
 def lying_on(volume: str, host: str) -> Edit:
@@ -49,6 +64,10 @@ def dealt_to(hosts: Sequence[str]) -> Edit:
         return dealt
 
     return edit
+
+
+def _ask(claim: dict[str, Any], size: str) -> None:
+    claim["spec"]["resources"]["requests"]["storage"] = size
 
 
 def _only(host: str) -> dict[str, Any]:

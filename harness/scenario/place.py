@@ -11,7 +11,7 @@ import tenacity
 
 from harness.cluster.embedded.pod_faults import PodFaults
 from harness.cluster.provider import Faults
-from harness.errors import BadInput, EnvironmentUnfit, Invalid, KubeError, NotFound, Unreachable
+from harness.errors import BadInput, Denied, EnvironmentUnfit, Invalid, KubeError, NotFound, Unreachable
 from harness.faults.healing import Healing
 from harness.faults.target import record_action
 from harness.history.observation import ANSWER, Observation, Verb
@@ -134,20 +134,22 @@ class Place:
                 raise refused(error, manifest) from error
             record_action(self, "apply", kind.name, made, generation=made["metadata"].get("generation"))
 
-    def propose(self, manifests: list[Manifest]) -> Observation:
+    def propose(self, manifests: list[Manifest], only: Sequence[str] | None = None) -> Observation:
         """
-        Return the record of what the server says to all manifests, changing nothing.
+        Return the record of what the server says to all manifests, or with `only` to those of these names.
 
-        It is an ANSWER of type `proposal` about the names of the manifests, `rcode` `accepted` or `refused`; `records`
-        are the refusals.
+        Nothing is changed. It is an ANSWER of type `proposal` about the names of the manifests, `rcode` `accepted` or
+        `refused`; `records` are the refusals. Raises Forbidden, which is no refusal of the content, where the
+        credentials do not allow to ask.
         """
         refusals = []
-        for manifest in in_order(place(alter(manifests, self.changes), self.namespace, self.token)):
+        placed = in_order(place(alter(manifests, self.changes), self.namespace, self.token))
+        for manifest in placed if only is None else _chosen(placed, only):
             kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
             namespace = self.namespace if kind.namespaced else None
             try:
                 self.api.apply(kind, manifest.body, namespace=namespace, dry_run=True)
-            except Invalid as error:
+            except (Invalid, Denied) as error:
                 refusals.append(error.message)
         data = {"question": PROPOSAL, "type": PROPOSAL, "rcode": "refused" if refusals else "accepted"}
         return self.recorder.record(ANSWER, Verb.DONE, name=PROPOSAL, data=data | {"records": refusals})

@@ -78,9 +78,19 @@ class Sandbox:
 
         self.stage.act(deed)
 
-    def propose(self, system: str, edit: Callable[[list[Manifest]], list[Manifest]]) -> Observation:
-        """Return the recorded answer of the server to a change of a system that it is not asked to make."""
-        return self.look(ANSWER, PROPOSAL, lambda place: place.propose(edit(place.systems[system])))
+    def propose(
+        self,
+        system: str,
+        edit: Callable[[list[Manifest]], list[Manifest]],
+        *,
+        only: Sequence[str] | None = None,
+    ) -> Observation:
+        """
+        Return the recorded answer of the server to a change of a system that it is not asked to make.
+
+        `only` names the objects that it is asked about, by default all of the system.
+        """
+        return self.look(ANSWER, PROPOSAL, lambda place: place.propose(edit(place.systems[system]), only))
 
     def act(self, fault: Callable[Concatenate[Place, P], object], *args: P.args, **kwargs: P.kwargs) -> None:
         """Let an event of `harness.faults` happen at this place."""

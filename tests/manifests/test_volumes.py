@@ -10,7 +10,7 @@ import pytest
 from harness.errors import EnvironmentUnfit
 from harness.manifests.loading import parse
 from harness.manifests.manifest import Manifest
-from harness.manifests.volumes import dealt_to, running_on, with_reclaim_policy
+from harness.manifests.volumes import asking_for, claims_asking_for, dealt_to, running_on, with_reclaim_policy
 
 SHELF = """
 apiVersion: v1
@@ -80,3 +80,44 @@ def test_pod_runs_on_its_node_or_nowhere(shelf: list[Manifest]) -> None:
     changed = running_on("a", "node-2")(shelf)
     assert changed[3].body["spec"] == {"nodeSelector": {"kubernetes.io/hostname": "node-2"}}
     assert [*changed[:3], changed[4]] == [*shelf[:3], shelf[4]]
+
+
+CLAIMED = """
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec: {resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: other}
+spec: {resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: data}
+spec:
+  volumeClaimTemplates:
+  - {metadata: {name: a}, spec: {resources: {requests: {storage: 1Gi}}}}
+  - {metadata: {name: b}, spec: {resources: {requests: {storage: 1Gi}}}}
+"""
+
+
+def sizes(manifests: list[Manifest]) -> list[str]:
+    specs = [one.body["spec"] for one in manifests[:2]]
+    specs += [template["spec"] for template in manifests[2].body["spec"]["volumeClaimTemplates"]]
+    return [str(spec["resources"]["requests"]["storage"]) for spec in specs]
+
+
+def test_one_claim_asks_for_more() -> None:
+    """Neither another claim nor the set of the same name does, and what was given stays as it was."""
+    given = parse(CLAIMED, "claimed.yaml")
+    assert sizes(asking_for("data", "2Gi")(given)) == ["2Gi", "1Gi", "1Gi", "1Gi"]
+    assert sizes(given) == ["1Gi"] * 4
+
+
+def test_each_claim_of_a_set_asks_for_more() -> None:
+    """All of its templates do, and no claim that the set does not make."""
+    given = parse(CLAIMED, "claimed.yaml")
+    assert sizes(claims_asking_for("data", "2Gi")(given)) == ["1Gi", "1Gi", "2Gi", "2Gi"]
+    assert sizes(given) == ["1Gi"] * 4

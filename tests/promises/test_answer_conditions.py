@@ -84,6 +84,7 @@ def test_what_a_command_printed() -> None:
     assert ask(conditions.printed("hostname", "web-0"), world).met
     world._emit(OUTPUT, Verb.DONE, "hostname", "", {"stdout": "", "stderr": "no such program", "code": 127})
     assert ask(conditions.printed("hostname", "web-0"), world).observed == "hostname printed '' (no such program)"
+    assert not ask(conditions.printed("hostname", ""), world).met
 
 
 def test_what_a_command_printed_among_other_lines() -> None:

@@ -166,6 +166,17 @@ def test_answers_are_compared_in_any_order() -> None:
     assert conditions.answered("eviction", "granted").ask(record, 2).observed == "nothing was asked"
 
 
+def test_a_refusal_for_another_reason_is_not_the_one() -> None:
+    """Each answer must give the reason that is asked for; one without a reason gives none."""
+    told = {"question": "web", "rcode": "refused", "records": ["field is immutable"]}
+    record = history((ANSWER, Verb.DONE, "proposal", told))
+    assert conditions.answered("proposal", "refused", because="immutable").ask(record, 0).met
+    assert not conditions.answered("proposal", "refused", because="resize").ask(record, 0).met
+    silent = history((ANSWER, Verb.DONE, "proposal", {**told, "records": []}))
+    assert conditions.answered("proposal", "refused").ask(silent, 0).met
+    assert not conditions.answered("proposal", "refused", because="immutable").ask(silent, 0).met
+
+
 def test_object_is_made_anew_once_its_former_self_is_gone() -> None:
     world = World().apply().settle()
     assert ask(conditions.remade("web-1", "Pod"), world).observed == "Pod web-1 is the one it was"

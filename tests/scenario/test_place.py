@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import socket
+from contextlib import closing
+from pathlib import Path
 from typing import cast
 
 import pytest
 
-from harness.errors import EnvironmentUnfit
+from harness.errors import EnvironmentUnfit, Forbidden
 from harness.history.recorder import Recorder
 from harness.kube.api import Api
+from harness.manifests.loading import parse
 from harness.scenario import place as places
 from harness.scenario.place import Place
+from tests.fakes.apiserver import kubeconfig, status
+from tests.fakes.apiserver import serving as serving_api
 from tests.faults.test_faults import FakeRecorder
 from tests.naming.dns_server import serving, zone
 
@@ -53,3 +58,44 @@ def test_a_dns_that_does_not_recover_is_told(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(EnvironmentUnfit, match="DNS has not recovered") as told:
         place(silent_address()).recover()
     assert told.value.observed == "NOANSWER"
+
+
+CLAIMS = """
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec: {resources: {requests: {storage: 2Gi}}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: log}
+spec: {resources: {requests: {storage: 2Gi}}}
+"""
+ADMISSION = 'persistentvolumeclaims "data" is forbidden: the storageclass that provisions the pvc must support resize'
+RIGHTS = (
+    'persistentvolumeclaims "data" is forbidden: User "u" cannot patch resource "persistentvolumeclaims" in API group'
+)
+
+
+@pytest.mark.parametrize(("code", "reason", "message"), [(403, "Forbidden", ADMISSION), (422, "Invalid", "too small")])
+def test_a_proposal_is_refused_by_admission_as_by_validation(
+    tmp_path: Path, code: int, reason: str, message: str
+) -> None:
+    """Only what was named is proposed, and nothing is changed."""
+    with serving_api() as server, closing(Api.connect(kubeconfig(tmp_path, server.url))) as api:
+        path = "/api/v1/namespaces/demo/persistentvolumeclaims"
+        server.answers["PATCH", f"{path}/data"] = lambda _call: (code, status(code, reason, message))
+        scene = Place(api, cast(Recorder, FakeRecorder()), "demo", "t")
+        answer = scene.propose(parse(CLAIMS, "claims.yaml"), ["data"])
+        assert (answer.data["rcode"], answer.data["records"]) == ("refused", [message])
+        assert [(call.path, call.query["dryRun"]) for call in server.calls] == [(f"{path}/data", "All")]
+
+
+def test_a_proposal_that_may_not_be_made_is_not_refused(tmp_path: Path) -> None:
+    """Who lacks the right to ask learns it, and does not take it for the answer."""
+    with serving_api() as server, closing(Api.connect(kubeconfig(tmp_path, server.url))) as api:
+        path = "/api/v1/namespaces/demo/persistentvolumeclaims/data"
+        server.answers["PATCH", path] = lambda _call: (403, status(403, "Forbidden", RIGHTS))
+        scene = Place(api, cast(Recorder, FakeRecorder()), "demo", "t")
+        with pytest.raises(Forbidden, match="verbs"):
+            scene.propose(parse(CLAIMS, "claims.yaml"), ["data"])

@@ -56,6 +56,8 @@ def matching(text: str, kind: str) -> list[str]:
         ("Evictions", "1 eviction", 1),
         ("Policy", "always", {"unhealthyPodEvictionPolicy": "AlwaysAllow"}),
         ("Policy", "as it does by default", {}),
+        ("Size", "64Mi", "64Mi"),
+        ("Size", "2Gi", "2Gi"),
         ("Span", "60 seconds", 60.0),
         ("Span", "2 minutes", 120.0),
     ],
@@ -68,7 +70,14 @@ def test_words(word: str, text: str, meaning: object) -> None:
 
 @pytest.mark.parametrize(
     ("word", "text"),
-    [("Name", 'a" and "b'), ("Names", '"a"'), ("Names", '"a", "b"'), ("Span", "60"), ("Replicas", "3 pods")],
+    [
+        ("Name", 'a" and "b'),
+        ("Names", '"a"'),
+        ("Names", '"a", "b"'),
+        ("Span", "60"),
+        ("Size", "2GB"),
+        ("Replicas", "3 pods"),
+    ],
 )
 def test_what_is_no_word(word: str, text: str) -> None:
     """What is spelled otherwise does not make a step match."""

@@ -13,14 +13,15 @@ __all__ = ["printed", "printed_among"]
 
 
 def printed(output: str, text: str) -> Condition:
-    """Return the condition that the newest command recorded as `output` since the event printed exactly this line."""
+    """Return the condition that the newest command recorded as `output` since the event succeeded and printed this."""
 
     def ask(history: History, since: int) -> Answer:
         found = history.of(OUTPUT, name=output, since=since)
         if not found:
             return unmet(f"nothing was run as {output}")
         told = str(found[-1].data["stdout"]).strip()
-        return Answer(told == text, f"{output} printed {told!r}{_error(found[-1].data)}", (found[-1],))
+        met = told == text and found[-1].data.get("code") == 0
+        return Answer(met, f"{output} printed {told!r}{_error(found[-1].data)}", (found[-1],))
 
     return Condition(f"{output} prints {text}", (), ask)
 

@@ -98,8 +98,8 @@ def budget_allows(budget: str, number: int, *, anew: bool = False) -> Condition:
     return Condition(f"budget {budget} allows {number} evictions", ("PodDisruptionBudget",), ask)
 
 
-def answered(request: str, *codes: str) -> Condition:
-    """Return the condition that the answers to a request since the event were these, in whatever order."""
+def answered(request: str, *codes: str, because: str = "") -> Condition:
+    """Return the condition that the answers to a request since the event were these, in any order, each `because`."""
 
     def ask(history: History, since: int) -> Answer:
         found = history.of(ANSWER, name=request, since=since)
@@ -107,9 +107,11 @@ def answered(request: str, *codes: str) -> Condition:
         texts = [
             f"{seen.data['question']}: {seen.data['rcode']}{_reasons(list(seen.data['records']))}" for seen in found
         ]
-        return Answer(sorted(told) == sorted(codes), "; ".join(texts) or "nothing was asked", tuple(found))
+        reasons = all(any(because in str(reason) for reason in seen.data["records"] or [""]) for seen in found)
+        met = sorted(told) == sorted(codes) and reasons
+        return Answer(met, "; ".join(texts) or "nothing was asked", tuple(found))
 
-    return Condition(f"the {request} is {' and '.join(codes)}", (), ask)
+    return Condition(f"the {request} is {' and '.join(codes)}" + f", because {because}" * bool(because), (), ask)
 
 
 def _reasons(records: list[str]) -> str:
