@@ -86,7 +86,7 @@ def container(running: Status, node: int) -> dict[str, Any]:
 
 
 def await_start(running: Status, node: int, count: int) -> None:
-    """Return when the container of the node's pod was started for this time; until then its status is the one before."""
+    """Return when the container of the node's pod was started for this time; before, its status is an older one."""
     kubectl = Kubectl(running)
     counted = f"--for=jsonpath={{.status.containerStatuses[0].restartCount}}={count}"
     kubectl("wait", counted, f"pod/on-node-{node}", "--timeout=60s")
