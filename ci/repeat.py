@@ -2,9 +2,9 @@
 """
 Repeats every scenario until each has run a number of times, in batches that can be interrupted and taken up again.
 
-Each result is appended to a file as one JSON line, so that runs of many days and machines add up. A scenario that
-failed once is a flake to be found, whatever its other runs said: the exit code is 1 as long as the file holds a
-failure.
+Each result is appended to a file as one JSON line as soon as it is known, so that runs of many days and machines add up
+and one that is killed loses nothing but the scenarios it was in. A scenario that failed once is a flake to be found,
+whatever its other runs said: the exit code is 1 as long as the file holds a failure.
 
     ci/repeat.py results.jsonl --times 20 --nodes 3 -- -n 2
 """
@@ -12,14 +12,20 @@ failure.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import signal
 import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+PACE_S = 1.0
+"""How often the results of a running batch are looked for."""
 
 
 def main() -> int:
@@ -61,14 +67,70 @@ def _wanting(results: Path, times: int, nodes: int) -> list[str]:
 def _batch(wanted: list[str], results: Path, nodes: int, more: list[str]) -> bool:
     with tempfile.TemporaryDirectory() as report:
         options = [f"--harness-nodes={nodes}", f"--harness-report={report}", "-q", *more]
-        subprocess.run([sys.executable, "-m", "pytest", *wanted, *options], cwd=ROOT, check=False)
-        run = Path(report) / "results.jsonl"
-        lines = [json.loads(line) for line in run.read_text().splitlines()] if run.exists() else []
-    with results.open("a") as file:
-        for line in lines:
-            kept = {name: line[name] for name in ("id", "outcome", "seconds", "message")}
-            file.write(json.dumps({**kept, "nodes": nodes, "revision": _revision()}) + "\n")
-    return bool(lines)
+        batch = Batch(Path(report) / "results.jsonl", results, {"nodes": nodes, "revision": _revision()})
+        run = subprocess.Popen([sys.executable, "-m", "pytest", *wanted, *options], cwd=ROOT)
+        with _ended_with_us(run):
+            while not _has_ended(run):
+                batch.take()
+            batch.take()
+    return batch.taken > 0
+
+
+class Batch:
+    """The results of one batch on their way from its report into the file that outlives it."""
+
+    def __init__(self, source: Path, target: Path, beside: dict[str, Any]) -> None:
+        self._source = source
+        self._target = target
+        self._beside = beside
+        self._known: set[str] = set()
+
+    @property
+    def taken(self) -> int:
+        """How many results there were."""
+        return len(self._known)
+
+    def take(self) -> None:
+        """Append the results that were not known before; a line that is being written waits for the next time."""
+        if not self._source.exists():
+            return
+        lines = self._source.read_text(encoding="utf-8").splitlines(keepends=True)
+        with self._target.open("a", encoding="utf-8") as file:
+            for line in (json.loads(line) for line in lines if line.endswith("\n")):
+                if line["id"] not in self._known:
+                    kept = {name: line[name] for name in ("id", "outcome", "seconds", "message")}
+                    file.write(json.dumps({**kept, **self._beside}) + "\n")
+                    self._known.add(line["id"])
+
+
+@contextlib.contextmanager
+def _ended_with_us(run: subprocess.Popen[bytes]) -> Iterator[None]:
+    """
+    End after this batch where one of us is told to end meanwhile: it cleans up first, and what it knows is taken.
+
+    SIGTERM is passed on to the batch; what is typed at a terminal has reached it already.
+    """
+    told: list[int] = []
+
+    def end(number: int, _frame: object) -> None:
+        told.append(number)
+        if number == signal.SIGTERM:
+            run.send_signal(number)
+
+    former = {each: signal.signal(each, end) for each in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for each, handler in former.items():
+        signal.signal(each, handler)
+    if told:
+        raise SystemExit(128 + told[0])
+
+
+def _has_ended(run: subprocess.Popen[bytes]) -> bool:
+    try:
+        run.wait(PACE_S)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def _revision() -> str:

@@ -16,12 +16,15 @@ from harness.plugin.outcome import result_of, timing_of, unfit_feature
 from harness.plugin.progress import Progress
 from harness.plugin.proving import Proved, prove_clauses
 from harness.reports.github import LIMIT, error_commands, job_summary
-from harness.reports.results import ScenarioResult, write_results
+from harness.reports.results import ResultsFile, ScenarioResult
 from harness.reports.signature import append_history
 from harness.reports.tally import Tally
 from harness.reports.terminal import closing_lines, report_lines, scenario_lines
 
 __all__ = ["Log"]
+
+LAST = ("teardown", "???")
+"""The phase whose report is a scenario's last one; xdist gives the second to a scenario whose worker died."""
 
 
 class Log:
@@ -33,6 +36,7 @@ class Log:
         self._reporter: pytest.TerminalReporter = config.pluginmanager.getplugin("terminalreporter")
         self._root = config.rootpath
         self._tally = Tally()
+        self._results = ResultsFile(self._settings.report / "results.jsonl")
         self._feature = ""
         self._began = datetime.now(UTC)
         self._proved: Proved | None = None
@@ -58,12 +62,16 @@ class Log:
         return (category, "", "" if report.passed else category.upper())
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Print a scenario with its steps as soon as it has ended."""
+        """Print a scenario with its steps as soon as it has ended; write its result when it has been cleaned up."""
         result, timing = result_of(report, self._root), timing_of(report)
-        if result is None:
-            if timing:
-                self._tally.took(report.nodeid, timing)
-            return
+        if timing:
+            self._tally.took(report.nodeid, timing)
+        if result is not None:
+            self._take(result, report)
+        if str(report.when) in LAST and report.nodeid in self._tally:
+            self._results.append(self._tally.last(report.nodeid))
+
+    def _take(self, result: ScenarioResult, report: pytest.TestReport) -> None:
         if report.when == "teardown":
             self._tally.clean_up_failed(result)
         else:
@@ -95,7 +103,7 @@ class Log:
         if not results:
             return
         folder = self._settings.report
-        write_results(results, folder / "results.jsonl")
+        self._results.replace(results)
         (folder / "report.txt").write_text("\n".join(report_lines(results)) + "\n", encoding="utf-8")
         self._write_page(folder, results)
         append_history(results, folder / "history.jsonl", self._began.isoformat(timespec="seconds"))

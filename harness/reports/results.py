@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from harness.errors import BadInput
 from harness.history.storage import load
 from harness.reports.timing import Timing
 
-__all__ = ["ScenarioResult", "StepResult", "recorded_result", "write_results"]
+__all__ = ["ResultsFile", "ScenarioResult", "StepResult", "recorded_result"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,27 @@ def recorded_result(recording: Path) -> ScenarioResult:
     return replace(ScenarioResult.from_data(header["result"]), recording=str(recording))
 
 
-def write_results(results: Iterable[ScenarioResult], path: Path) -> None:
-    """Write one JSON line for each result; the folder is made where it is missing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(json.dumps(result.to_data()) + "\n" for result in results), encoding="utf-8")
+class ResultsFile:
+    """The results of a run in a file, one JSON line for each: what is known is in it, also when the run is killed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._begun = False
+
+    def append(self, result: ScenarioResult) -> None:
+        """Write one line, the first in place of what an earlier run has left; a missing folder is made."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("a" if self._begun else "w", encoding="utf-8") as file:
+            file.write(_line(result))
+        self._begun = True
+
+    def replace(self, results: Iterable[ScenarioResult]) -> None:
+        """Put these lines in place of those before; at no moment is there less in the file than was known."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        whole = self._path.with_name(f".{self._path.name}.{os.getpid()}")
+        whole.write_text("".join(map(_line, results)), encoding="utf-8")
+        whole.replace(self._path)
+
+
+def _line(result: ScenarioResult) -> str:
+    return json.dumps(result.to_data()) + "\n"

@@ -39,6 +39,10 @@ class Tally:
     def __contains__(self, scenario: str) -> bool:
         return scenario in self._attempts
 
+    def last(self, scenario: str) -> ScenarioResult:
+        """Return the last attempt at a scenario that was tried; raises KeyError for another."""
+        return self._attempts[scenario][-1]
+
     @property
     def results(self) -> list[ScenarioResult]:
         """The last attempt of each scenario, in the order in which they were first tried."""

@@ -72,3 +72,26 @@ def test_tags_and_texts_come_from_the_feature(results):
     assert results[1]["tags"] == ["needs_patience", "shop"]
     assert results[1]["feature_title"] == "A shelf keeps what is put on it"
     assert results[1]["description"].strip() == "People do not look elsewhere."
+
+
+KILLED = """\
+import os, signal
+import pytest
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logfinish(nodeid):
+    if "map" in nodeid and "PYTEST_XDIST_WORKER" not in os.environ:
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n1",)])
+def test_a_run_that_is_killed_leaves_the_results_it_had(pytester, write_feature, workers):
+    pytester.makeini("[pytest]\nmarkers =\n  shop: of the shop\n  needs_patience: takes long")
+    write_feature(FEATURE, glue=GLUE)
+    pytester.makepyfile(killed=KILLED)
+
+    pytester.runpytest_subprocess("-p", "killed", "shelf.feature", *workers)
+
+    lines = (pytester.path / "statefulspec-report" / "results.jsonl").read_text().splitlines()
+    assert [json.loads(line)["outcome"] for line in lines] == ["failed", "passed"]
