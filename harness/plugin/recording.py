@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -34,11 +35,21 @@ __all__ = [
 
 
 def recording_name(node_id: str) -> str:
-    """Return the file stem under which a scenario's recording and evidence are kept; safe on every file system."""
+    """
+    Return the file stem under which a scenario's recording and evidence are kept: no other scenario has the same.
+
+    It begins with what a person looks for and ends with a digest, for `0` and `0%` read alike there. With the ending of
+    a recording it has at most 138 of the 143 characters that the strictest file systems in use, encrypted ones, allow.
+    """
+    digest = hashlib.sha256(node_id.encode()).hexdigest()[:8]
+    return f"{_readable(node_id)}-{digest}"
+
+
+def _readable(node_id: str) -> str:
     path, _, name = node_id.partition("::")
     feature = "-".join(Path(path).with_suffix("").parts[-2:])
     stem = f"{feature}-{name.removeprefix('test_')}"
-    return re.sub(r"[^A-Za-z0-9_.-]+", "-", stem)[:150].strip("-")
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", stem)[:120].strip("-")
 
 
 def recording_path(node: pytest.Item, settings: Settings) -> Path:
@@ -61,16 +72,36 @@ def find_recording(node: pytest.Item, replay: Path | None) -> Path:
     """
     Return the recording of a scenario: the file `replay`, or the one in that folder.
 
+    The features may lie in another place now than when it was made, which shows in its name; the title decides then.
     Raises BadInput where there is none.
     """
     if replay is None:
         raise BadInput("this control changes a recording", remedy="name the recordings' folder with --harness-replay")
+    if replay.is_file():
+        return replay
     name = f"{recording_name(node.nodeid)}.jsonl.gz"
-    places = [replay] if replay.is_file() else [replay / name, replay / "recordings" / name]
-    found = next((place for place in places if place.is_file()), None)
+    folders = (replay, replay / "recordings")
+    found = next((folder / name for folder in folders if (folder / name).is_file()), None)
+    found = found or next((path for folder in folders for path in _moved(node.nodeid, folder)), None)
     if found is None:
-        raise BadInput(f"there is no recording of this scenario: {places[-1]}", remedy="run it on a cluster first")
+        raise BadInput(
+            f"there is no recording of this scenario: {folders[-1] / name}", remedy="run it on a cluster first"
+        )
     return found
+
+
+def _moved(node_id: str, folder: Path) -> Iterator[Path]:
+    """Yield the recordings in a folder of the same title, in a feature of the same name and folder."""
+    from harness.history.storage import load_header
+
+    for path in sorted(folder.glob(f"{_readable(node_id)}*.jsonl.gz")):
+        if _tail(str(load_header(path).get("scenario", ""))) == _tail(node_id):
+            yield path
+
+
+def _tail(node_id: str) -> tuple[tuple[str, ...], str]:
+    path, _, name = node_id.partition("::")
+    return Path(path).parts[-2:], name
 
 
 def write_recording(node: pytest.Item, place: Place, server: str, settings: Settings, timing: Timing) -> None:
