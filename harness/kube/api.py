@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from harness.errors import Expired
-from harness.kube.channels import core_api
+from harness.errors import BadInput, Expired
 from harness.kube.connection import READ_S, Connection, Query
 from harness.kube.discovery import Discovery
 from harness.kube.exec import Ran, run
@@ -56,12 +55,15 @@ class Api:
     @classmethod
     def connect(cls, kubeconfig: Path, context: str | None = None) -> Api:
         """Return the API of a kubeconfig's context without sending a request; BadInput where it cannot be used."""
-        core_api()  # now, and not in the midst of a scenario's first command
-        return cls(Connection(load(kubeconfig, context)))
+        settings = load(kubeconfig, context)
+        try:
+            return cls(Connection(settings))
+        except (OSError, ValueError) as error:
+            raise BadInput(f"its certificates cannot be used: {error}", str(kubeconfig)) from error
 
     def fork(self) -> Api:
         """Return the same API over connections of its own, so that it can be aborted alone."""
-        return Api(Connection(self._connection.settings))
+        return Api(self._connection.fork())
 
     def abort(self) -> None:
         """Break every connection at once: requests and watches under way, in whatever thread, raise Unreachable."""

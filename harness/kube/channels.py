@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import ssl
 import threading
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
 from queue import Empty, SimpleQueue
-from typing import Any
+from urllib.parse import quote
 
 from kubernetes.client.api_client import ApiClient
 from kubernetes.client.configuration import Configuration
-from kubernetes.client.exceptions import ApiException
-from kubernetes.stream import stream
-from websocket import ABNF, WebSocket, WebSocketException
+from kubernetes.stream.ws_client import create_websocket, get_websocket_url
+from websocket import ABNF, WebSocket, WebSocketBadStatusException, WebSocketException
 from websocket import WebSocketTimeoutException as Silence
 
-from harness.errors import KubeError
 from harness.kube.refusal import Request, refused, unreachable
 
-__all__ = ["CUT", "Channels", "Silence", "core_api", "open_channels"]
+__all__ = ["CUT", "Channels", "Silence", "open_channels"]
 
 CUT = (WebSocketException, OSError)
 """What reading or writing raises when the connection is cut or silent for too long."""
@@ -67,40 +64,39 @@ class Channels:
         self._socket.shutdown()  # type: ignore[no-untyped-call]
 
 
-@cache
-def core_api() -> Any:
-    """
-    Return the client's class for the core group.
-
-    It brings all models of the API with it, which takes a second: whoever only judges recordings is spared that.
-    """
-    from kubernetes.client.api.core_v1_api import CoreV1Api  # noqa: PLC0415
-
-    return CoreV1Api
-
-
 def open_channels(
-    settings: Configuration, request: Request, timeout_s: float, verb: str, **options: str | int | bool | list[str]
+    settings: Configuration, request: Request, timeout_s: float, verb: str, **options: str | bool | Sequence[str]
 ) -> Channels:
     """
     Return a connection to one pod's `exec` or `portforward`, not buffered and not decoded.
 
     Raises a KubeError where the server refuses, does not answer, or takes longer than `timeout_s`.
     """
-
-    def connect() -> Channels:
-        # The client's stream() swaps a method of its ApiClient while it connects: each connection gets its own.
-        core = core_api()(ApiClient(settings))
-        method = getattr(core, f"connect_get_namespaced_pod_{verb}")
-        client = stream(method, request.name, request.namespace, binary=True, _preload_content=False, **options)
-        return Channels(client.sock)
-
+    path = f"/api/v1/namespaces/{quote(request.namespace)}/pods/{quote(request.name)}/{verb}"
     try:
-        return _bounded(connect, timeout_s)
+        return _bounded(lambda: Channels(_connect(settings, path, options)), timeout_s)
     except TimeoutError as failure:
         raise unreachable(request, failure, settings.host) from failure
-    except ApiException as failure:
-        raise _handshake_error(request, failure, settings.host) from failure
+    except CUT as failure:
+        if isinstance(failure, WebSocketBadStatusException) and failure.status_code >= 300:
+            answer = failure.resp_body or b"", failure.resp_headers or {}
+            raise refused(request, failure.status_code, *answer) from failure
+        raise unreachable(request, failure, settings.host) from failure
+
+
+def _connect(settings: Configuration, path: str, options: Mapping[str, str | bool | Sequence[str]]) -> WebSocket:
+    """Return the websocket at this path; a list becomes an entry of the query for each of its parts."""
+    pairs = [
+        (key, str(part).lower() if isinstance(part, bool) else part)
+        for key, value in options.items()
+        for part in (value if isinstance(value, (list, tuple)) else [value])
+    ]
+    _, url, headers, *_ = ApiClient(settings).param_serialize(
+        "GET", path, None, pairs, {}, None, auth_settings=["BearerToken"]
+    )
+    address = get_websocket_url(url)  # type: ignore[no-untyped-call]
+    connected: WebSocket = create_websocket(settings, address, headers)  # type: ignore[no-untyped-call]
+    return connected
 
 
 def _bounded(connect: Callable[[], Channels], timeout_s: float) -> Channels:
@@ -127,11 +123,3 @@ def _bounded(connect: Callable[[], Channels], timeout_s: float) -> Channels:
     if isinstance(result, Exception):
         raise result
     return result
-
-
-def _handshake_error(request: Request, failure: ApiException, server: str) -> KubeError:
-    cause: Any = failure.__context__
-    code, body = getattr(cause, "status_code", None), getattr(cause, "resp_body", None)
-    if isinstance(code, int) and code >= 300:
-        return refused(request, code, body or b"", cause.resp_headers or {})
-    return unreachable(request, cause or failure, server)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import cache, partial
 from typing import Any, TypeAlias
 from urllib.parse import quote
 from weakref import WeakSet
@@ -14,15 +16,19 @@ from kubernetes.client.api_client import ApiClient
 from kubernetes.client.configuration import Configuration
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.response import BaseHTTPResponse
+from urllib3.util.ssl_ import create_urllib3_context
 
 from harness.kube.refusal import FAILURES, Request, refused, unreachable
 
-__all__ = ["CONNECT_S", "READ_S", "Connection", "Query"]
+__all__ = ["CONNECT_S", "READ_S", "Connection", "Query", "tls_of"]
 
 CONNECT_S = 5.0
 """Seconds to open a connection: a server of the same network answers in milliseconds."""
 READ_S = 30.0
 """Seconds of silence in an answer; the API server itself gives up on an ordinary request after 60."""
+
+_CERTIFICATES = ("ca_certs", "ca_cert_data", "cert_file", "key_file")
+"""What a context that is made already has read."""
 
 Query: TypeAlias = Mapping[str, str | int | bool]
 
@@ -30,17 +36,26 @@ Query: TypeAlias = Mapping[str, str | int | bool]
 class Connection:
     """Requests to one API server with one set of credentials; safe to use from several threads at once."""
 
-    def __init__(self, settings: Configuration) -> None:
+    def __init__(self, settings: Configuration, tls: ssl.SSLContext | None = None) -> None:
         self.settings = settings
         self.server = str(settings.host)
+        self._tls = tls or tls_of(settings)
         self._client = ApiClient(settings)
         self._sockets: WeakSet[socket.socket] = WeakSet()
         self._aborted = False
         manager = self._client.rest_client.pool_manager
-        manager.pool_classes_by_scheme = {
+        if self._tls:
+            given = {name: value for name, value in manager.connection_pool_kw.items() if name not in _CERTIFICATES}
+            manager.connection_pool_kw = given | {"ssl_context": self._tls}
+        makers: Any = {
             scheme: _reporting(pool, self._opened) for scheme, pool in manager.pool_classes_by_scheme.items()
         }
+        manager.pool_classes_by_scheme = makers
         self._client.user_agent = "statefulspec"
+
+    def fork(self) -> Connection:
+        """Return connections of their own to the same server, which can be aborted alone."""
+        return Connection(self.settings, self._tls)
 
     def ask(
         self,
@@ -129,19 +144,50 @@ class Connection:
         return response
 
 
-def _reporting(pool: type[HTTPConnectionPool], opened: Callable[[socket.socket], None]) -> type[HTTPConnectionPool]:
-    """Return the kind of pool whose connections tell of each socket they open."""
-    plain: Any = pool.ConnectionCls
+def tls_of(settings: Configuration) -> ssl.SSLContext | None:
+    """
+    Return how connections to the server are secured, its certificates read; None where each must see to that itself.
 
-    class Reporting(plain):  # type: ignore[misc]
+    Reading certificates takes longer than any of a connection's other parts, and a scenario opens a dozen of them. A
+    proxy is trusted by the server's certificates too, which the client sees to where it opens the connection.
+    """
+    if settings.proxy or not str(settings.host).startswith("https:"):
+        return None
+    context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED if settings.verify_ssl else ssl.CERT_NONE)
+    if settings.ssl_ca_cert or settings.ca_cert_data:
+        context.load_verify_locations(settings.ssl_ca_cert, cadata=settings.ca_cert_data)
+    elif settings.verify_ssl:
+        context.load_default_certs()
+    if settings.cert_file:
+        context.load_cert_chain(settings.cert_file, settings.key_file)
+    return context
+
+
+def _reporting(pool: type[HTTPConnectionPool], opened: Callable[[socket.socket], None]) -> Callable[..., Any]:
+    """Return what makes such a pool, whose connections tell of each socket they open."""
+
+    def make(host: str, port: int, **options: Any) -> HTTPConnectionPool:
+        made = pool(host, port, **options)
+        made.ConnectionCls = partial(_telling(pool.ConnectionCls), opened)  # type: ignore[assignment]
+        return made
+
+    return make
+
+
+@cache
+def _telling(plain: Any) -> Any:
+    """Return the kind of connection that hands its socket, once that is open, to whoever made it."""
+
+    class Telling(plain):  # type: ignore[misc]
+        def __init__(self, opened: Callable[[socket.socket], None], **options: Any) -> None:
+            super().__init__(**options)
+            self._tell = opened
+
         def connect(self) -> None:
             super().connect()
-            opened(self.sock)
+            self._tell(self.sock)
 
-    class Pool(pool):  # type: ignore[misc, valid-type]
-        ConnectionCls = Reporting
-
-    return Pool
+    return Telling
 
 
 def _break(opened: socket.socket) -> None:

@@ -17,8 +17,8 @@ from harness.kube.credential import CredentialPlugin
 
 __all__ = ["load"]
 
-_POOL_SIZE = 64
-"""Connections kept per server: a dozen watches, and steps that ask beside them."""
+_POOL_SIZE = 16
+"""Connections kept per server: a proof lists a dozen kinds at once, each watch has connections of its own."""
 
 
 def load(kubeconfig: Path, context: str | None) -> Configuration:

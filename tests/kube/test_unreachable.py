@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,28 @@ def test_a_certificate_of_another_authority_is_explained(tmp_path: Path) -> None
     certificate, key = self_signed(tmp_path)
     with tls_server(certificate, key) as url, pytest.raises(Unreachable, match="authority does not vouch for"):
         Api.connect(kubeconfig(tmp_path, url)).version()
+
+
+def test_certificates_are_read_once_for_all_connections(tmp_path: Path) -> None:
+    certificate, key = self_signed(tmp_path)
+    with tls_server(certificate, key) as url:
+        api = Api.connect(kubeconfig(tmp_path, url, **{"certificate-authority": str(certificate)}))
+        certificate.unlink()
+        with pytest.raises(Unreachable, match="hung up"):  # after a handshake in which the server was believed
+            api.fork().version()
+
+
+@pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
+def test_a_server_may_be_believed_unseen(tmp_path: Path) -> None:
+    certificate, key = self_signed(tmp_path)
+    with tls_server(certificate, key) as url, pytest.raises(Unreachable, match="hung up"):
+        Api.connect(kubeconfig(tmp_path, url, **{"insecure-skip-tls-verify": True})).version()
+
+
+def test_a_certificate_that_is_none_is_bad_input(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("nobody")
+    with pytest.raises(BadInput, match="its certificates cannot be used"):
+        Api.connect(kubeconfig(tmp_path, "https://127.0.0.1:1", **{"certificate-authority": "ca.pem"}))
 
 
 def test_a_server_that_speaks_no_tls_is_explained(server: FakeServer, tmp_path: Path) -> None:
@@ -182,6 +205,9 @@ def self_signed(folder: Path) -> tuple[Path, Path]:
     now = datetime.now(UTC)
     builder = x509.CertificateBuilder(
         name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(1)
+    )
+    builder = builder.add_extension(
+        x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
     )
     certificate = builder.sign(key, hashes.SHA256())
     (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
