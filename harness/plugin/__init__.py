@@ -118,11 +118,15 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run a scenario once, and make the vocabulary known wherever one was collected."""
+    """Run a scenario once, workers those that must be alone last; make the vocabulary known if there is any."""
     twins = features.drop_twins(items)
     if twins:
         config.hook.pytest_deselected(items=twins)
         items[:] = [item for item in items if item not in twins]
+    if hasattr(config, "workerinput"):
+        # A worker whose scenario must be alone waits until no other scenario runs: in the middle of a run it idles for
+        # as long as the others find work, at the end there is none.
+        items.sort(key=lambda item: item.get_closest_marker("exclusive") is not None)
     if any(features.template_of(item) for item in items):
         load_vocabulary(config)
         OrderlyEnd.ensure(config)

@@ -102,6 +102,20 @@ def test_feature_runs_in_xdist_workers(pytester, write_feature):
     assert (pytester.path / "statefulspec-report" / "results.jsonl").read_text().count("\n") == 1
 
 
+def test_workers_run_scenarios_that_must_be_alone_last(pytester, write_feature):
+    """A worker that waits for all others to end must not wait for scenarios that have not begun."""
+    title, *scenario = FEATURE.splitlines(keepends=True)
+    alone = ["  @exclusive\n", "  Scenario: Nobody else is there\n", *scenario[1:]]
+    write_feature("".join([title, *alone, *scenario]))
+
+    pytester.runpytest("shelf.feature", "-n1").assert_outcomes(passed=2)
+    results = (pytester.path / "statefulspec-report" / "results.jsonl").read_text().splitlines()
+    assert [json.loads(line)["title"] for line in results] == [
+        "A book is found where it was put",
+        "Nobody else is there",
+    ]
+
+
 def test_unused_plugin_prints_nothing_and_imports_no_client(pytester):
     """Installed beside other tests the plugin is silent and light."""
     pytester.makepyfile("import sys\ndef test_light(): assert 'kubernetes' not in sys.modules")
