@@ -63,6 +63,8 @@ def test_up_runs_pods_and_answers_names_and_down_leaves_nothing(name: str) -> No
     assert f"Address: {service}\n" in answer
     assert kubectl("exec", "shell", "--", "cat", "/etc/version", "/node/trace") == "1.36\nwritten\n"
     assert not Path("/srv/harness-test").exists()
+    as_kubelet = ["--as=system:node:node-1", "--as-group=system:nodes"]
+    assert kubectl("auth", "can-i", "get", "persistentvolumeclaims", "--all-namespaces", *as_kubelet) == "yes\n"
     everything = traces(running)
     assert len(everything.processes) > 10
     assert lifecycle.down(name)

@@ -190,6 +190,7 @@ def _apply_addons(api: Api, addresses: Addresses) -> None:
 
 def _addons(addresses: Addresses) -> Iterator[addons.Applied]:
     yield addons.storage_class()
+    yield from addons.claim_permissions()
     yield from addons.dns_permissions()
     yield from addons.dns_workload(addresses.dns_service, DNS_IMAGE)
 
