@@ -34,10 +34,11 @@ def main() -> int:
     parser.add_argument("results", type=Path, help="the file that results are appended to")
     parser.add_argument("--times", type=int, default=20, help="runs of each scenario in all, default 20")
     parser.add_argument("--nodes", type=int, default=1, help="nodes of the cluster, default 1")
+    parser.add_argument("--marks", default="", help="only scenarios with these tags, as pytest's -m: 'not exclusive'")
     parser.epilog = "Arguments after -- go to pytest."
     own, more = _split(sys.argv[1:])
     given = parser.parse_args(own)
-    while wanted := _wanting(given.results, given.times, given.nodes):
+    while wanted := _wanting(given.results, given.times, given.nodes, given.marks):
         print(f"{len(wanted)} scenarios have not run {given.times} times yet on {given.nodes} nodes", flush=True)
         if not _batch(wanted, given.results, given.nodes, more):
             print("a batch ran no scenario; see above", file=sys.stderr)
@@ -50,8 +51,8 @@ def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
     return arguments[:at], arguments[at + 1 :]
 
 
-def _scenarios() -> list[str]:
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "--no-header", "features"]
+def _scenarios(marks: str) -> list[str]:
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "--no-header", "features", "-m", marks]
     found = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     scenarios = [line for line in found.stdout.splitlines() if "::" in line]
     if not scenarios:
@@ -59,9 +60,9 @@ def _scenarios() -> list[str]:
     return scenarios
 
 
-def _wanting(results: Path, times: int, nodes: int) -> list[str]:
+def _wanting(results: Path, times: int, nodes: int, marks: str) -> list[str]:
     done = Counter(line["id"] for line in _read(results) if line["nodes"] == nodes)
-    return [scenario for scenario in _scenarios() if done[scenario] < times]
+    return [scenario for scenario in _scenarios(marks) if done[scenario] < times]
 
 
 def _batch(wanted: list[str], results: Path, nodes: int, more: list[str]) -> bool:

@@ -18,6 +18,7 @@ FEATURE = """\
 Feature: A shelf keeps what is put on it
   Scenario: A book is found where it was put
     Given a shelf
+  @exclusive
   Scenario: A map is found where it was put
     Given a shelf that is waited for
 """
@@ -64,8 +65,8 @@ def begin(project: Path) -> Iterator[object]:
     """Begin to repeat, with a shelf that comes late or at once; what still runs at the end is killed."""
     begun: list[subprocess.Popen[bytes]] = []
 
-    def start(shelf: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, project / "ci" / "repeat.py", project / "all.jsonl", "--times", "1"]
+    def start(shelf: str, *more: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, project / "ci" / "repeat.py", project / "all.jsonl", "--times", "1", *more]
         environment = os.environ | {"SHELF": shelf}
         begun.append(subprocess.Popen(command, cwd=project, env=environment, start_new_session=True))
         return begun[-1]
@@ -108,6 +109,11 @@ def test_what_a_killed_batch_has_run_is_not_run_again(project, begin):
 
     assert begin("at once").wait(60) == 0
     assert titles(project) == [BOOK, MAP]
+
+
+def test_only_scenarios_with_the_wanted_tags_are_repeated(project, begin):
+    assert begin("at once", "--marks", "not exclusive").wait(60) == 0
+    assert titles(project) == [BOOK]
 
 
 def test_who_ends_it_ends_its_batch_which_cleans_up(project, begin):
