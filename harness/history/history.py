@@ -85,6 +85,8 @@ class History:
         self._all: list[Observation] = []
         self._topics: dict[str, list[Observation]] = {}
         self._objects: dict[tuple[str, str], list[Observation]] = {}
+        self._states: dict[tuple[str, str], list[Observation]] = {}
+        self._firsts: dict[str, list[Observation]] = {}
         self._end: int | None = None
         for observation in observations:
             self.append(observation)
@@ -96,6 +98,11 @@ class History:
         self._topics.setdefault(observation.topic, []).append(observation)
         if observation.uid:
             self._objects.setdefault((observation.topic, observation.uid), []).append(observation)
+        if observation.is_state:
+            states = self._states.setdefault((observation.topic, observation.uid), [])
+            states.append(observation)
+            if len(states) == 1:
+                self._firsts.setdefault(observation.topic, []).append(observation)
         self._all.append(observation)
 
     @property
@@ -107,6 +114,7 @@ class History:
         """Return the view that knows nothing of observation `end` and later ones."""
         view = History.__new__(History)
         view._all, view._topics, view._objects = self._all, self._topics, self._objects
+        view._states, view._firsts = self._states, self._firsts
         view._end = min(end, self.end)
         return view
 
@@ -139,12 +147,8 @@ class History:
 
     def lives(self, topic: str, name: str | None = None) -> list[Life]:
         """Return the lives of all objects of a kind, in order of their first observation."""
-        uids = dict.fromkeys(
-            observation.uid
-            for observation in self._cut(self._topics.get(topic, []))
-            if observation.is_state and (name is None or observation.name == name)
-        )
-        return [self._life(topic, uid) for uid in uids]
+        firsts = self._cut(self._firsts.get(topic, []))
+        return [self._life(topic, first.uid) for first in firsts if name is None or first.name == name]
 
     def alive(self, topic: str) -> dict[str, Life]:
         """Return the lives that have not ended, by object name, in order of name length and name."""
@@ -190,7 +194,7 @@ class History:
         return max((0.05, *measured))
 
     def _life(self, topic: str, uid: str) -> Life:
-        seen = tuple(item for item in self._cut(self._objects[topic, uid]) if item.is_state)
+        seen = tuple(self._cut(self._states[topic, uid]))
         return Life(topic, seen[-1].name, uid, seen)
 
     def _occupied(self, topic: str, name: str, lost: float, seq: int) -> bool:
@@ -220,6 +224,8 @@ class History:
 
     def _cut(self, found: list[Observation], since: int = 0, before: int | None = None) -> list[Observation]:
         end = self.end if before is None else min(before, self.end)
+        high = len(found)  # the writer may add to it at any time
         low = bisect_left(found, since, key=lambda observation: observation.seq) if since else 0
-        high = bisect_left(found, end, key=lambda observation: observation.seq)
+        if high and found[high - 1].seq >= end:
+            high = bisect_left(found, end, key=lambda observation: observation.seq)
         return found[low:high]

@@ -27,28 +27,33 @@ def redact(item: Object) -> Object:
     Gone are managedFields and the last applied configuration; replaced are the values of a Secret and those of
     environment variables that are named like a credential.
     """
-    shown: dict[str, Any] = _redact_env(dict(item))
+    shown = dict(item)
     metadata = shown.get("metadata")
     if isinstance(metadata, dict):
-        metadata.pop("managedFields", None)
+        shown["metadata"] = metadata = {key: value for key, value in metadata.items() if key != "managedFields"}
         annotations = metadata.get("annotations")
         if isinstance(annotations, dict):
-            annotations.pop(_LAST_APPLIED, None)
+            metadata["annotations"] = {key: value for key, value in annotations.items() if key != _LAST_APPLIED}
     if shown.get("kind") == "Secret":
         for field in ("data", "stringData"):
             shown |= {field: dict.fromkeys(shown[field], REDACTED)} if shown.get(field) else {}
-    return shown
+    redacted: Object = _redact_env(shown)
+    return redacted
 
 
 def _redact_env(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_redact_env(entry) for entry in value]
-    if not isinstance(value, dict):
+    """Return the very value where there is nothing to redact in it, which is nearly always, else a copy."""
+    changed: dict[Any, Any] = {}
+    for key, entry in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(entry, (dict, list)):
+            shown = _redact_env(entry)
+            if key == "env" and isinstance(shown, list):
+                shown = [_redact_variable(variable) for variable in shown]
+            if shown is not entry:
+                changed[key] = shown
+    if not changed:
         return value
-    copy = {key: _redact_env(entry) for key, entry in value.items()}
-    if isinstance(copy.get("env"), list):
-        copy["env"] = [_redact_variable(entry) for entry in copy["env"]]
-    return copy
+    return value | changed if isinstance(value, dict) else [changed.get(i, entry) for i, entry in enumerate(value)]
 
 
 def _redact_variable(entry: Any) -> Any:

@@ -16,15 +16,28 @@ __all__ = ["share"]
 
 def share(value: Any, former: Any) -> Any:
     """Return `value`, made of the parts of `former` wherever they are equal and of the same type."""
-    if type(value) is not type(former):
-        former = type(value)() if isinstance(value, (dict, list)) else None
     if isinstance(value, dict):
-        shared = {sys.intern(key): share(part, former.get(key)) for key, part in value.items()}
-        same = list(shared) == list(former) and all(part is former[key] for key, part in shared.items())
-        return former if same else shared
+        return _share_mapping(value, former if type(former) is type(value) else {})
     if isinstance(value, list):
-        parts = [*former, *[None] * (len(value) - len(former))]
-        listed = [share(part, old) for part, old in zip(value, parts, strict=False)]
-        same = len(listed) == len(former) and all(one is old for one, old in zip(listed, former, strict=True))
-        return former if same else listed
-    return former if value == former else value
+        return _share_list(value, former if type(former) is type(value) else [])
+    return former if type(value) is type(former) and value == former else value
+
+
+def _share_mapping(value: dict[str, Any], former: dict[str, Any]) -> dict[str, Any]:
+    shared, same = {}, len(value) == len(former)
+    for key, part in value.items():
+        old = former.get(key)
+        if isinstance(part, (dict, list)):
+            part = share(part, old)  # noqa: PLW2901 - ten thousand of these a second: a call for each leaf is too much
+        elif type(part) is type(old) and part == old:
+            part = old  # noqa: PLW2901
+        same = same and part is old
+        shared[sys.intern(key)] = part
+    return former if same and list(shared) == list(former) else shared
+
+
+def _share_list(value: list[Any], former: list[Any]) -> list[Any]:
+    parts = [*former, *[None] * (len(value) - len(former))]
+    listed = [share(part, old) for part, old in zip(value, parts, strict=False)]
+    same = len(listed) == len(former) and all(one is old for one, old in zip(listed, former, strict=True))
+    return former if same else listed

@@ -7,7 +7,10 @@ mean what they mean to kubectl, and what is ambiguous (duplicate keys, `no` in a
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -49,13 +52,19 @@ def load(path: Path) -> list[Manifest]:
 
 def parse(text: str, file: str) -> list[Manifest]:
     """Return the objects that a YAML text describes, as `load` does; `file` is named in errors."""
-    found = []
+    return [replace(manifest, body=copy.deepcopy(manifest.body)) for manifest in _parsed(text, file)]
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str, file: str) -> tuple[Manifest, ...]:
+    """Return them, to be shared: a run applies the same few systems again and again, and reading YAML is slow."""
+    found: list[Manifest] = []
     for node in _documents(text, file):
         reading = Reading(file)
         body = reading.value(node)
         if body is not None:
             found += _objects(body, Manifest({}, file, node.start_mark.line + 1, reading.lines))
-    return found
+    return tuple(found)
 
 
 def _documents(text: str, file: str) -> Iterator[Node]:

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from pytest_bdd.compat import get_fixture_names, getfixturedefs
 from pytest_bdd.exceptions import GherkinParseError
 from pytest_bdd.feature import get_feature
-from pytest_bdd.parser import Feature, ScenarioTemplate
-from pytest_bdd.scenario import find_fixturedefs_for_step, make_python_name, scenario_wrapper_template_registry
+from pytest_bdd.parser import Feature, ScenarioTemplate, Step
+from pytest_bdd.scenario import make_python_name, scenario_wrapper_template_registry
+from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
 from harness.errors import BadInput
 from harness.plugin.vocabulary import load_vocabulary
@@ -64,11 +66,11 @@ class FeatureFile(pytest.Module):
         return any((self.config.invocation_params.dir / path).resolve() == self.path for path in named)
 
     def _undefined(self, feature: Feature) -> Iterator[BadInput]:
-        manager = self.session._fixturemanager
+        defined = _definitions(self)
         for scenario in feature.scenarios.values():
             for example in _examples(scenario):
                 for step in scenario.render(example).steps:
-                    found = {fixture.func for fixture in find_fixturedefs_for_step(step, manager, self)}
+                    found = {function for function, context in defined if _understands(context, step)}
                     if not found:
                         remedy = "`statefulspec steps` lists the sentences there are"
                         problem = f"no step is defined for: {step.keyword} {step.name}"
@@ -76,6 +78,19 @@ class FeatureFile(pytest.Module):
                     elif len(found) > 1 and len({fixture.__module__ for fixture in found}) == 1:
                         problem = f"more than one step is defined for: {step.keyword} {step.name}"
                         yield BadInput(problem, str(self.path), step.line_number)
+
+
+def _definitions(node: pytest.Collector) -> list[tuple[Callable[..., object], StepFunctionContext]]:
+    """Return the functions of all steps that pytest lets this node see, asked for once and not for each step."""
+    manager = node.session._fixturemanager
+    names = get_fixture_names(fixturemanager=manager)
+    seen = (fixture for name in names for fixture in getfixturedefs(manager, name, node) or ())
+    known = ((fixture.func, step_function_context_registry.get(fixture.func)) for fixture in seen)
+    return [(function, context) for function, context in known if context is not None]
+
+
+def _understands(context: StepFunctionContext, step: Step) -> bool:
+    return context.type in (None, step.type) and bool(context.parser.is_matching(step.name))
 
 
 def template_of(item: pytest.Item) -> ScenarioTemplate | None:
