@@ -17,6 +17,7 @@ CAPABILITIES = {
     "needs_dynamic_volumes": "a default storage class that makes volumes on demand",
     "needs_servers": "images of real servers: pulled from a registry, or made here and loaded",
     "needs_pod_faults": "the packets that reach one pod can be dropped",
+    "needs_slow_lines": "the packets of one pod can be held up",
     "needs_slow_volumes": "the writes of one pod can be slowed",
     "needs_csi": "a CSI driver that attaches, expands and copies volumes",
     "needs_node_faults": "nodes can be stopped, frozen and cut off the network, and brought back",
@@ -28,7 +29,15 @@ CAPABILITIES = {
 ON_DEMAND = ("needs_servers",)
 """What a cluster has once it was asked to provide it."""
 
-FAULTS = frozenset({"needs_node_faults", "needs_control_plane_faults", "needs_pod_faults", "needs_slow_volumes"})
+FAULTS = frozenset(
+    {
+        "needs_node_faults",
+        "needs_control_plane_faults",
+        "needs_pod_faults",
+        "needs_slow_lines",
+        "needs_slow_volumes",
+    }
+)
 """The capabilities that take power over the cluster's processes."""
 
 

@@ -1,4 +1,4 @@
-"""Pods that no packet reaches, and pods whose writes take their time; only what runs the cluster can do that."""
+"""Pods that no packet reaches, and pods whose packets or writes take time; only what runs the cluster can do that."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness.faults.target import Target, has_pod, record_action
 from harness.history.observation import Observation
 from harness.model import KINDS, Object
 
-__all__ = ["cut_off", "join_again", "part", "reunite", "slow_volume"]
+__all__ = ["cut_off", "free_line", "join_again", "part", "reunite", "slow_line", "slow_volume"]
 
 _POD = KINDS["Pod"]
 
@@ -51,6 +51,26 @@ def reunite(target: Exposed, one: str, other: str) -> list[Observation]:
     for pod in pods:
         _faults(target).pass_packets(*_where(pod))
     return [record_action(target, "reunite", "Pod", pod) for pod in pods]
+
+
+def slow_line(target: Exposed, name: str, bytes_per_s: int) -> Observation:
+    """Return once no more than this leaves a pod in a second, late but not lost; the limit is lifted at the end."""
+    pod = target.api.read(_POD, name, target.namespace)
+
+    def lift() -> None:
+        if has_pod(target, pod["metadata"]["uid"]):
+            _faults(target).slow_packets(*_where(pod), 0)
+
+    target.healing.add(f"let packets leave pod {name} freely again", lift)
+    _faults(target).slow_packets(*_where(pod), bytes_per_s)
+    return record_action(target, "slow line", "Pod", pod, until="free line")
+
+
+def free_line(target: Exposed, name: str) -> Observation:
+    """Return once packets leave a pod freely again."""
+    pod = target.api.read(_POD, name, target.namespace)
+    _faults(target).slow_packets(*_where(pod), 0)
+    return record_action(target, "free line", "Pod", pod)
 
 
 def slow_volume(target: Exposed, name: str, kib_per_s: int) -> Observation:

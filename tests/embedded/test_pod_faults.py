@@ -1,4 +1,4 @@
-"""Packets that reach a pod are dropped and pass again; its writes are slowed and go freely again."""
+"""Packets that reach a pod are dropped and pass again; its packets and writes are slowed and go freely again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from harness.cluster.embedded import lifecycle
 from harness.cluster.embedded.lifecycle import Status
-from harness.cluster.embedded.pod_faults import PodFaults, why_not_slow
+from harness.cluster.embedded.pod_faults import PodFaults, why_no_slow_line, why_no_slow_volume
 from harness.errors import EnvironmentUnfit
 from tests.embedded.conftest import Kubectl
 
@@ -84,7 +84,7 @@ def test_an_address_that_no_pod_has_is_refused(running: Status) -> None:
         PodFaults(running.place).drop_packets("node-9", "192.0.2.1")
 
 
-@pytest.mark.skipif(bool(why_not_slow()), reason=why_not_slow())
+@pytest.mark.skipif(bool(why_no_slow_volume()), reason=why_no_slow_volume())
 def test_writes_are_slowed_and_go_freely_again(running: Status) -> None:
     kubectl, faults = Kubectl(running), PodFaults(running.place)
     uid = kubectl("get", "pod", "asked", "-o", "jsonpath={.metadata.uid}")
@@ -101,6 +101,18 @@ def test_writes_are_slowed_and_go_freely_again(running: Status) -> None:
     faults.slow_writes("node-1", uid, 0)
     assert slowed > freely + 1
     assert took_s() < slowed - 1
+
+
+@pytest.mark.skipif(bool(why_no_slow_line()), reason=why_no_slow_line())
+def test_answers_are_slowed_and_come_freely_again(running: Status) -> None:
+    faults, at = PodFaults(running.place), address(running, "asked")
+    assert answers(running, "near")
+    faults.slow_packets("node-1", at, 20)
+    in_vain = [answers(running, "near") for _ in range(5)]  # a bucket that is full lets the first packets pass
+    faults.slow_packets("node-1", at, 0)
+    assert not in_vain[-1]
+    assert answers(running, "near")
+    faults.slow_packets("node-1", at, 0)
 
 
 def test_a_pod_that_does_not_run_here_is_not_slowed(running: Status) -> None:

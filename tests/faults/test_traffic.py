@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from harness.errors import EnvironmentUnfit
-from harness.faults.traffic import Exposed, cut_off, join_again, part, reunite, slow_volume
+from harness.faults.traffic import Exposed, cut_off, free_line, join_again, part, reunite, slow_line, slow_volume
 from tests.faults.test_faults import FakeApi, Place
 
 
@@ -23,6 +23,9 @@ class FakePodFaults:
 
     def pass_packets(self, node: str, address: str) -> None:
         self.asked.append(("pass", node, address))
+
+    def slow_packets(self, node: str, address: str, bytes_per_s: int) -> None:
+        self.asked.append(("slow", node, address, bytes_per_s))
 
     def slow_writes(self, node: str, uid: str, bytes_per_s: int) -> None:
         self.asked.append(("slow", node, uid, bytes_per_s))
@@ -82,12 +85,26 @@ def test_a_slow_pod_writes_freely_again_at_the_end(place: ExposedPlace) -> None:
     assert place.asked == [("slow", "node-2", "uid-web-0", 1024), ("slow", "node-2", "uid-web-0", 0)]
 
 
+def test_a_pod_on_a_slow_line_sends_freely_again_at_the_end(place: ExposedPlace) -> None:
+    slow_line(place.exposed, "web-1", 100)
+    place.healing.heal()
+    assert place.asked == [("slow", "node-2", "10.0.0.2", 100), ("slow", "node-2", "10.0.0.2", 0)]
+
+
+def test_a_line_can_be_free_before_the_end(place: ExposedPlace) -> None:
+    slow_line(place.exposed, "web-1", 100)
+    free_line(place.exposed, "web-1")
+    assert place.asked[1] == ("slow", "node-2", "10.0.0.2", 0)
+    assert [facts["verb"] for _, _, facts in place.recorded()] == ["slow line", "free line"]
+
+
 def test_what_is_gone_needs_no_healing(place: ExposedPlace) -> None:
     cut_off(place.exposed, "web-0")
     slow_volume(place.exposed, "web-0", 1)
+    slow_line(place.exposed, "web-0", 1)
     del place.api.objects["Pod", "web-0"]
     place.healing.heal()
-    assert len(place.asked) == 2
+    assert len(place.asked) == 3
 
 
 def test_a_pod_without_an_address_is_refused(place: ExposedPlace) -> None:

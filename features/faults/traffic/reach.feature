@@ -26,12 +26,3 @@ Feature: A member that nothing reaches is missed by those who ask it, and by nob
     When client "writer" and pod "notebook-1" reach each other again
     Then within 10 seconds client "writer" has 6 writes in a row acknowledged
     And no acknowledged write of client "writer" is lost
-
-  @needs_slow_volumes
-  Scenario: A member with a slow volume acknowledges late or not at all, and keeps what it acknowledged
-    Given stateful set "notebook" with 3 ready replicas
-    And client "writer" writes all the while
-    When the volume of pod "notebook-1" takes no more than 1 KiB a second
-    Then within 20 seconds a write of client "writer" is not acknowledged
-    And for 3 seconds no pod of "notebook" is replaced
-    And no acknowledged write of client "writer" is lost

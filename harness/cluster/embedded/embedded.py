@@ -9,7 +9,7 @@ from harness.cluster.embedded import lifecycle, real, servers
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.families import KUBERNETES_VERSION
 from harness.cluster.embedded.go_modules import GoModules
-from harness.cluster.embedded.pod_faults import why_not_slow
+from harness.cluster.embedded.pod_faults import why_no_slow_line, why_no_slow_volume
 from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import Kind, Place
 from harness.cluster.provider import CAPABILITIES, FAULTS
@@ -23,6 +23,9 @@ _REASONS = {
     "needs_csi": "its volumes are folders on this machine: no driver attaches, expands or copies them",
     "needs_registry": "its images are made on this machine and no registry is asked",
 }
+
+_MACHINE = {"needs_slow_lines": why_no_slow_line, "needs_slow_volumes": why_no_slow_volume}
+"""What faults need of the machine: functions that return what is missing."""
 
 
 class Embedded:
@@ -111,7 +114,7 @@ class Embedded:
         if capability == "needs_three_nodes":
             return "" if self._state.nodes >= 3 else f"it has {self._state.nodes} of three nodes"
         if capability in FAULTS:
-            return self._no_faults() or (why_not_slow() if capability == "needs_slow_volumes" else "")
+            return self._no_faults() or _MACHINE.get(capability, str)()
         if self._state.kind == "real" and capability in ("needs_containers", "needs_servers"):
             return servers.why_not(self._place) if capability == "needs_servers" else ""
         return _REASONS.get(capability, "")

@@ -8,6 +8,7 @@ end with the pod.
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,23 +18,32 @@ from harness.cluster.embedded.node import Node
 from harness.cluster.embedded.state import Place
 from harness.errors import EnvironmentUnfit
 
-__all__ = ["PodFaults", "why_not_slow"]
+__all__ = ["PodFaults", "why_no_slow_line", "why_no_slow_volume"]
 
 _TIMEOUT_S = 20.0
 _TABLE = "inet statefulspec"
 _FIND = """
 for file in /var/run/netns/*; do
   if nsenter --net=$file ip -o -4 addr show dev eth0 2>/dev/null | grep -qF " $1/"; then
-    exec nsenter --net=$file nft "$2"
+    shift && exec nsenter --net=$file "$@"
   fi
 done
 echo "no pod with the address $1 runs on this node" >&2
 exit 1
 """
+_SLOWED = "tbf burst 1600 latency 60s rate"
+"""What lets packets wait for their turn, up to a minute; one of the usual size is never too large to pass."""
 _BLKIO = Path("/sys/fs/cgroup/blkio")
 
 
-def why_not_slow() -> str:
+def why_no_slow_line() -> str:
+    """Return why no pod's packets can be held up on this machine; empty where they can."""
+    argv = ["unshare", "--net", "tc", "qdisc", "add", "dev", "lo", "root", *_SLOWED.split(), "100bps"]
+    ran = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=_TIMEOUT_S, cwd="/")
+    return f"the kernel has no token bucket for packets: {ran.stderr.strip()}" if ran.returncode else ""
+
+
+def why_no_slow_volume() -> str:
     """Return why no pod's writes can be slowed on this machine; empty where they can."""
     return "" if _BLKIO.is_dir() else f"the machine has no {_BLKIO}: only control groups of version 1 are slowed so far"
 
@@ -53,13 +63,21 @@ class PodFaults:
         peers = ", ".join(sources)
         rule = f"ip saddr {{ {peers} }} drop" if peers else 'iif != "lo" drop'
         chain = "type filter hook input priority -300; policy accept;"
-        self._nft(
-            node, address, f"add table {_TABLE}; add chain {_TABLE} input {{ {chain} }}; add rule {_TABLE} input {rule}"
-        )
+        rules = f"add table {_TABLE}; add chain {_TABLE} input {{ {chain} }}; add rule {_TABLE} input {rule}"
+        self._in_pod(node, address, ["nft", rules])
 
     def pass_packets(self, node: str, address: str) -> None:
         """Let all packets reach the pod again; nothing happens where none were dropped."""
-        self._nft(node, address, f"add table {_TABLE}; delete table {_TABLE}")
+        self._in_pod(node, address, ["nft", f"add table {_TABLE}; delete table {_TABLE}"])
+
+    def slow_packets(self, node: str, address: str, bytes_per_s: int) -> None:
+        """
+        Let this much leave the pod on the node that has `address` in a second at most; 0 lifts the limit.
+
+        What is too much waits, up to a minute, and is lost after that. Raises EnvironmentUnfit where no pod has it.
+        """
+        queue = [*_SLOWED.split(), f"{bytes_per_s}bps"] if bytes_per_s else ["noqueue"]
+        self._in_pod(node, address, ["tc", "qdisc", "replace", "dev", "eth0", "root", *queue])
 
     def slow_writes(self, node: str, uid: str, bytes_per_s: int) -> None:
         """
@@ -79,19 +97,19 @@ class PodFaults:
         for limit in limits:
             limit.write_text(f"{os.major(device)}:{os.minor(device)} {bytes_per_s}")
 
-    def _nft(self, node: str, address: str, commands: str) -> None:
+    def _in_pod(self, node: str, address: str, command: list[str]) -> None:
         state = self._place.read()
         init = state.piece(node) if state else None
         if init is None:
             raise EnvironmentUnfit(
                 f"cluster {self._place.name} has no {node}", look_at=("statefulspec cluster status",)
             )
-        argv = [*self._node(node).enter(init), "sh", "-c", _FIND, "find", address, commands]
+        argv = [*self._node(node).enter(init), "sh", "-c", _FIND, "find", address, *command]
         ran = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=_TIMEOUT_S, cwd="/")
         if ran.returncode:
             raise EnvironmentUnfit(
                 f"the packets of {address} cannot be held up",
-                expected=f"nft accepts: {commands}",
+                expected=f"accepted: {shlex.join(command)}",
                 observed=ran.stderr.strip() or f"exit status {ran.returncode}",
             )
 
