@@ -13,13 +13,13 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from harness.errors import BadInput
+from harness.workplace import workplace
 
 __all__ = ["add_commands"]
 
@@ -121,8 +121,8 @@ def _run(layer: list[_Recorded], report: Path, rest: list[str]) -> int:
     from harness.plugin.recording import recording_name
 
     report = next((Path(one.partition("=")[2]) for one in rest if one.startswith("--harness-report=")), report)
-    with tempfile.TemporaryDirectory(prefix="statefulspec-judge-") as name:
-        root = Path(name).resolve()
+    with workplace("judge") as made:
+        root = made.resolve()
         replay = root / ".replay"
         replay.mkdir()
         for one in layer:

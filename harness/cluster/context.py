@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import base64
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from harness.cluster.guard import refuse_unless_test_cluster
 from harness.cluster.provider import CAPABILITIES, FAULTS
 from harness.errors import BadInput, EnvironmentUnfit
+from harness.workplace import make_workplace, remove_workplace
 
 __all__ = ["Context", "attach", "attach_in_cluster"]
 
@@ -83,7 +82,7 @@ class Context:
 
     def stop(self) -> None:
         """Remove the pinned copy; the cluster stays as it is."""
-        shutil.rmtree(self.kubeconfig.parent, ignore_errors=True)
+        remove_workplace(self.kubeconfig.parent)
 
 
 def attach(
@@ -195,7 +194,7 @@ def _entry(content: Mapping[str, Any], path: Path, kind: str, name: str) -> Mapp
 def _pin(
     name: str, server: str, chosen: Mapping[str, Any], cluster: Mapping[str, Any], user: Mapping[str, Any]
 ) -> Context:
-    folder = Path(tempfile.mkdtemp(prefix="statefulspec-context-"))
+    folder = make_workplace("context")
     pinned = Context(name, server, folder)
     content = {
         "apiVersion": "v1",

@@ -14,6 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from harness.errors import BadInput
 from harness.kube.credential import CredentialPlugin
+from harness.workplace import credentials_folder
 
 __all__ = ["load"]
 
@@ -34,7 +35,8 @@ def load(kubeconfig: Path, context: str | None) -> Configuration:
     try:
         plugin = _plugin(content, wanted, kubeconfig.parent)
         loader: Any = KubeConfigLoader  # untyped
-        loader(content, wanted, config_base_path=str(kubeconfig.parent)).load_and_set(settings)
+        options = {"config_base_path": str(kubeconfig.parent), "temp_file_path": str(credentials_folder())}
+        loader(content, wanted, **options).load_and_set(settings)
     except (ConfigException, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise BadInput(f"context {wanted!r} cannot be used: {error}", str(kubeconfig)) from error
     if plugin is not None:

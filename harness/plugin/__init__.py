@@ -8,8 +8,6 @@ and prints nothing: all of that begins when a scenario is collected.
 from __future__ import annotations
 
 import secrets
-import shutil
-import tempfile
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -41,6 +39,7 @@ from harness.plugin.scenario import (
 from harness.plugin.starting import start_cluster, stays
 from harness.plugin.tags import TAGS
 from harness.plugin.vocabulary import load_vocabulary
+from harness.workplace import hold, make_workplace, remove_workplace
 
 __all__ = [
     "harness_api",
@@ -81,11 +80,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     worker = getattr(config, "workerinput", None)
     if worker is not None:
         config.stash[FOLDER], config.stash[RUN] = Path(worker["harness_folder"]), worker["harness_run"]
+        hold(config.stash[FOLDER])
         config.stash[IDLE] = Post(config.stash[FOLDER], worker["workerid"]).waiting
         return
     progress = Progress(config)
     config.stash[RUN] = secrets.token_hex(4)
-    config.stash[FOLDER] = Path(tempfile.mkdtemp(prefix="statefulspec-run-"))
+    config.stash[FOLDER] = make_workplace("run")
     config.stash[IDLE] = progress.waiting
     settings = config.stash[SETTINGS]
     if settings.keep != "never" and settings.replay is None and not stays(settings):
@@ -149,7 +149,7 @@ def pytest_runtest_makereport(
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Stop the cluster that this run has started and remove the run's folder."""
+    """Stop the cluster that this run has started."""
     host = session.config.stash.get(HOST, None)
     if host is None:
         return
@@ -158,5 +158,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     except HarnessError as error:
         session.config.pluginmanager.getplugin("terminalreporter").write_line(f"\n{error}", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-    finally:
-        shutil.rmtree(session.config.stash[FOLDER])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the run's folder, also where the session did not come to begin."""
+    if FOLDER in config.stash and not hasattr(config, "workerinput"):
+        remove_workplace(config.stash[FOLDER])

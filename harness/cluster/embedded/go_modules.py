@@ -11,7 +11,6 @@ import os
 import platform
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +20,7 @@ from harness.cluster.embedded.families import Family
 from harness.cluster.embedded.toolchain import find_toolchain
 from harness.errors import EnvironmentUnfit
 from harness.model import spell_seconds
+from harness.workplace import workplace
 
 __all__ = ["GoModules"]
 
@@ -46,20 +46,20 @@ class GoModules:
         started = time.monotonic()
         self._progress(f"building {family.name} {family.version} from its Go module")
         go = find_toolchain(self._cache, self._progress).command
-        with tempfile.TemporaryDirectory(prefix="statefulspec-build-") as workplace:
+        with workplace("build") as sources:
             for name in ("go.mod", "go.sum"):
-                shutil.copy(family.folder / name, workplace)
+                shutil.copy(family.folder / name, sources)
             for program in family.programs:
                 target = ("-o", folder / program.name, program.package)
-                self._run(family, go, workplace, "build", *_arguments(family), *target)
-            where = self._run(family, go, workplace, "list", "-m", "-f", "{{.Dir}}", family.module)
+                self._run(family, go, sources, "build", *_arguments(family), *target)
+            where = self._run(family, go, sources, "list", "-m", "-f", "{{.Dir}}", family.module)
             for name, source in family.files.items():
                 shutil.copyfile(Path(where.strip()) / source, folder / name)
         self._progress(f"built {family.name} in {spell_seconds(time.monotonic() - started)}")
 
-    def _run(self, family: Family, go: Path, workplace: str, *arguments: str | Path) -> str:
+    def _run(self, family: Family, go: Path, sources: Path, *arguments: str | Path) -> str:
         env = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": _FLAGS, "GOWORK": "off", "GOTOOLCHAIN": "local"}
-        run = subprocess.run([go, *arguments], cwd=workplace, env=env, capture_output=True, text=True, check=False)
+        run = subprocess.run([go, *arguments], cwd=sources, env=env, capture_output=True, text=True, check=False)
         if run.returncode:
             raise EnvironmentUnfit(
                 f"{family.name} {family.version} could not be built",

@@ -212,7 +212,7 @@ def _remove(place: Place) -> None:
 
 
 def _keep_logs(place: Place) -> tuple[str, ...]:
-    if not place.logs.is_dir():
+    if not place.logs.is_dir() or not any(place.logs.iterdir()):
         return ()
     kept = Path(tempfile.mkdtemp(prefix=f"statefulspec-logs-{place.name}-"))
     shutil.copytree(place.logs, kept, dirs_exist_ok=True)
