@@ -182,10 +182,11 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
 
     api, changes = request.getfixturevalue("harness_api"), request.getfixturevalue("harness_changes")
     cluster = request.getfixturevalue("harness_cluster")
-    faults = _faults(request.node, cluster)  # it imports what the first scenario of a process is the first to need
-    began, server = time.monotonic(), api.version()
-    place = request.node.stash[PLACE] = open_place(api, request.config.stash[RUN], changes, cluster.dns, faults)
-    place.pod_faults = _pod_faults(cluster)
+    # They import what the first scenario of a process is the first to need.
+    faults, pod_faults = _faults(request.node, cluster), _pod_faults(cluster)
+    began, server, run = time.monotonic(), api.version(), request.config.stash[RUN]
+    place = open_place(api, run, changes, dns=cluster.dns, faults=faults, pod_faults=pod_faults)
+    request.node.stash[PLACE] = place
     request.node.stash[NAMESPACE] = place.namespace
     request.config.stash.setdefault(NAMESPACES, []).append(place.namespace)
     request.node.stash[RECORDING] = recording_path(request.node, settings)

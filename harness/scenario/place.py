@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -208,12 +209,19 @@ def _chosen(manifests: list[Manifest], names: Sequence[str]) -> list[Manifest]:
 
 
 def open_place(
-    api: Api, run: str, changes: tuple[Object, ...] = (), dns: str | None = None, faults: Faults | None = None
+    api: Api,
+    run: str,
+    changes: tuple[Object, ...] = (),
+    *,
+    dns: str | None = None,
+    faults: Faults | None = None,
+    pod_faults: PodFaults | None = None,
 ) -> Place:
     """
     Return a place in a new namespace of this run, everything in it recorded from now on.
 
-    Raises KubeError where the namespace cannot be made or a required kind cannot be watched.
+    Raises KubeError where the namespace cannot be made or a required kind cannot be watched; nothing is left then, nor
+    where the run is told to end meanwhile.
     """
     token = secrets.token_hex(3)
     namespace = f"{PREFIX}{token}"
@@ -221,8 +229,14 @@ def open_place(
     api.create(KINDS["Namespace"], {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
     keep = {"PersistentVolume": partial(_volume_of, namespace)}
     recorder = Recorder(api, namespace, REQUIRED_KINDS, OPTIONAL_KINDS, keep=keep)
-    recorder.start()
-    return Place(api, recorder, namespace, token, changes, dns=dns, faults=faults)
+    place = Place(api, recorder, namespace, token, changes, dns=dns, faults=faults, pod_faults=pod_faults)
+    try:
+        recorder.start()
+    except BaseException:
+        with suppress(KubeError):  # what kept the recorder from starting says more
+            place.remove()
+        raise
+    return place
 
 
 def _volume_of(namespace: str, volume: Object) -> bool:

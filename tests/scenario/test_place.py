@@ -99,3 +99,21 @@ def test_a_proposal_that_may_not_be_made_is_not_refused(tmp_path: Path) -> None:
         scene = Place(api, cast(Recorder, FakeRecorder()), "demo", "t")
         with pytest.raises(Forbidden, match="verbs"):
             scene.propose(parse(CLAIMS, "claims.yaml"), ["data"])
+
+
+def test_a_place_that_is_not_wanted_any_more_while_it_is_opened_leaves_no_namespace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_recorder: Recorder) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Recorder, "start", interrupted)
+    monkeypatch.setattr(places.secrets, "token_hex", lambda _bytes: "abc123")
+    with serving_api() as server:
+        server.answers["POST", "/api/v1/namespaces"] = lambda call: (201, call.body)
+        server.answers["DELETE", "/api/v1/namespaces/statefulspec-abc123"] = lambda _call: (200, {})
+        api = Api.connect(kubeconfig(tmp_path, server.url))
+        with pytest.raises(KeyboardInterrupt):
+            places.open_place(api, "run")
+
+        assert [call.method for call in server.calls if "namespaces" in call.path] == ["POST", "DELETE"]
