@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -17,6 +19,9 @@ SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 AGAIN_S = 1.0
 """A second signal within this time is the first one's twin; a later one means that nobody heard the first."""
 
+CLEANING_S = 90.0
+"""What workers get to clean up: a node that was switched off takes a minute to come back on a busy machine."""
+
 
 class OrderlyEnd:
     """
@@ -24,12 +29,16 @@ class OrderlyEnd:
 
     A signal that somebody else handles, or that was to be ignored (as after nohup), stays theirs. Once the end has
     begun, further signals change nothing: a CI system that sends them one after the other does not stop the cleaning.
+
+    Workers of xdist are told at once and waited for. Left to xdist they learn of the end after five seconds, by a
+    SIGINT that strikes a clean-up too, and are killed after ten.
     """
 
     def __init__(self) -> None:
         self._former: dict[int, Any] = {}
         self._ending = False
         self._told_at = -AGAIN_S
+        self._workers: list[Any] = []
 
     @classmethod
     def ensure(cls, config: pytest.Config) -> None:
@@ -42,8 +51,8 @@ class OrderlyEnd:
     def begin(self) -> None:
         """Take the signals over; from another thread than the main one there is no way to."""
         if threading.current_thread() is threading.main_thread():
-            for each in SIGNALS:
-                if signal.getsignal(each) is signal.SIG_DFL:
+            for each in (*SIGNALS, signal.SIGINT):
+                if signal.getsignal(each) in (signal.SIG_DFL, signal.default_int_handler):
                     self._former[each] = signal.signal(each, self._told)
 
     def _told(self, number: int, frame: FrameType | None) -> None:
@@ -52,14 +61,27 @@ class OrderlyEnd:
             self._told_at = time.monotonic()
             raise KeyboardInterrupt(f"ended by {signal.Signals(number).name}")
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodeready(self, node: Any) -> None:
+        """Take note of a worker of xdist that can be told."""
+        if node.gateway.spec.popen:
+            self._workers.append(node)
+
     def pytest_keyboard_interrupt(self) -> None:
-        """Take note that the end has begun."""
+        """Take note that the end has begun, and tell the workers."""
         self._ending = True
+        for worker in self._workers:
+            if not worker.channel.isclosed():
+                os.kill(worker.gateway._rinfo().pid, signal.SIGTERM)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
-        """Take note that nothing is left but to clean up and to write the report."""
-        self._ending = True
+        """Take note that nothing is left but to clean up and to write the report; let the workers clean up first."""
+        interrupted, self._ending = self._ending, True
+        deadline = time.monotonic() + CLEANING_S
+        for worker in self._workers if interrupted else ():
+            with suppress(worker.channel.TimeoutError, worker.channel.RemoteError):
+                worker.channel.waitclose(max(0.1, deadline - time.monotonic()))
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:

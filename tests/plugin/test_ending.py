@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.plugin.conftest import FEATURE
+
 GLUE = """\
 import pathlib, threading
 import pytest
@@ -62,3 +64,52 @@ def test_a_report_that_is_being_written_is_written_whole(pytester, write_feature
 
     pytester.runpytest_subprocess("shelf.feature").assert_outcomes(passed=1)
     assert (pytester.path / "statefulspec-report" / "report.html").exists()
+
+
+WORKERS = """\
+import os, pathlib, signal, threading
+import pytest
+from pytest_bdd import given, parsers, then
+
+@pytest.fixture
+def harness_stage(worker_id):
+    yield
+    os.kill(os.getpid(), signal.SIGINT)  # as xdist does to a worker that takes more than five seconds
+    pathlib.Path(f"cleaned-{worker_id}").touch()
+
+@given("a shelf")
+def a_shelf(worker_id):
+    with pathlib.Path("begun").open("w") as begun:
+        begun.write("now ")
+    try:
+        threading.Event().wait(60)
+    except KeyboardInterrupt as told:
+        pathlib.Path(f"told-{worker_id}").write_text(str(told))
+        raise
+
+@then(parsers.parse("a book is found within {span:d} seconds"))
+def a_book_is_found(span):
+    pass
+"""
+MAP = """\
+  Scenario: A map is found where it was put
+    Given a shelf
+"""
+
+
+def test_workers_are_told_and_clean_up_undisturbed(pytester, write_feature):
+    write_feature(FEATURE + MAP, glue=WORKERS)
+    begun = Path(pytester.path / "begun")
+    arguments = [sys.executable, "-m", "pytest", "shelf.feature", "-n2", "-p", "no:cacheprovider"]
+    os.mkfifo(begun)
+    with subprocess.Popen(arguments, cwd=pytester.path, stdout=subprocess.PIPE, text=True) as run:
+        said_begun = ""
+        while said_begun.count("now") < 2:
+            said_begun += begun.read_text()
+        run.send_signal(signal.SIGTERM)
+        said, _ = run.communicate(timeout=60)
+
+    assert run.returncode == pytest.ExitCode.INTERRUPTED, said
+    told = {path.name: path.read_text() for path in pytester.path.glob("told-*")}
+    assert told == {"told-gw0": "ended by SIGTERM", "told-gw1": "ended by SIGTERM"}, said
+    assert {path.name for path in pytester.path.glob("cleaned-*")} == {"cleaned-gw0", "cleaned-gw1"}, said
