@@ -50,8 +50,8 @@ class Option:
 OPTIONS = (
     Option("cluster", "cluster to run on: " + "; ".join(f"{name} = {text}" for name, text in CLUSTERS.items())),
     Option("nodes", "number of nodes of a cluster that is started, 1 to 5 (default 1)", metavar="N"),
-    Option("cluster-name", "attach to the cluster of this name, or start it under this name"),
-    Option("cluster-keep", "leave the cluster running for the next run, which attaches to it", "flag"),
+    Option("cluster-name", "attach to the cluster of this name; only kind and minikube make one where there is none"),
+    Option("cluster-keep", "leave the cluster running for the next run; made where there is none of its name", "flag"),
     Option("program", "run this build of a component: kube-controller-manager=PATH", "many", "NAME=PATH"),
     Option("kubeconfig", "kubeconfig file of --harness-cluster=context", metavar="FILE"),
     Option("context", "context of that kubeconfig; implies --harness-cluster=context"),

@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from harness.cluster.provider import DEFAULT_NAME, Cluster
+from harness.errors import BadInput
 from harness.plugin.options import Settings
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ def start_cluster(settings: Settings, progress: Callable[[str], None]) -> Cluste
     Return the cluster that the settings ask for, running.
 
     One that is there under the asked (or the default) name is attached to; else one is started: under that name if it
-    shall stay, else for this run alone, gone as soon as this process is. Raises a HarnessError that says what is
-    missing.
+    shall stay, else for this run alone, gone as soon as this process is. An embedded one that was asked for by name and
+    shall not stay is never started: BadInput lists those that run. Raises a HarnessError that says what is missing.
     """
     cluster: Cluster
     if settings.cluster == "context":
@@ -65,6 +66,8 @@ def _embedded(settings: Settings, progress: Callable[[str], None]) -> Cluster:
     running = _running(settings)
     if running:
         return Embedded.attach(running)
+    if settings.cluster_name and not settings.cluster_keep:
+        raise _unknown(settings)
     name = settings.cluster_name or (DEFAULT_NAME if settings.cluster_keep else f"run-{os.getpid()}")
     return Embedded.start(
         name,
@@ -73,6 +76,19 @@ def _embedded(settings: Settings, progress: Callable[[str], None]) -> Cluster:
         progress,
         owner_pid=None if settings.cluster_keep else os.getpid(),
         programs=settings.programs,
+    )
+
+
+def _unknown(settings: Settings) -> BadInput:
+    """Return the error for a name that no running cluster has; it says how to bring one up that does."""
+    from harness.cluster.embedded import lifecycle
+
+    running = ", ".join(found.state.name for found in lifecycle.list_clusters() if found.runs) or "none"
+    how = [f"--name {settings.cluster_name}", *(["--fake"] if settings.cluster == "fake" else [])]
+    how += [f"--nodes {settings.nodes}"] if settings.nodes else []
+    return BadInput(
+        f"no cluster of the name {settings.cluster_name!r} runs on this machine; these do: {running}",
+        remedy=f"bring it up: statefulspec cluster up {' '.join(how)}",
     )
 
 
