@@ -17,6 +17,7 @@ def add_commands(commands: Any) -> None:
     """Add the subcommands of this module."""
     doctor = commands.add_parser("doctor", help="say what this machine lacks for the embedded cluster")
     doctor.add_argument("--fake", action="store_true", help="only what nodes that run nothing need")
+    doctor.add_argument("--nodes", type=int, default=3, help="of a cluster that this machine shall run, default 3")
     doctor.add_argument("--install", action="store_true", help="install what is lacking; needs root")
     doctor.set_defaults(command=_doctor)
     reap = commands.add_parser("reap", help="remove what killed runs have left on a cluster that stays")
@@ -29,13 +30,13 @@ def add_commands(commands: Any) -> None:
 def _doctor(given: argparse.Namespace) -> int:
     from harness.cluster.embedded.requirements import install_line, requirements
 
-    wanted = requirements("fake" if given.fake else "real")
+    wanted = requirements("fake" if given.fake else "real", given.nodes)
     line = install_line(wanted)
     if given.install and line and os.geteuid() == 0:
         print(line, file=sys.stderr, flush=True)
         subprocess.run(["apt-get", "update", "-qq"], check=True, stdout=sys.stderr)
         subprocess.run(shlex.split(line), check=True, stdout=sys.stderr)
-        wanted = requirements("fake" if given.fake else "real")
+        wanted = requirements("fake" if given.fake else "real", given.nodes)
         line = install_line(wanted)
     for each in wanted:
         print(f"{'ok  ' if each.met else 'MISSING'} {each.name}: {each.found}")

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harness.cluster.embedded import cgroups, fake, processes, real, requirements, servers
+from harness.cluster.embedded import cgroups, fake, inotify, processes, real, requirements, servers
 from harness.cluster.embedded.addresses import MAXIMUM_NODES, SLOTS
 from harness.cluster.embedded.assembly import Assembly
 from harness.cluster.embedded.cache import Cache
@@ -96,6 +96,10 @@ def _make(
         _hand_over(place)
         assembly.change(ready=True)
     except EnvironmentUnfit as error:
+        refused = inotify.refusal(place.logs)
+        if refused:
+            error.observed = f"{error.observed}; inotify instances have run out: {refused}"
+            error.look_at = (inotify.remedy(), *error.look_at)
         error.look_at = (*error.look_at, *_keep_logs(place))
         _remove(place)
         raise
@@ -194,7 +198,7 @@ def _check_request(nodes: int, kind: Kind) -> None:
     limit = MAXIMUM_NODES if kind == "real" else 100
     if not 1 <= nodes <= limit:
         raise BadInput(f"{nodes} is not a number of {kind} nodes", remedy=f"ask for 1 to {limit}")
-    requirements.check(kind)
+    requirements.check(kind, nodes)
 
 
 def _remove(place: Place) -> None:

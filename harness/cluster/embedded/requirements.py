@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.cluster.embedded import cgroups
+from harness.cluster.embedded import cgroups, inotify
 from harness.cluster.embedded.state import Kind
 from harness.errors import EnvironmentUnfit
 
@@ -39,8 +39,6 @@ _OF_SERVERS = {"mmdebstrap": "mmdebstrap"}
 
 _STATIC = ("busybox", "catatonit")
 """Programs that go into images, where there are no shared libraries."""
-_INOTIFY_INSTANCES = 64
-_INOTIFY = Path("/proc/sys/fs/inotify/max_user_instances")
 _SEARCHED = os.pathsep.join(("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"))
 
 
@@ -61,11 +59,11 @@ class Requirement:
     optional: bool = False
 
 
-def requirements(kind: Kind = "real") -> list[Requirement]:
-    """Return all that a cluster with nodes of this kind needs of the machine, met or not."""
+def requirements(kind: Kind = "real", nodes: int = 1) -> list[Requirement]:
+    """Return all that a cluster with so many nodes of this kind needs of the machine, met or not."""
     found = [_system()]
     if kind == "real":
-        found += [_root(), *_programs(), *_kernel(), _cgroups()]
+        found += [_root(), *_programs(), *_kernel(nodes), _cgroups()]
     return found
 
 
@@ -76,9 +74,9 @@ def install_line(wanted: list[Requirement]) -> str:
     return f"{sudo}apt-get install --yes --no-install-recommends {' '.join(packages)}" if packages else ""
 
 
-def check(kind: Kind) -> None:
-    """Raise EnvironmentUnfit, with the line to run, if the machine lacks anything for nodes of this kind."""
-    wanted = requirements(kind)
+def check(kind: Kind, nodes: int = 1) -> None:
+    """Raise EnvironmentUnfit, with the line to run, if the machine lacks anything for so many nodes of this kind."""
+    wanted = requirements(kind, nodes)
     missing = [each for each in wanted if not each.met and not each.optional]
     if missing:
         line = install_line(missing)
@@ -124,15 +122,14 @@ def _is_static(path: Path) -> bool:
         return b"/ld-" not in file.read(4096)
 
 
-def _kernel() -> Iterator[Requirement]:
+def _kernel(nodes: int) -> Iterator[Requirement]:
     known = Path("/proc/filesystems").read_text().split()
     modules = Path("/lib/modules", platform.release(), "kernel/fs/overlayfs")
     overlay = "overlay" in known or modules.is_dir()
     yield Requirement("overlay file system", overlay, "known" if overlay else "unknown", "modprobe overlay")
-    instances = int(_INOTIFY.read_text())
-    enough = instances >= _INOTIFY_INSTANCES
-    remedy = f"sysctl -w fs.inotify.max_user_instances={_INOTIFY_INSTANCES * 8}"
-    yield Requirement(f"{_INOTIFY_INSTANCES} inotify instances", enough, str(instances), remedy)
+    wanted, limit, used = inotify.needed(nodes), inotify.limit(), inotify.in_use()
+    found = f"{limit - used} of {limit} are free"
+    yield Requirement(f"{wanted} inotify instances", limit - used >= wanted, found, inotify.remedy())
     layered = _on_overlay(Path("/var/lib"))
     where = "an overlay, which cannot hold another" if layered else "can hold container images"
     yield Requirement("/var/lib that can hold images", not layered, where, "mount a volume at /var/lib/statefulspec")
