@@ -11,6 +11,7 @@ from harness.faults.nodes import drain
 from harness.faults.sets import scale_set
 from harness.promises import conditions
 from harness.promises.causes import blocked
+from harness.promises.nodes import in_zone, pods_on
 from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
@@ -45,9 +46,10 @@ def node_has_failed(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) ->
     harness_judge.within(SETUP_S, conditions.not_ready(pod))
 
 
-@given(sentence("the nodes of pods {pods:Names} have failed"))
-def nodes_have_failed(pods: list[str], harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(outages.switch_off, pods)
+@given(sentence('zone "{zone:Name}" has failed'))
+def zone_has_failed(zone: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    pods = pods_on(harness_judge.history, in_zone(harness_judge.history, zone))
+    harness_sandbox.act(outages.switch_off_zone, zone)
     harness_judge.within(SETUP_S, conditions.all_of(*map(conditions.not_ready, pods)))
 
 

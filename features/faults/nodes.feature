@@ -38,8 +38,8 @@ Feature: A node that is lost takes no identity with it
     Then within 40 seconds pod "myapp-1" is ready
     And at no time did two pods write as "myapp-1"
 
-  Scenario: The replicas of two nodes that fail at once come back with their data
-    Given the nodes of pods "myapp-1" and "myapp-2" have failed
+  Scenario: The replicas of a zone that fails as a whole come back with their data
+    Given zone "zone-1" has failed
     When all that has failed comes back
     Then within 40 seconds all 3 replicas of "myapp" are ready
     And each replica of "myapp" reads the data it has written

@@ -11,6 +11,7 @@ from harness.errors import BadInput, Conflict, EnvironmentUnfit
 from harness.faults.target import Target, record_action
 from harness.history.observation import ACTION, Observation, Verb
 from harness.model import KINDS, Object
+from harness.promises import nodes
 
 __all__ = [
     "bring_back",
@@ -24,6 +25,7 @@ __all__ = [
     "resume",
     "stop_kubelets",
     "switch_off",
+    "switch_off_zone",
 ]
 
 OUT_OF_SERVICE = {"key": "node.kubernetes.io/out-of-service", "value": "nodeshutdown", "effect": "NoExecute"}
@@ -49,6 +51,16 @@ def switch_off(target: Target, pods: Sequence[str]) -> list[Observation]:
     """Return once nothing runs any more on the nodes of these pods."""
     power = _power(target)
     return [_do(target, "switch off", power.switch_off, node) for node in _nodes_of(target, pods)]
+
+
+def switch_off_zone(target: Target, zone: str) -> list[Observation]:
+    """Return once nothing runs any more on all nodes of a zone; BadInput where it has none, or none with a pod."""
+    power, history = _power(target), target.recorder.history
+    doomed = nodes.in_zone(history, zone)
+    if not nodes.pods_on(history, doomed):
+        where = f"{', '.join(doomed)} without a pod of this scenario" if doomed else "no node"
+        raise BadInput(f'zone "{zone}" has {where}', remedy=f"look which nodes have the label {nodes.ZONE}={zone}")
+    return [_do(target, "switch off", power.switch_off, node) for node in doomed]
 
 
 def cut_off(target: Target, pods: Sequence[str]) -> list[Observation]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from harness.history.history import History
 from harness.model import Object
 
-__all__ = ["host", "open_hosts"]
+__all__ = ["ZONE", "host", "in_zone", "open_hosts", "pods_on"]
 
 HOSTNAME = "kubernetes.io/hostname"
+ZONE = "topology.kubernetes.io/zone"
 
 
 def host(history: History, node: str) -> str:
@@ -19,6 +22,18 @@ def host(history: History, node: str) -> str:
 def open_hosts(history: History) -> list[str]:
     """Return the host names of the nodes that take pods now, sorted; none where nodes are not recorded."""
     return sorted(_host(life.last.data) for life in history.alive("Node").values() if _takes_pods(life.last.data))
+
+
+def in_zone(history: History, zone: str) -> list[str]:
+    """Return the names of the nodes that are in a zone now, sorted."""
+    nodes = history.alive("Node").items()
+    return sorted(name for name, life in nodes if (life.last.data["metadata"].get("labels") or {}).get(ZONE) == zone)
+
+
+def pods_on(history: History, nodes: Collection[str]) -> list[str]:
+    """Return the names of the pods that are on these nodes now, sorted."""
+    pods = history.alive("Pod").items()
+    return sorted(name for name, life in pods if life.last.data["spec"].get("nodeName") in nodes)
 
 
 def _host(node: Object) -> str:

@@ -43,11 +43,21 @@ class Scene(Place):
         for number in (0, 1):
             pod = {"metadata": {"name": f"myapp-{number}", "uid": f"u{number}"}, "spec": {"nodeName": f"node-{number}"}}
             self.api.objects["Pod", f"myapp-{number}"] = pod
-            history = self.recorder.history
-            history.append(Observation(history.end, 0, "", "Pod", Verb.ADDED, f"myapp-{number}", f"u{number}", pod))
+            self.see({"kind": "Pod", **pod})
+
+    def see(self, seen: dict[str, Any]) -> None:
+        history, metadata = self.recorder.history, seen["metadata"]
+        history.append(
+            Observation(history.end, 0, "", seen["kind"], Verb.ADDED, metadata["name"], metadata["uid"], seen)
+        )
 
     def recover(self) -> None:
         self.recovered += 1
+
+
+def node(number: int, zone: str) -> dict[str, Any]:
+    labels = {"topology.kubernetes.io/zone": zone}
+    return {"kind": "Node", "metadata": {"name": f"node-{number}", "uid": f"n{number}", "labels": labels}}
 
 
 def verbs(scene: Scene) -> list[tuple[str, str]]:
@@ -64,6 +74,24 @@ def test_nodes_of_several_pods_fail_and_come_back_before_the_cluster_is_seen_wel
     scene.healing.heal()
     assert power.out == []
     assert scene.recovered == 1
+
+
+def test_a_zone_fails_with_all_its_nodes() -> None:
+    power = Power()
+    scene = Scene(power)
+    with pytest.raises(BadInput, match='zone "west" has no node'):
+        outages.switch_off_zone(scene.target, "west")
+    for number, zone in enumerate(("west", "east", "east")):
+        scene.see(node(number, zone))
+    outages.switch_off_zone(scene.target, "east")
+    assert power.asked == [("switch_off", "node-1"), ("switch_off", "node-2")]
+
+
+def test_a_zone_without_a_pod_does_not_fail() -> None:
+    scene = Scene(Power())
+    scene.see(node(2, "east"))
+    with pytest.raises(BadInput, match='zone "east" has node-2 without a pod'):
+        outages.switch_off_zone(scene.target, "east")
 
 
 def test_what_comes_back_is_recorded_by_its_name() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from harness.history.history import History
 from harness.history.observation import Verb
-from harness.promises.nodes import host, open_hosts
+from harness.promises.nodes import ZONE, host, in_zone, open_hosts, pods_on
 from tests.promises.histories import history
 
 
@@ -32,3 +32,16 @@ def test_host_name_is_the_label() -> None:
     assert host(history(node("a", "host-a")), "a") == "host-a"
     assert host(history(node("a")), "a") == "a"
     assert host(History([]), "a") == "a"
+
+
+def test_a_zone_has_its_nodes_and_they_their_pods() -> None:
+    """Of nodes without a zone and of pods without a node nothing is said."""
+    zoned = ("Node", Verb.ADDED, "z", {"metadata": {"name": "z", "uid": "z", "labels": {ZONE: "east"}}})
+    pods = [
+        ("Pod", Verb.ADDED, name, {"metadata": {"name": name, "uid": name}, "spec": {"nodeName": on} if on else {}})
+        for name, on in (("waiting", ""), ("there", "z"), ("elsewhere", "a"))
+    ]
+    found = history(zoned, node("a"), *pods)
+    assert in_zone(found, "east") == ["z"]
+    assert in_zone(found, "west") == []
+    assert pods_on(found, in_zone(found, "east")) == ["there"]

@@ -46,10 +46,11 @@ class Node:
     """
     A node of a cluster; `data` is the cluster's folder, `network` the file of the node's network namespace.
 
-    `pods` and `slot` are networks: this node's pods, and all the cluster's addresses.
+    `pods` and `slot` are networks: this node's pods, and all the cluster's addresses. `zone` is what fails with it.
     """
 
     name: str
+    zone: str
     data: Path
     network: Path
     address: str
@@ -148,6 +149,7 @@ class Node:
                 f"--hostname-override={self.name}",
                 f"--node-ip={self.address}",
                 f"--root-dir={inside}/kubelet",
+                f"--node-labels=topology.kubernetes.io/zone={self.zone}",
             ],
             "kube-proxy": ["kube-proxy", f"--config={inside}/kube-proxy.json"],
         }

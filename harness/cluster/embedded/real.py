@@ -52,12 +52,13 @@ def fabric_of(place: Place, state: State) -> Fabric:
 
 
 def nodes_of(place: Place, state: State) -> list[Node]:
-    """Return the cluster's nodes, from node-1."""
+    """Return the cluster's nodes, from node-1; they are in two zones by turns."""
     addresses = Addresses(state.slot)
     fabric = fabric_of(place, state)
     return [
         Node(
             name=f"node-{number}",
+            zone=f"zone-{2 - number % 2}",
             data=place.data,
             network=fabric.node(number),
             address=addresses.node(number),
