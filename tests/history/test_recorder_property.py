@@ -66,7 +66,9 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(st.sets(st.sampled_from(NAMES)), scripts)
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_the_record_is_true_whatever_happens(world: tuple[FakeServer, Api], before: set[str], script: Script) -> None:
     play(world, before, script)
 

@@ -35,7 +35,7 @@ def histories(draw: st.DrawFn) -> History:
 
 
 @given(histories(), st.dictionaries(texts, json_values, max_size=3), st.sampled_from(["a.jsonl", "a.jsonl.gz"]))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 def test_what_is_read_is_what_was_written(
     tmp_path: Path, history: History, header: dict[str, object], name: str
 ) -> None:

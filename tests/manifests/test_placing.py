@@ -277,7 +277,7 @@ def test_an_error_that_no_manifest_is_to_blame_for_stays_what_it_is() -> None:
         {},
         optional={
             key: st.recursive(
-                st.none() | st.booleans() | st.integers() | st.text(),
+                st.none() | st.booleans() | st.integers() | st.text("a-/é\n"),
                 lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(KEYS), inner),
                 max_leaves=8,
             )
