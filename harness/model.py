@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-__all__ = ["KINDS", "Kind", "Object", "seconds", "spell_seconds"]
+__all__ = ["KINDS", "STAND_IN", "Kind", "Object", "amount", "seconds", "spell_seconds"]
 
 Object: TypeAlias = Mapping[str, Any]
 """One API object as the server sent it: a raw dictionary, never changed after it was read."""
@@ -48,11 +48,13 @@ KINDS: dict[str, Kind] = {
         Kind("Node", "v1", "nodes", namespaced=False),
         Kind("PersistentVolume", "v1", "persistentvolumes", namespaced=False),
         Kind("StorageClass", "storage.k8s.io/v1", "storageclasses", namespaced=False),
+        Kind("VolumeAttachment", "storage.k8s.io/v1", "volumeattachments", namespaced=False),
         Kind("Pod", "v1", "pods"),
         Kind("Service", "v1", "services"),
         Kind("Event", "v1", "events"),
         Kind("ConfigMap", "v1", "configmaps"),
         Kind("PersistentVolumeClaim", "v1", "persistentvolumeclaims"),
+        Kind("VolumeSnapshot", "snapshot.storage.k8s.io/v1", "volumesnapshots"),
         Kind("StatefulSet", "apps/v1", "statefulsets"),
         Kind("Deployment", "apps/v1", "deployments"),
         Kind("ControllerRevision", "apps/v1", "controllerrevisions"),
@@ -61,6 +63,14 @@ KINDS: dict[str, Kind] = {
     )
 }
 """The kinds the harness speaks of by name; any other is found by the server's own discovery."""
+
+STAND_IN = "csi.statefulspec.dev"
+"""What manifests call the cluster's own classes of storage by that a CSI driver provides, whatever their names are."""
+
+_SUFFIXES: dict[str, float] = {"": 1, "m": 0.001, "k": 10**3, "Ki": 2**10}
+_SUFFIXES |= {letter: 1000**power for power, letter in enumerate("MGTPE", 2)}
+_SUFFIXES |= {f"{letter}i": 1024**power for power, letter in enumerate("MGTPE", 2)}
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)([a-zA-Z]*)")
 
 _UNITS = {
     "ms": 0.001,
@@ -73,6 +83,18 @@ _UNITS = {
     "hour": 3600,
 }
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(milliseconds?|seconds?|minutes?|hours?|ms|s|m|h)")
+
+
+def amount(text: str) -> float:
+    """
+    Return the number of bytes that a size such as `2Gi`, `500M` or `1073741824` says.
+
+    Raises ValueError for anything else. Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/.
+    """
+    found = _AMOUNT.fullmatch(text)
+    if found is None or found[2] not in _SUFFIXES:
+        raise ValueError(f"{text!r} is not a size; write it as 2Gi, 500M or 1073741824")
+    return float(found[1]) * _SUFFIXES[found[2]]
 
 
 def seconds(text: str) -> float:

@@ -25,6 +25,12 @@ def pod_has_started(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) ->
     harness_judge.within(SETUP_S, conditions.is_ready(pod), blocked=partial(blocked, name=pod))
 
 
+@given(sentence('pod "{pod:Name}" has started on claim "{claim:Name}"'))
+def pod_has_started_on_claim(pod: str, claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(STORAGE, only=[pod, claim])
+    harness_judge.within(SETUP_S, conditions.is_ready(pod), blocked=partial(blocked, name=pod))
+
+
 @given(sentence('pod "{pod:Name}" is to start as well'))
 def pod_is_to_start(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(STORAGE, only=[pod])

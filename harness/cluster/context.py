@@ -18,6 +18,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from harness.cluster.guard import refuse_unless_test_cluster
 from harness.cluster.provider import CAPABILITIES, FAULTS
+from harness.cluster.storage import ABILITIES, Storage, offer
 from harness.errors import BadInput, EnvironmentUnfit
 from harness.workplace import make_workplace, remove_workplace
 
@@ -29,7 +30,7 @@ _FILES = {
     "user": ("client-certificate", "client-key", "tokenFile"),
 }
 _NEVER = dict.fromkeys(FAULTS, "the harness did not make it and has no power over its nodes and control plane")
-_ASSUMED = frozenset(CAPABILITIES) - {"needs_csi", "needs_three_nodes"} - FAULTS
+_ASSUMED = frozenset(CAPABILITIES) - {*ABILITIES, "needs_three_nodes"} - FAULTS
 
 
 class Context:
@@ -45,19 +46,21 @@ class Context:
         self.server = server
         self.kubeconfig = folder / "kubeconfig"
         self.capabilities = _ASSUMED
+        self.classes: dict[str, str] = {}
         self.dns: str | None = None
         self.faults = ""
         self._reasons: dict[str, str] = dict(_NEVER)
 
-    def learn(self, nodes: int, drivers: Collection[str], classes: int) -> None:
-        """Set the capabilities from the numbers of ready nodes and default classes, and the names of CSI drivers."""
+    def learn(self, nodes: int, classes: int, storage: Storage) -> None:
+        """Set the capabilities from the numbers of ready nodes and default classes, and from what storage there is."""
         self._reasons = dict(_NEVER)
         if nodes < 3:
             self._reasons["needs_three_nodes"] = f"it has {nodes} of three nodes"
         if not classes:
             self._reasons["needs_dynamic_volumes"] = "it has no default storage class"
-        if not drivers:
-            self._reasons["needs_csi"] = "it has no CSI driver"
+        offered = offer(storage)
+        self.classes = offered.classes
+        self._reasons |= offered.lacks
         self.capabilities = frozenset(CAPABILITIES) - self._reasons.keys()
 
     def why_not(self, capability: str) -> str:

@@ -19,7 +19,12 @@ CAPABILITIES = {
     "needs_pod_faults": "the packets that reach one pod can be dropped",
     "needs_slow_lines": "the packets of one pod can be held up",
     "needs_slow_volumes": "the writes of one pod can be slowed",
-    "needs_csi": "a CSI driver that attaches, expands and copies volumes",
+    "needs_csi": "a storage class whose volumes a CSI driver makes",
+    "needs_growing_volumes": "a CSI driver's storage class that lets volumes grow",
+    "needs_snapshots": "snapshots of a CSI driver's volumes, and a class of them",
+    "needs_attached_volumes": "a CSI driver that attaches its volumes to nodes",
+    "needs_moving_volumes": "a CSI driver that attaches one volume to this node or that",
+    "needs_volume_attributes": "a class of attributes for a CSI driver's volumes",
     "needs_node_faults": "nodes can be stopped, frozen and cut off the network, and brought back",
     "needs_control_plane_faults": "the programs of the control plane can be killed, frozen and restarted",
     "needs_registry": "images can be pulled from a registry",
@@ -97,6 +102,11 @@ class Cluster(Protocol):
     @property
     def capabilities(self) -> frozenset[str]:
         """Which of CAPABILITIES the cluster has."""
+        ...
+
+    @property
+    def classes(self) -> dict[str, str]:
+        """Kind of class → the name of the cluster's own class of a CSI driver that STAND_IN stands for here."""
         ...
 
     @property

@@ -14,7 +14,7 @@ from typing import Any
 
 from harness.errors import BadInput
 from harness.manifests.manifest import Manifest
-from harness.model import Object
+from harness.model import STAND_IN, Object
 
 __all__ = ["MANAGED_BY", "NAMESPACE_LABEL", "alter", "missed", "place"]
 
@@ -52,20 +52,25 @@ _REFERENCES = {
     "volumeName": "PersistentVolume",
     "priorityClassName": "PriorityClass",
     "volumeAttributesClassName": "VolumeAttributesClass",
+    "volumeSnapshotClassName": "VolumeSnapshotClass",
 }
 
 
-def place(manifests: Iterable[Manifest], namespace: str, token: str) -> list[Manifest]:
+def place(
+    manifests: Iterable[Manifest], namespace: str, token: str, classes: Mapping[str, str] | None = None
+) -> list[Manifest]:
     """
     Return the manifests as they are to be applied in a scenario's namespace.
 
+    `classes`: kind of class → the cluster's own one that a reference to STAND_IN means.
+
     Cluster-scoped objects become `NAME-TOKEN`, wherever the same set refers to them. A volume's folder that is made on
-    demand becomes the scenario's own in the same way. Raises BadInput for a manifest that names another namespace or
-    that would change the cluster for everybody.
+    demand becomes the scenario's own in the same way. Raises BadInput for a manifest that names another namespace, that
+    would change the cluster for everybody, or that names STAND_IN where the cluster has no such class.
     """
     found = list(manifests)
     names = _own_names(found)
-    return [_placed(manifest, namespace, token, names) for manifest in found]
+    return [_placed(_resolved(manifest, classes or {}), namespace, token, names) for manifest in found]
 
 
 def alter(manifests: Iterable[Manifest], changes: Sequence[Object]) -> list[Manifest]:
@@ -135,6 +140,27 @@ def _placed(manifest: Manifest, namespace: str, token: str, names: set[tuple[str
         metadata["namespace"] = namespace
     _enter(manifest.kind, body, namespace, token, names)
     return replace(manifest, body=body)
+
+
+def _resolved(manifest: Manifest, classes: Mapping[str, str]) -> Manifest:
+    """Return the manifest with the cluster's own classes in place of STAND_IN."""
+
+    def resolve(value: Any) -> Any:
+        if isinstance(value, list):
+            return [resolve(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        return {
+            key: own(key) if item == STAND_IN and key in _REFERENCES else resolve(item) for key, item in value.items()
+        }
+
+    def own(key: str) -> str:
+        if _REFERENCES[key] not in classes:
+            remedy = "tag the scenario with what it needs of a CSI driver, such as @needs_csi"
+            raise manifest.unfit(f"needs a {_REFERENCES[key]} of a CSI driver, which is not there", key, remedy)
+        return classes[_REFERENCES[key]]
+
+    return replace(manifest, body=resolve(manifest.body))
 
 
 def _follow(value: Any, token: str, names: set[tuple[str, str]]) -> Any:

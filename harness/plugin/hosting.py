@@ -30,7 +30,8 @@ class Attachment:
     `lacks`: missing capability → why. `dns`: HOST:PORT of a DNS that answers directly, None where the way leads
     through the API server. `stays`: whether it outlives the run, so that what the run made there must be seen to go.
     `failed`: a capability that the cluster should have, and was asked to provide → what kept it from that.
-    `faults`: the embedded cluster whose pieces this user can make fail, empty where there is none.
+    `faults`: the embedded cluster whose pieces this user can make fail, empty where there is none. `classes`: kind of
+    class → the cluster's own one of a CSI driver.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Attachment:
     stays: bool
     failed: dict[str, str] = field(default_factory=dict)
     faults: str = ""
+    classes: dict[str, str] = field(default_factory=dict)
 
     def why_not(self, capability: str) -> str:
         """Return why a scenario with this tag cannot run here."""
@@ -160,4 +162,5 @@ def _attachment(cluster: Cluster, *, stays: bool, failed: dict[str, str]) -> Att
         stays,
         failed,
         cluster.faults,
+        cluster.classes,
     )

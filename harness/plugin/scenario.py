@@ -185,7 +185,16 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
     # They import what the first scenario of a process is the first to need.
     faults, pod_faults = _faults(request.node, cluster), _pod_faults(cluster)
     began, server, run = time.monotonic(), api.version(), request.config.stash[RUN]
-    place = open_place(api, run, changes, dns=cluster.dns, faults=faults, pod_faults=pod_faults)
+    place = open_place(
+        api,
+        run,
+        changes,
+        dns=cluster.dns,
+        faults=faults,
+        pod_faults=pod_faults,
+        classes=cluster.classes,
+        needs=_needs(request.node),
+    )
     request.node.stash[PLACE] = place
     request.node.stash[NAMESPACE] = place.namespace
     request.config.stash.setdefault(NAMESPACES, []).append(place.namespace)
@@ -256,7 +265,7 @@ def _watched(request: pytest.FixtureRequest, place: Place) -> Callable[[str], No
 
 
 def _skip_if_lacking(node: pytest.Item, cluster: Attachment, may_lack: frozenset[str] | None) -> None:
-    needs = [marker.name for marker in node.iter_markers() if marker.name.startswith("needs_")]
+    needs = _needs(node)
     lacking = [name for name in needs if name not in cluster.capabilities]
     if may_lack is not None:
         for name in lacking:
@@ -266,6 +275,10 @@ def _skip_if_lacking(node: pytest.Item, cluster: Attachment, may_lack: frozenset
     for name in needs:
         if name in cluster.failed:
             raise EnvironmentUnfit(cluster.failed[name])
+
+
+def _needs(node: pytest.Item) -> list[str]:
+    return [marker.name for marker in node.iter_markers() if marker.name.startswith("needs_")]
 
 
 def _refuse_unless_listed(name: str, cluster: Attachment, may_lack: frozenset[str]) -> None:

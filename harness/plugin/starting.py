@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from harness.plugin.options import Settings
 
 if TYPE_CHECKING:
     from harness.cluster.context import Context
+    from harness.kube.api import Api
     from harness.model import Object
 
 __all__ = ["start_cluster", "stays"]
@@ -110,24 +111,44 @@ def _context(settings: Settings) -> Context:
 
 def _learned(cluster: Context) -> Context:
     """Return the cluster, which knows now what its server says of it; end its use where the server says nothing."""
+    from harness.cluster.storage import Storage
     from harness.kube.api import Api
     from harness.model import KINDS
 
     try:
         with closing(Api.connect(cluster.kubeconfig, cluster.context)) as api:
-            nodes = api.list(KINDS["Node"]).items
+            nodes = [node for node in api.list(KINDS["Node"]).items if _takes_pods(node)]
             classes = api.list(KINDS["StorageClass"]).items
-            drivers = api.list(api.kind("storage.k8s.io/v1", "CSIDriver")).items
+            storage = Storage(
+                drivers=_listed(api, "storage.k8s.io/v1", "CSIDriver"),
+                classes=classes,
+                snapshot_classes=_listed(api, "snapshot.storage.k8s.io/v1", "VolumeSnapshotClass"),
+                attributes_classes=_listed(api, "storage.k8s.io/v1", "VolumeAttributesClass"),
+                csi_nodes=_listed(api, "storage.k8s.io/v1", "CSINode"),
+                nodes=nodes,
+            )
     except BaseException:
         cluster.stop()
         raise
     default = "storageclass.kubernetes.io/is-default-class"
     cluster.learn(
-        nodes=sum(1 for node in nodes if _takes_pods(node)),
-        drivers=[str(driver["metadata"]["name"]) for driver in drivers],
+        nodes=len(nodes),
         classes=sum(1 for one in classes if one["metadata"].get("annotations", {}).get(default) == "true"),
+        storage=storage,
     )
     return cluster
+
+
+def _listed(api: Api, api_version: str, kind: str) -> Sequence[Object] | str:
+    """Return all objects of a kind, or half a sentence on why it cannot be known what there is."""
+    from harness.errors import Forbidden, NotFound
+
+    try:
+        return api.list(api.kind(api_version, kind)).items
+    except NotFound:
+        return f"it does not serve {api_version}: install what serves {kind}"
+    except Forbidden as refusal:
+        return f"allow {refusal.verb} of {refusal.resource}, which the credentials may not"
 
 
 def _takes_pods(node: Object) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -28,7 +28,16 @@ from harness.naming.reply import record_reply
 from harness.naming.resolver import Resolver, server_at
 from harness.naming.service import cluster_servers
 
-__all__ = ["MANAGED", "OPTIONAL_KINDS", "PROPOSAL", "REQUIRED_KINDS", "Place", "await_removal", "open_place"]
+__all__ = [
+    "KINDS_OF_NEEDS",
+    "MANAGED",
+    "OPTIONAL_KINDS",
+    "PROPOSAL",
+    "REQUIRED_KINDS",
+    "Place",
+    "await_removal",
+    "open_place",
+]
 
 REQUIRED_KINDS = (
     "StatefulSet",
@@ -40,6 +49,12 @@ REQUIRED_KINDS = (
     "EndpointSlice",
 )
 OPTIONAL_KINDS = ("Event", "Node", "PodDisruptionBudget")
+KINDS_OF_NEEDS = {
+    "needs_attached_volumes": "VolumeAttachment",
+    "needs_moving_volumes": "VolumeAttachment",
+    "needs_snapshots": "VolumeSnapshot",
+}
+"""What is recorded as well where a scenario needs a cluster that has it."""
 PREFIX = "statefulspec-"
 PROPOSAL = "proposal"
 """What the answers to changes that are only proposed are found by."""
@@ -60,6 +75,7 @@ class Place:
     `systems` holds each system's manifests as the scenario applied them last. `dns` is where the cluster's DNS answers
     directly; without it the way leads through the API server. `faults` makes the cluster's pieces fail, where it can
     and the scenario is `@exclusive`; `pod_faults` makes the scenario's own pods fail from outside, where it can.
+    `classes` are the cluster's own classes of a CSI driver's storage, by kind.
     """
 
     api: Api
@@ -73,6 +89,7 @@ class Place:
     dns: str | None = None
     faults: Faults | None = None
     pod_faults: PodFaults | None = None
+    classes: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -125,7 +142,7 @@ class Place:
         With `only` just the objects of these names are applied, and the storage classes that they may need. Raises
         BadInput for a name that no manifest has and, with file and line, for a manifest that the server refuses.
         """
-        placed = in_order(place(alter(manifests, self.changes), self.namespace, self.token))
+        placed = self._placed(manifests)
         for manifest in placed if only is None else _chosen(placed, only):
             self.applied.append(manifest)
             try:
@@ -144,7 +161,7 @@ class Place:
         credentials do not allow to ask.
         """
         refusals = []
-        placed = in_order(place(alter(manifests, self.changes), self.namespace, self.token))
+        placed = self._placed(manifests)
         for manifest in placed if only is None else _chosen(placed, only):
             kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
             namespace = self.namespace if kind.namespaced else None
@@ -183,6 +200,9 @@ class Place:
                 made[f"{kind.name.lower()}/{manifest.body['metadata']['name']}"] = None
         return list(made)
 
+    def _placed(self, manifests: list[Manifest]) -> list[Manifest]:
+        return in_order(place(alter(manifests, self.changes), self.namespace, self.token, self.classes))
+
     def _remove_all(self) -> None:
         for manifest in reversed(in_order(self.applied)):
             try:
@@ -216,20 +236,33 @@ def open_place(
     dns: str | None = None,
     faults: Faults | None = None,
     pod_faults: PodFaults | None = None,
+    classes: Mapping[str, str] | None = None,
+    needs: Iterable[str] = (),
 ) -> Place:
     """
     Return a place in a new namespace of this run, everything in it recorded from now on.
 
-    Raises KubeError where the namespace cannot be made or a required kind cannot be watched; nothing is left then, nor
-    where the run is told to end meanwhile.
+    `needs`: the scenario's tags, some of which have more recorded. Raises KubeError where the namespace cannot be made
+    or a required kind cannot be watched; nothing is left then, nor where the run is told to end meanwhile.
     """
     token = secrets.token_hex(3)
     namespace = f"{PREFIX}{token}"
     metadata = {"name": namespace, "labels": {**MANAGED, "statefulspec.dev/run": run}}
     api.create(KINDS["Namespace"], {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
     keep = {"PersistentVolume": partial(_volume_of, namespace)}
-    recorder = Recorder(api, namespace, REQUIRED_KINDS, OPTIONAL_KINDS, keep=keep)
-    place = Place(api, recorder, namespace, token, changes, dns=dns, faults=faults, pod_faults=pod_faults)
+    more = {KINDS_OF_NEEDS[need] for need in needs if need in KINDS_OF_NEEDS}
+    recorder = Recorder(api, namespace, (*REQUIRED_KINDS, *sorted(more)), OPTIONAL_KINDS, keep=keep)
+    place = Place(
+        api,
+        recorder,
+        namespace,
+        token,
+        changes,
+        dns=dns,
+        faults=faults,
+        pod_faults=pod_faults,
+        classes=classes or {},
+    )
     try:
         recorder.start()
     except BaseException:

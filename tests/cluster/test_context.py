@@ -11,6 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from harness.cluster.context import Context, attach, attach_in_cluster
+from harness.cluster.storage import Storage
 from harness.errors import BadInput, EnvironmentUnfit
 
 
@@ -143,8 +144,20 @@ def test_a_service_account_is_used_in_a_pod_only(tmp_path: Path) -> None:
 
 def test_what_the_cluster_says_of_itself_decides_its_capabilities(tmp_path: Path) -> None:
     context = attach(kubeconfig(tmp_path))
-    context.learn(nodes=1, drivers=["csi.example"], classes=0)
-    assert context.capabilities == {"needs_containers", "needs_csi", "needs_registry", "needs_servers"}
+    made_by = {"metadata": {"name": "fast"}, "provisioner": "csi.example", "allowVolumeExpansion": True}
+    storage = Storage(drivers=[{"metadata": {"name": "csi.example"}, "spec": {}}], classes=[made_by])
+    assert "needs_csi" not in context.capabilities
+    context.learn(nodes=1, classes=0, storage=storage)
+    assert context.capabilities == {
+        "needs_attached_volumes",
+        "needs_containers",
+        "needs_csi",
+        "needs_growing_volumes",
+        "needs_registry",
+        "needs_servers",
+    }
+    assert context.classes == {"StorageClass": "fast"}
+    assert context.why_not("needs_snapshots") == "make a VolumeSnapshotClass of CSI driver csi.example: it has none"
     assert context.why_not("needs_three_nodes") == "it has 1 of three nodes"
     assert context.why_not("needs_dynamic_volumes") == "it has no default storage class"
     assert "has no power over its nodes" in context.why_not("needs_node_faults")

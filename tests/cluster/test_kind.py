@@ -280,7 +280,8 @@ def test_run_learns_what_its_cluster_can_do(machine, said, server, settings, mon
     for name, content in {"n0": closed, "n1": {}, "n2": {}}.items():
         server.put("", "nodes", name, content)
     annotations = {"storageclass.kubernetes.io/is-default-class": "true"}
-    server.put("", "storageclasses", "standard", {"metadata": {"annotations": annotations}})
+    standard = {"metadata": {"annotations": annotations}, "provisioner": "rancher.io/local-path"}
+    server.put("", "storageclasses", "standard", standard)
     served = {"resources": [{"kind": "CSIDriver", "name": "csidrivers", "namespaced": False}]}
     server.answers["GET", "/apis/storage.k8s.io/v1"] = lambda _call: (200, served)
 
@@ -288,6 +289,7 @@ def test_run_learns_what_its_cluster_can_do(machine, said, server, settings, mon
 
     assert cluster.capabilities == {"needs_containers", "needs_dynamic_volumes", "needs_registry", "needs_servers"}
     assert cluster.why_not("needs_three_nodes") == "it has 2 of three nodes"
+    assert cluster.why_not("needs_csi") == "it has no CSI driver: install one, and a storage class of it"
     assert said[-1] == f"kind cluster shelf at {server.url}"
     cluster.stop()
     assert machine.existing() == []

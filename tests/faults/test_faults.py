@@ -12,7 +12,7 @@ import pytest
 
 from harness.errors import BadInput, Conflict, EnvironmentUnfit, NotFound, TooManyRequests
 from harness.faults.budgets import announce, delete_budgets
-from harness.faults.claims import delete_claim
+from harness.faults.claims import ask_for_attributes, ask_for_size, delete_claim
 from harness.faults.commands import read_file, run_command, write_file
 from harness.faults.healing import Healing
 from harness.faults.metadata import disown, entrust, label, pin, unlabel
@@ -344,6 +344,16 @@ def test_a_claim_is_deleted_by_its_uid(place: Place) -> None:
     facts = {"uid": "uid-www-web-0"}
     assert place.api.requests == [("delete", "PersistentVolumeClaim", "www-web-0", "demo", facts)]
     assert place.recorded()[0][2]["kind"] == "PersistentVolumeClaim"
+
+
+def test_what_a_claim_asks_for_is_patched_and_told_with_the_action(place: Place) -> None:
+    place.api.objects |= thing("PersistentVolumeClaim", "www-web-0")
+    ask_for_size(place.target, "www-web-0", "2Gi")
+    ask_for_attributes(place.target, "www-web-0", "gold")
+    asked = [request[-1]["body"]["spec"] for request in place.api.requests]
+    assert asked == [{"resources": {"requests": {"storage": "2Gi"}}}, {"volumeAttributesClassName": "gold"}]
+    told = [(name, data["verb"], data["asked"]) for name, _, data in place.recorded()]
+    assert told == [("www-web-0", "grow", "2Gi"), ("www-web-0", "modify", "gold")]
 
 
 def test_answers_to_evictions_are_recorded_and_only_what_was_granted_as_done(place: Place) -> None:

@@ -289,3 +289,53 @@ def test_a_manifest_of_any_shape_is_placed_for_the_server_to_judge(kind: str, va
     body = {"apiVersion": "v1", "kind": kind, "metadata": {"name": "a"}} | values
     (placed,) = place([Manifest(body, "f.yaml", 1, {}, "a")], "demo", "x1")
     assert placed.body["metadata"]["name"] == ("a" if kind == "StatefulSet" else "a-x1")
+
+
+STAND_INS = """\
+apiVersion: snapshot.storage.k8s.io/v1
+kind: VolumeSnapshot
+metadata: {name: evening}
+spec: {volumeSnapshotClassName: csi.statefulspec.dev, source: {persistentVolumeClaimName: csi.statefulspec.dev}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: vault}
+spec:
+  volumeClaimTemplates:
+    - metadata: {name: data}
+      spec: {storageClassName: csi.statefulspec.dev, volumeAttributesClassName: csi.statefulspec.dev}
+"""
+
+
+def test_the_clusters_own_classes_take_the_place_of_the_name_that_stands_for_them() -> None:
+    """Each by its kind; a name that only looks the same, and what was given, stay as they are."""
+    given = parse(STAND_INS, "vault.yaml")
+    classes = {"StorageClass": "fast", "VolumeAttributesClass": "gold", "VolumeSnapshotClass": "nightly"}
+    snapshot, vault = (one.body["spec"] for one in place(given, "ns", "t1", classes))
+    source = {"persistentVolumeClaimName": "csi.statefulspec.dev"}
+    assert snapshot == {"volumeSnapshotClassName": "nightly", "source": source}
+    spec = {"storageClassName": "fast", "volumeAttributesClassName": "gold"}
+    assert vault["volumeClaimTemplates"] == [{"metadata": {"name": "data"}, "spec": spec}]
+    assert given == parse(STAND_INS, "vault.yaml")
+
+
+def test_a_class_that_the_cluster_does_not_have_is_told_with_the_tag_to_add() -> None:
+    with pytest.raises(BadInput, match=r"vault.yaml:\d+: .*VolumeAttributesClass of a CSI driver") as refusal:
+        place(parse(STAND_INS, "vault.yaml"), "ns", "t1", {"StorageClass": "fast", "VolumeSnapshotClass": "nightly"})
+    assert "@needs_csi" in refusal.value.remedy
+
+
+def test_a_snapshot_follows_a_class_of_snapshots_that_is_the_scenarios_own() -> None:
+    own = """\
+apiVersion: snapshot.storage.k8s.io/v1
+kind: VolumeSnapshotClass
+metadata: {name: mine}
+driver: csi.example
+---
+apiVersion: snapshot.storage.k8s.io/v1
+kind: VolumeSnapshot
+metadata: {name: evening}
+spec: {volumeSnapshotClassName: mine}
+"""
+    kind, snapshot = (one.body for one in place(parse(own, "own.yaml"), "ns", "t1"))
+    assert (kind["metadata"]["name"], snapshot["spec"]["volumeSnapshotClassName"]) == ("mine-t1", "mine-t1")

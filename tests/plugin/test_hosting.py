@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -19,6 +20,7 @@ class Shelf:
     kubeconfig = Path("shelf.kubeconfig")
     context = "statefulspec-shelf"
     capabilities = frozenset({"needs_containers", "needs_servers"})
+    classes: ClassVar[dict[str, str]] = {"StorageClass": "fast"}
     dns = None
     faults = ""
 
@@ -57,6 +59,7 @@ def test_cluster_starts_once_for_all_workers_and_is_stopped(tmp_path):
     with ThreadPoolExecutor(4) as workers:
         found = list(workers.map(lambda _: ask_host(address, key), range(4)))
     host.stop()
+    assert [one.classes for one in found] == [{"StorageClass": "fast"}] * 4
 
     assert len(started) == 1
     assert started[0].stopped == 1

@@ -13,6 +13,7 @@ from harness.cluster.embedded.pod_faults import why_no_slow_line, why_no_slow_vo
 from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import Kind, Place
 from harness.cluster.provider import CAPABILITIES, FAULTS
+from harness.cluster.storage import ABILITIES
 from harness.errors import BadInput, EnvironmentUnfit
 
 __all__ = ["Embedded"]
@@ -20,7 +21,7 @@ __all__ = ["Embedded"]
 _REASONS = {
     "needs_containers": "its nodes are fake: pods are scheduled and become ready, but nothing of them is executed",
     "needs_servers": "its nodes are fake: no image is ever run",
-    "needs_csi": "its volumes are folders on this machine: no driver attaches, expands or copies them",
+    **dict.fromkeys(ABILITIES, "its volumes are folders on this machine: no CSI driver makes, attaches or copies them"),
     "needs_registry": "its images are made on this machine and no registry is asked",
 }
 
@@ -91,6 +92,11 @@ class Embedded:
     def capabilities(self) -> frozenset[str]:
         """Real nodes can do all but CSI and registries; fake ones execute nothing."""
         return frozenset(capability for capability in CAPABILITIES if not self._reason(capability))
+
+    @property
+    def classes(self) -> dict[str, str]:
+        """None: no CSI driver is there."""
+        return {}
 
     @property
     def dns(self) -> str | None:

@@ -6,6 +6,7 @@ reader understands. Does not belong here: rules over a whole window; those are p
 """
 
 from harness.promises.conditions.answers import leads_nowhere, leads_to, leads_to_ready, no_record, serves
+from harness.promises.conditions.attachment import attached_twice, attached_with, detached, has_its_volumes, unclaimed
 from harness.promises.conditions.binding import matched, passed_phases, refused_volume, shared_volume, went
 from harness.promises.conditions.changes import (
     created_only,
@@ -16,7 +17,9 @@ from harness.promises.conditions.changes import (
     unreplaced,
 )
 from harness.promises.conditions.combined import all_of, any_of, opposite
+from harness.promises.conditions.copies import found_what_was_there, made_from, snapshot_ready
 from harness.promises.conditions.crews import crew, crew_reads, crew_ready
+from harness.promises.conditions.growth import attributes_changed, grown, holds, unchanging
 from harness.promises.conditions.members import another_member, members_are, same_member
 from harness.promises.conditions.objects import claim_bound, claim_pending, exists, gone, service_lists, volume_phase
 from harness.promises.conditions.order import created_in_order, deleted_in_order
@@ -77,6 +80,9 @@ __all__ = [
     "answers_with",
     "any_of",
     "at_least_ready",
+    "attached_twice",
+    "attached_with",
+    "attributes_changed",
     "belongs",
     "both_run",
     "budget_allows",
@@ -90,20 +96,26 @@ __all__ = [
     "crew_reads",
     "crew_ready",
     "deleted_in_order",
+    "detached",
     "enough_acknowledged",
     "exists",
     "fewer_answering",
     "former_revision",
+    "found_what_was_there",
     "gone",
+    "grown",
     "has_condition",
+    "has_its_volumes",
     "held",
     "held_back_by_claim",
+    "holds",
     "is_ready",
     "knows_itself",
     "leads_nowhere",
     "leads_to",
     "leads_to_ready",
     "leads_to_service",
+    "made_from",
     "matched",
     "members_are",
     "moved",
@@ -136,7 +148,10 @@ __all__ = [
     "settled",
     "shared_volume",
     "silent",
+    "snapshot_ready",
     "succeeded",
+    "unchanging",
+    "unclaimed",
     "unmounted",
     "unreplaced",
     "unschedulable",

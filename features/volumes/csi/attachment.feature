@@ -1,0 +1,37 @@
+@upstream @needs_csi @needs_attached_volumes
+Feature: A volume is attached to the node that uses it, and to no other
+  A volume that one node may use at a time moves with its pod: it is let go there before it is had here. Two nodes that
+  write to one disk destroy what is on it.
+  See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
+
+  Scenario: A volume that nobody uses any more is attached nowhere
+    Given stateful set "vault" with 1 ready replica
+    And pod "vault-0" has its volumes attached
+    When stateful set "vault" is scaled to 0
+    Then within 60 seconds the volume of claim "data-vault-0" is attached to no node
+
+  @needs_moving_volumes
+  Scenario: A pod on another node does not get a volume that is in use
+    Given pod "holder" has started on claim "single"
+    And pod "holder" has its volumes attached
+    When pod "heir" is started
+    Then for 10 seconds the volume of claim "single" is attached to the node of pod "holder" alone
+
+  @exclusive @needs_moving_volumes
+  Scenario: A replica that moves to another node takes its volume along
+    Given stateful set "vault" with 1 ready replica
+    And pod "vault-0" has its volumes attached
+    And the node of pod "vault-0" takes no new pods
+    When pod "vault-0" is deleted
+    Then within 120 seconds pod "vault-0" is replaced
+    And within 60 seconds the volume of claim "data-vault-0" is attached to the node of pod "vault-0" alone
+    And at no time was the volume of claim "data-vault-0" attached to two nodes
+
+  @exclusive @needs_moving_volumes @needs_containers
+  Scenario: A replica that moves to another node finds its data there
+    Given stateful set "vault" with 1 ready replica
+    And each replica of "vault" has written data of its own
+    And the node of pod "vault-0" takes no new pods
+    When pod "vault-0" is deleted
+    Then within 120 seconds pod "vault-0" is replaced
+    And each replica of "vault" reads the data it has written

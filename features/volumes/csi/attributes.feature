@@ -1,0 +1,11 @@
+@upstream @needs_csi @needs_volume_attributes
+Feature: A claim gets other attributes without losing its volume
+  How fast a volume is can be changed while it is in use, by asking for another class of attributes.
+  See https://kubernetes.io/docs/concepts/storage/volume-attributes-classes/
+
+  Scenario: A claim gets other attributes while its pod runs on
+    Given stateful set "vault" with 1 ready replica
+    When claim "data-vault-0" is to have other attributes
+    Then within 120 seconds claim "data-vault-0" has got other attributes
+    And for 3 seconds no pod of "vault" is replaced
+    And at no time did a replica of "vault" lose its claim

@@ -1,0 +1,108 @@
+"""Conditions about the nodes that the volume of a claim is attached to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from harness.history.history import History, Life
+from harness.history.observation import ACTION
+from harness.promises.causes import Cause
+from harness.promises.condition import Answer, Condition, unmet
+
+__all__ = ["attached_twice", "attached_with", "detached", "has_its_volumes", "unclaimed"]
+
+_KINDS = ("VolumeAttachment", "PersistentVolumeClaim")
+
+
+def attached_with(pod: str, claim: str) -> Condition:
+    """Return the condition that the volume of the claim is attached to the node of the pod, and to no other."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        found, life = history.alive("Pod").get(pod), history.alive("PersistentVolumeClaim").get(claim)
+        if found is None or life is None:
+            return unmet(f"{f'claim {claim}' if found else pod} does not exist")
+        node = str(found.last.data["spec"].get("nodeName", ""))
+        attachments = _attachments(history, claim)
+        met = bool(node) and [(_node(one), _attached(one)) for one in attachments] == [(node, True)]
+        text = f"{pod} is on {node or 'no node'}; {_spell(claim, attachments)}"
+        return Answer(met, text, (found.last, *(one.last for one in attachments)))
+
+    return Condition(f"the volume of {claim} is attached to the node of {pod} alone", ("Pod", *_KINDS), ask)
+
+
+def has_its_volumes(pod: str) -> Condition:
+    """Return the condition that the volume of each claim that the pod uses is attached to its node, and to no other."""
+
+    def ask(history: History, since: int) -> Answer:
+        found = history.alive("Pod").get(pod)
+        if found is None:
+            return unmet(f"{pod} does not exist")
+        volumes = found.last.data["spec"].get("volumes") or ()
+        claims = [one["persistentVolumeClaim"]["claimName"] for one in volumes if "persistentVolumeClaim" in one]
+        answers = [attached_with(pod, claim).ask(history, since) for claim in claims]
+        text = "; ".join(answer.observed for answer in answers) or f"{pod} uses no claim"
+        return Answer(all(answer.met for answer in answers), text, (found.last,))
+
+    return Condition(f"{pod} has its volumes attached", ("Pod", *_KINDS), ask)
+
+
+def detached(claim: str) -> Condition:
+    """Return the condition that the claim's volume, attached before the event, is attached to none, nor about to be."""
+
+    def ask(history: History, since: int) -> Answer:
+        before = [one for one in _attachments(history.upto(since), claim) if _attached(one)]
+        if not before:
+            return unmet(f"before the event the volume of {claim} was attached to no node")
+        attachments = _attachments(history, claim)
+        return Answer(not attachments, _spell(claim, attachments), tuple(one.last for one in [*before, *attachments]))
+
+    return Condition(f"the volume of {claim} is attached to no node any more", _KINDS, ask)
+
+
+def attached_twice(claim: str) -> Condition:
+    """Return the condition that the claim's volume is attached, or about to be, to two nodes at the same moment."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        attachments = _attachments(history, claim)
+        nodes = {_node(one) for one in attachments}
+        return Answer(len(nodes) > 1, _spell(claim, attachments), tuple(one.last for one in attachments))
+
+    return Condition(f"the volume of {claim} is attached to two nodes", _KINDS, ask)
+
+
+def unclaimed(claim: str) -> Callable[[History], Cause | None]:
+    """Return what looks for a reason why no volume of the claim is ever attached: nobody has made such a claim."""
+
+    def look(history: History) -> Cause | None:
+        done = history.of(ACTION)
+        if not done or history.lives("PersistentVolumeClaim", claim):
+            return None
+        return Cause(f"nobody has made a claim {claim}", done[-1].at, (done[-1],))
+
+    return look
+
+
+def _attachments(history: History, claim: str) -> list[Life]:
+    """Return what attaches a volume that the claim has, or a former claim of its name had."""
+    lives = history.lives("PersistentVolumeClaim", claim)
+    volumes = {str(life.last.data["spec"].get("volumeName", "")) for life in lives} - {""}
+    return [
+        one
+        for one in history.alive("VolumeAttachment").values()
+        if one.last.data["spec"]["source"].get("persistentVolumeName") in volumes
+    ]
+
+
+def _node(attachment: Life) -> str:
+    return str(attachment.last.data["spec"]["nodeName"])
+
+
+def _attached(attachment: Life) -> bool:
+    return bool(attachment.last.data.get("status", {}).get("attached"))
+
+
+def _spell(claim: str, attachments: list[Life]) -> str:
+    told = [f"{_node(one)}{'' if _attached(one) else ' (not yet, or no more)'}" for one in attachments]
+    return f"the volume of {claim} is attached to {' and '.join(told) or 'no node'}"
