@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from harness.cluster import minikube
 from harness.errors import EnvironmentUnfit
 from tests.fakes.programs import MINIKUBE, Machine
+
+SCRIPT = Path(__file__).parents[2] / "ci" / "minikube"
 
 
 @pytest.fixture
@@ -96,3 +101,40 @@ def test_archives_are_loaded_into_this_profile(machine, said):
 
     assert machine.calls[-1] == "minikube image load --profile shelf books.tar"
     cluster.stop()
+
+
+def make_nightly_profile(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the script that makes the profile of the nightly run."""
+    env = {**os.environ, "KUBECONFIG": str(tmp_path / "nightly-config")}
+    command = ["/bin/bash", str(SCRIPT), *arguments]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_nightly_profile_has_a_driver_that_grows_volumes_and_takes_snapshots(machine, said, tmp_path, monkeypatch):
+    """The class of snapshots must be known before the driver brings one; a run then takes the profile as it is."""
+    monkeypatch.setenv("PATH", f"{machine.programs}:/usr/bin:/bin")
+
+    assert make_nightly_profile(tmp_path, "shelf").returncode == 0
+
+    assert machine.calls == [
+        "minikube start --profile shelf --wait all --interactive=false --nodes 1",
+        "minikube addons enable volumesnapshots --profile shelf",
+        "minikube addons enable csi-hostpath-driver --profile shelf",
+        "minikube kubectl --profile shelf -- apply --filename -",
+    ]
+    applied = YAML(typ="safe").load(machine.applied())
+    assert (applied["kind"], applied["provisioner"]) == ("StorageClass", "hostpath.csi.k8s.io")
+    assert applied["allowVolumeExpansion"] is True
+    minikube.start("shelf", 1, said.append).stop()
+    assert machine.existing() == ["shelf"]
+
+
+def test_nightly_profile_without_its_driver_is_a_failure(machine, tmp_path, monkeypatch):
+    """Else the run would lack what its profile promises, and only then say so."""
+    monkeypatch.setenv("PATH", f"{machine.programs}:/usr/bin:/bin")
+    monkeypatch.setenv("FAKE_ADDON", "fail")
+
+    failed = make_nightly_profile(tmp_path, "shelf")
+
+    assert failed.returncode == 6
+    assert "the addon's pods do not get ready" in failed.stderr

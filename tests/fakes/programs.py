@@ -2,7 +2,7 @@
 Stand-ins for kind, minikube and container engines: scripts that note how they were called and remember their clusters.
 
 How they behave is in the environment: FAKE_MAKE is `fail` or `hang` for a program that has made half of a cluster then,
-FAKE_REMOVE and FAKE_LOAD are `fail`. FAKE_SERVER is the address that the kubeconfig leads to.
+FAKE_REMOVE, FAKE_LOAD and FAKE_ADDON are `fail`. FAKE_SERVER is the address that the kubeconfig leads to.
 """
 
 from __future__ import annotations
@@ -69,6 +69,10 @@ case $wanted in
   "start"*) make "$name"; write_kubeconfig "$KUBECONFIG" "$name" ;;
   "delete"*) remove "$name" ;;
   "image load"*) load ;;
+  "addons enable volumesnapshots --profile $name") ;;
+  "addons enable csi-hostpath-driver --profile $name")
+    [ "${FAKE_ADDON:-}" != fail ] || { echo "ERROR: the addon's pods do not get ready" >&2; exit 6; } ;;
+  "kubectl --profile $name -- apply --filename -") cat >"$FAKE_CALLS.applied" ;;
   *) exit 2 ;;
 esac
 """
@@ -125,6 +129,10 @@ class Machine:
     def nodes_file(self) -> str:
         """Return the last file of nodes that a program was given."""
         return (self.root / "calls.config").read_text()
+
+    def applied(self) -> str:
+        """Return the last manifests that a cluster was given."""
+        return (self.root / "calls.applied").read_text()
 
     def hanging(self) -> int:
         """Return the pid of the program that hangs, 0 as long as there is none."""
