@@ -1,6 +1,7 @@
 @upstream @needs_csi @needs_volume_attributes
 Feature: A claim gets other attributes without losing its volume
   How fast a volume is can be changed while it is in use, by asking for another class of attributes.
+  So far this ran against a stub of a driver, and on no real one.
   See https://kubernetes.io/docs/concepts/storage/volume-attributes-classes/
 
   Scenario: A claim gets other attributes while its pod runs on

@@ -2,6 +2,7 @@
 Feature: A claim that asks for more becomes larger, and nobody who uses it is disturbed
   A volume that runs full is made larger by asking for more. The pod runs on; where none runs, the claim is larger when
   the next one does. Nothing takes the new size back.
+  So far this ran against a stub of a driver, and on no real one.
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#expanding-persistent-volumes-claims
 
   Background:

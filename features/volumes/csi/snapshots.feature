@@ -2,6 +2,7 @@
 Feature: A snapshot keeps what was in a volume at its moment
   A snapshot is taken while the application runs. Whatever becomes of the volume afterwards, a claim that is made from the
   snapshot begins with what was there then.
+  So far this ran against a stub of a driver, and on no real one.
   See https://kubernetes.io/docs/concepts/storage/volume-snapshots/
 
   Background:
