@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from harness.cluster.provider import CAPABILITIES, FAULTS
+from harness.cluster.storage import ABILITIES
+
+CONFORMANCE = Path(__file__).parents[2] / "ci" / "conformance"
 GLUE = """\
 import pytest
 from pathlib import Path
@@ -26,6 +33,13 @@ Feature: A shelf
     Given a shelf
 """
 BOTH = FEATURE.replace("@needs_csi", "@needs_csi @needs_three_nodes")
+
+
+def test_profiles_of_the_nightly_runs_know_every_fault_and_every_ability_of_storage():
+    """A capability that is new, or has another name, would make those runs red, and only at night."""
+    told = set(re.findall(r"needs_\w+", CONFORMANCE.read_text()))
+    assert told <= set(CAPABILITIES)
+    assert told >= FAULTS | set(ABILITIES)
 
 
 @pytest.mark.parametrize(

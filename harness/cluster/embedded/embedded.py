@@ -18,10 +18,14 @@ from harness.errors import BadInput, EnvironmentUnfit
 
 __all__ = ["Embedded"]
 
+_NO_DRIVER = (
+    "its volumes are folders on this machine: take a cluster with a CSI driver, "
+    "such as minikube with its addons volumesnapshots and csi-hostpath-driver"
+)
 _REASONS = {
     "needs_containers": "its nodes are fake: pods are scheduled and become ready, but nothing of them is executed",
     "needs_servers": "its nodes are fake: no image is ever run",
-    **dict.fromkeys(ABILITIES, "its volumes are folders on this machine: no CSI driver makes, attaches or copies them"),
+    **dict.fromkeys(ABILITIES, _NO_DRIVER),
     "needs_registry": "its images are made on this machine and no registry is asked",
 }
 
