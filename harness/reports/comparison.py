@@ -18,7 +18,7 @@ from typing import Any
 from harness.history.history import History, Life
 from harness.history.observation import ACTION, ANSWER, OUTPUT, Verb
 from harness.model import Object, spell_seconds
-from harness.promises.pods import addresses
+from harness.reports.aspects import clients, led_to, portable, services, volumes
 from harness.reports.signature import stable
 from harness.reports.states import State, claim_state, pod_state, set_state
 from harness.reports.timeline import timeline_of
@@ -69,7 +69,7 @@ class Differences:
 
 def compare(one: Recorded, other: Recorded) -> Differences:
     """Return what went differently in B (`other`) than in A (`one`)."""
-    ours, theirs = _moments(one.history), _moments(other.history)
+    ours, theirs = _moments(one), _moments(other)
     happened = [*_only(ours, theirs), *_swapped(ours, theirs, max(one.history.lag, other.history.lag))]
     happened.sort(key=lambda pair: pair[0])
     rows = [row for _, _, row in happened]
@@ -86,8 +86,9 @@ def compare(one: Recorded, other: Recorded) -> Differences:
     return Differences(sentence, (*verdict, *rows), tuple(_slower(one.history, other.history)))
 
 
-def _moments(history: History) -> dict[Key, float]:
+def _moments(recorded: Recorded) -> dict[Key, float]:
     """Return when each moment of each object was, in order of arrival."""
+    history, words = recorded.history, portable(str(recorded.header.get("namespace", "")))
     found: list[tuple[int, Key, float]] = []
     for kind, state_of in (("Pod", pod_state(history)), ("PersistentVolumeClaim", claim_state)):
         lives: Counter[str] = Counter()
@@ -96,7 +97,7 @@ def _moments(history: History) -> dict[Key, float]:
             found += _of_life(kind, life, lives[life.name], state_of)
     deeds: Counter[tuple[str, str, str]] = Counter()
     for seen in history.of(ACTION):
-        deed = str(seen.data.get("kind", "")), seen.name, str(seen.data.get("verb", ""))
+        deed = str(seen.data.get("kind", "")), words(seen.name), str(seen.data.get("verb", ""))
         deeds[deed] += 1
         found.append((seen.seq, (ACTION, f"{deed[2]} {deed[0]} {deed[1]}", 1, "was done", deeds[deed]), seen.at))
     return {key: at for _, key, at in sorted(found)}
@@ -165,7 +166,12 @@ def _ordinal(number: int) -> str:
 
 
 def _facts(recorded: Recorded) -> dict[str, str]:
-    """Return what the record says that has no moment: versions, wishes of sets, answers, what commands printed."""
+    """
+    Return what the record says that has no moment.
+
+    These are versions and identities of pods, wishes of sets, volumes, services, answers, what commands printed and
+    what clients were told.
+    """
     history, namespace = recorded.history, str(recorded.header.get("namespace", ""))
     state_of = pod_state(history)
     facts: dict[str, str] = {}
@@ -179,9 +185,11 @@ def _facts(recorded: Recorded) -> dict[str, str]:
     for name in dict.fromkeys(life.name for life in history.lives("StatefulSet")):
         seen = [one.data for life in history.lives("StatefulSet", name) for one in life.seen]
         facts[f"set {name} wants"] = _sequence(set_state(one).text for one in seen)
+    words = portable(namespace)
+    facts |= volumes(history, words) | services(history, words) | clients(history, words)
     for name, answers in _grouped(history, ANSWER, lambda data: f"{data.get('type', '')}").items():
         facts[f"answers for {_portable(name, namespace)}"] = _sequence(
-            _answer(history, seq, namespace) for seq in answers
+            led_to(history, history[seq], words) or str(history[seq].data.get("rcode", "")) for seq in answers
         )
     for name, outputs in _grouped(history, OUTPUT, _command).items():
         facts[f"command in {name}"] = _sequence(_printed(history[seq].data, namespace) for seq in outputs)
@@ -205,7 +213,7 @@ def _identity(pod: Object, namespace: str) -> dict[str, str]:
 
 def _portable(text: str, namespace: str) -> str:
     """Return a text with what differs from run to run left out."""
-    return stable(text.replace(namespace, "NAMESPACE") if namespace else text)
+    return portable(namespace)(text)
 
 
 def _grouped(history: History, topic: str, also: Callable[[Mapping[str, Any]], str]) -> dict[str, list[int]]:
@@ -213,14 +221,6 @@ def _grouped(history: History, topic: str, also: Callable[[Mapping[str, Any]], s
     for seen in history.of(topic):
         found.setdefault(f"{seen.data.get('pod', seen.name)} {also(seen.data)}".strip(), []).append(seen.seq)
     return found
-
-
-def _answer(history: History, seq: int, namespace: str) -> str:
-    """Return to whom an answer led, by pod instead of address."""
-    answer, view = history[seq], history.upto(seq)
-    owners = {one: life.name for life in view.lives("Pod") for seen in life.seen for one in addresses(seen.data)}
-    records = [owners.get(one) or _portable(one, namespace) for one in map(str, answer.data.get("records", ()))]
-    return ", ".join(sorted(records)) or str(answer.data.get("rcode", ""))
 
 
 def _command(data: Mapping[str, Any]) -> str:
