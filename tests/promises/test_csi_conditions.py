@@ -46,6 +46,8 @@ def test_a_claim_has_grown_when_it_and_its_volume_hold_more_than_once() -> None:
     assert conditions.grown("data", "2Gi").ask(record, 0).met
     assert not conditions.grown("data", "2Gi").ask(record.upto(3), 0).met
     assert conditions.holds("data", "2Gi").ask(record, 0).met
+    unused = history(*GROWN[:3], claim("2Gi", "Unused"))
+    assert conditions.grown("data", "2Gi").ask(unused, 0).met, "that nobody uses it has nothing to do with its size"
 
 
 @pytest.mark.parametrize(

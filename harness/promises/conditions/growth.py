@@ -16,6 +16,9 @@ __all__ = ["attributes_changed", "grown", "holds", "unchanging"]
 GROW, MODIFY = "grow", "modify"
 """The verbs of our requests for another size or other attributes; `asked` says which."""
 
+_UNDER_WAY = ("Resizing", "FileSystemResizePending", "ControllerResizeError", "NodeResizeError")
+"""The conditions of a claim whose growth has begun and is not over; it may have others that say nothing of its size."""
+
 _KINDS = ("PersistentVolumeClaim", "PersistentVolume")
 
 
@@ -113,9 +116,8 @@ def _hold(history: History, claim: str, size: str) -> Answer:
     if life is None:
         return unmet(f"claim {claim} does not exist")
     volume, wanted = _volume(history, life), amount(size)
-    pending = [
-        str(one["type"]) for one in life.last.data.get("status", {}).get("conditions") or () if one["status"] == "True"
-    ]
+    told = life.last.data.get("status", {}).get("conditions") or ()
+    pending = [str(one["type"]) for one in told if one["type"] in _UNDER_WAY and one["status"] == "True"]
     leaving = bool(life.last.data["metadata"].get("deletionTimestamp"))
     text = f"{claim} holds {_spell(life.last.data.get('status', {}))}"
     text += f", its volume {_spell(volume.last.data['spec']) if volume else 'is not there'}"
