@@ -35,8 +35,8 @@ def load(kubeconfig: Path, context: str | None) -> Configuration:
     try:
         plugin = _plugin(content, wanted, kubeconfig.parent)
         loader: Any = KubeConfigLoader  # untyped
-        options = {"config_base_path": str(kubeconfig.parent), "temp_file_path": str(credentials_folder())}
-        loader(content, wanted, **options).load_and_set(settings)
+        folder = str(credentials_folder()) if _is_written_out(content) else None
+        loader(content, wanted, config_base_path=str(kubeconfig.parent), temp_file_path=folder).load_and_set(settings)
     except (ConfigException, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise BadInput(f"context {wanted!r} cannot be used: {error}", str(kubeconfig)) from error
     if plugin is not None:
@@ -44,6 +44,12 @@ def load(kubeconfig: Path, context: str | None) -> Configuration:
     settings.keep_alive = True
     settings.retries = False
     return settings
+
+
+def _is_written_out(content: dict[str, Any]) -> bool:
+    """Return whether the file holds certificates or keys itself, which the client writes into files of their own."""
+    parts = (entry.get(kind) or {} for kind in ("cluster", "user") for entry in content.get(f"{kind}s") or ())
+    return any(str(key).endswith("-data") for part in parts for key in part)
 
 
 def _plugin(content: dict[str, Any], context: str, folder: Path) -> CredentialPlugin | None:

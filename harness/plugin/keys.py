@@ -36,6 +36,7 @@ __all__ = [
     "RECORDING",
     "RUN",
     "SCENARIO",
+    "SERVER",
     "SETTINGS",
     "STAGE",
     "STEPS",
@@ -49,6 +50,8 @@ FOLDER: pytest.StashKey[Path] = pytest.StashKey()
 """A folder of the run's own, shared by its workers, removed at its end."""
 RUN: pytest.StashKey[str] = pytest.StashKey()
 """The run's id, a label of everything it makes."""
+SERVER: pytest.StashKey[str] = pytest.StashKey()
+"""The version of the run's API server, asked for once."""
 IDLE: pytest.StashKey[Callable[[Glimpse], None]] = pytest.StashKey()
 """Shown, about twice a second, what is to be seen of a scenario that waits."""
 NAMESPACES: pytest.StashKey[list[str]] = pytest.StashKey()

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,13 +122,18 @@ def write_recording(node: pytest.Item, place: Place, server: str, settings: Sett
         "feature": Path(template.feature.filename).read_text(encoding="utf-8") if template else "",
         "manifests": [redact(manifest.body) for manifest in place.applied],
         "options": {"cluster": settings.cluster, "nodes": settings.nodes},
-        "versions": {"statefulspec": version("statefulspec"), "kubernetes": server},
+        "versions": {"statefulspec": _our_version(), "kubernetes": server},
     }
     if control:
         header["control"] = {"changes": [redact(change) for change in control.changes], "mutation": control.mutation}
     path = node.stash[RECORDING]
     path.parent.mkdir(parents=True, exist_ok=True)
     save(place.recorder.history, path, header)
+
+
+@cache
+def _our_version() -> str:
+    return version("statefulspec")
 
 
 def save_mutated(history: History, path: Path, header: Mapping[str, Any], control: Control) -> None:

@@ -30,6 +30,7 @@ from harness.plugin.keys import (
     RECORDING,
     RUN,
     SCENARIO,
+    SERVER,
     STAGE,
     STEPS,
     TIMING,
@@ -184,7 +185,10 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
     cluster = request.getfixturevalue("harness_cluster")
     # They import what the first scenario of a process is the first to need.
     faults, pod_faults = _faults(request.node, cluster), _pod_faults(cluster)
-    began, server, run = time.monotonic(), api.version(), request.config.stash[RUN]
+    stash = request.config.stash
+    if SERVER not in stash:
+        stash[SERVER] = api.version()
+    began, server, run = time.monotonic(), stash[SERVER], stash[RUN]
     place = open_place(
         api,
         run,
