@@ -69,6 +69,11 @@ class Recorder:
         return self._clock() - self._origin
 
     @property
+    def kinds(self) -> tuple[str, ...]:
+        """The names of the kinds that are recorded at the moment."""
+        return tuple(name for name, stream in self._streams.items() if not stream.failure)
+
+    @property
     def failure(self) -> Exception | None:
         """Why a required kind, or a client, is no longer recorded; None while all are."""
         sources: list[Stream | Follower] = [
@@ -183,6 +188,7 @@ class Recorder:
                 max(0.0, deadline - time.monotonic()),
             )
             if caught_up and not stream.failure:
+                stream.tracker.proved(asked)
                 lag = self.now - answered
                 self.record(stream.kind.name, Verb.SYNCED, data={"asked": asked, "lag": lag})
 

@@ -90,6 +90,10 @@ class Tracker:
         self.last_at = self._sink.now
         return version
 
+    def proved(self, asked: float) -> None:
+        """Take note that all there was at `asked` is known: nothing of before can be lost any more."""
+        self.last_at = max(self.last_at, asked)
+
     def shows(self, states: Iterable[tuple[str, str]], absent: set[str]) -> bool:
         """Return whether every one of these (uid, resourceVersion) was seen and none of the absent is there."""
         return not absent & self.known.keys() and all(version in self._seen.get(uid, ()) for uid, version in states)

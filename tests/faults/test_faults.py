@@ -31,6 +31,8 @@ class FakeRecorder:
     def __init__(self) -> None:
         self.history = History()
         self.now = 7.5
+        self.kinds = ("Pod", "StatefulSet")
+        self.proved: list[tuple[str, ...]] = []
         self._lock = threading.Lock()
 
     def record(self, topic: str, verb: Verb, *, name: str = "", uid: str = "", data: dict[str, Any]) -> Observation:
@@ -38,6 +40,9 @@ class FakeRecorder:
             seen = Observation(self.history.end, self.now, "", topic, verb, name, uid, data)
             self.history.append(seen)
         return seen
+
+    def prove(self, kinds: tuple[str, ...]) -> None:
+        self.proved.append(kinds)
 
 
 @dataclass

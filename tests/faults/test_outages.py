@@ -101,6 +101,17 @@ def test_what_comes_back_is_recorded_by_its_name() -> None:
     assert verbs(scene) == [("cut off", "node-1"), ("bring back", "node-1")]
 
 
+def test_the_record_is_proved_before_the_api_server_is_lost() -> None:
+    power = Power()
+    scene = Scene(power)
+    proved_before: list[int] = []
+    power.restart = lambda _program: proved_before.append(len(scene.recorder.proved))
+    for program in ("kube-scheduler", "kube-apiserver"):
+        outages.restart(scene.target, program)
+    assert proved_before == [0, 1]
+    assert scene.recorder.proved == [("Pod", "StatefulSet")]
+
+
 def test_a_scenario_with_neighbours_makes_nothing_fail() -> None:
     scene = Scene(None)
     with pytest.raises(BadInput, match="may not make nodes or the control plane fail") as refusal:

@@ -115,6 +115,21 @@ def test_an_expired_version_leaves_gaps_exactly_where_something_happened(
     assert pods(recorder, Verb.LISTED)[-1].at <= stream_gap.data["since"] <= stream_gap.at
 
 
+def test_a_gap_begins_with_the_last_proof_where_nothing_happened_since(server: FakeServer, record: Start) -> None:
+    server.put("ns", "pods", "app-0")
+    recorder = record()
+    proof = recorder.history.synced("Pod", recorder.prove(recorder.kinds))
+    assert proof is not None
+    with server.changed:
+        server.strike("ns", Fault("cut"))
+        server.strike("ns", Fault("gone"))
+        server.put("ns", "pods", "app-1")
+        server.compact("ns")
+        server.changed.notify_all()
+    await_(recorder, lambda: bool(recorder.history.of("Pod", name="app-1")))
+    assert {gap.data["since"] for gap in pods(recorder, Verb.GAP)} == {proof.data["asked"]}
+
+
 def test_a_version_that_expires_for_ever_is_no_hot_loop_and_is_told(
     server: FakeServer, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
