@@ -15,5 +15,5 @@ Feature: Replicas stop one by one, the last one first
     Given stateful set "myapp" with 3 ready replicas
     And pod "myapp-0" is not ready
     When stateful set "myapp" is scaled to 1
-    Then for 5 seconds "myapp" has 3 pods
+    Then for 3 seconds "myapp" has 3 pods
     And at no time did "myapp" go on beside an unready replica

@@ -7,5 +7,5 @@ Feature: What a client writes to the status of a set is told, and moves nothing
     Given stateful set "nginx-web" with 1 ready replica
     When a client tells that "nginx-web" is "Inspected"
     Then within 5 seconds the status of "nginx-web" says "Inspected"
-    And for 5 seconds the status of "nginx-web" says "Inspected"
+    And for 3 seconds the status of "nginx-web" says "Inspected"
     And for 1 second no pod of "nginx-web" is replaced
