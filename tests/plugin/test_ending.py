@@ -33,10 +33,18 @@ def a_book_is_found(span):
     pass
 """
 
+HEARS_ALL = """\
+import signal
+
+for each in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(each, signal.SIG_DFL)
+"""
+"""Makes a run hear what we may be deaf to, as all are that a shell's nohup has begun."""
+
 
 @pytest.mark.parametrize("sent", [(signal.SIGTERM,), (signal.SIGHUP,), (signal.SIGTERM, signal.SIGTERM)])
 def test_what_was_made_is_removed(pytester, write_feature, sent):
-    write_feature(glue=GLUE)
+    write_feature(glue=HEARS_ALL + GLUE)
     begun = Path(pytester.path / "begun")
     arguments = [sys.executable, "-m", "pytest", "shelf.feature", "-p", "no:cacheprovider"]
     os.mkfifo(begun)
