@@ -204,7 +204,7 @@ def _check_request(nodes: int, kind: Kind) -> None:
 def _remove(place: Place) -> None:
     state = place.read()
     if state is not None:
-        processes.end_all(state.token)
+        processes.end_all(state.token, state.pieces)
         if state.kind == "real":
             for group in real.cgroup_names(state):
                 cgroups.remove(group)

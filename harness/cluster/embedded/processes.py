@@ -12,7 +12,7 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -149,14 +149,15 @@ def marked(token: str) -> Iterator[int]:
                 yield int(folder.name)
 
 
-def end_all(token: str) -> None:
+def end_all(token: str, pieces: Iterable[Piece] = ()) -> None:
     """
-    End every process that carries the mark; returns when each is gone, not only told to go.
+    End every process that carries the mark, and these; returns when each is gone, not only told to go.
 
+    A process that somebody has killed loses its mark before it is gone: `pieces` tells of those that may be.
     Children go before their parents, who reap them: a node's namespace lives until its last process is reaped, and the
     machine's own first process may take its time. Raises EnvironmentUnfit if one outlives SIGKILL.
     """
-    told: set[Piece] = set()
+    told = {piece for piece in pieces if piece.pid != os.getpid()}
     patience_ends = time.monotonic() + _REAPING_S
 
     def remaining() -> list[int]:
