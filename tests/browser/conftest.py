@@ -12,6 +12,7 @@ import pytest
 
 from harness.reports.page import Run, facts_of, write_page
 from harness.reports.results import ScenarioResult, recorded_result
+from harness.workplace import workplace
 from tests.browser.driver import Browser
 
 RECORDING = Path(__file__).parent.parent / "reports" / "recordings" / "parallel-start.jsonl.gz"
@@ -25,9 +26,10 @@ def browser() -> Iterator[Browser]:
     """Start the distribution's Chromium; without one there is nothing to look at a page with."""
     if not shutil.which("chromedriver"):
         pytest.skip("there is no browser; install it with: apt-get install chromium chromium-driver fonts-dejavu-core")
-    browser = Browser()
-    yield browser
-    browser.close()
+    with workplace("browser") as folder:
+        browser = Browser(folder)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 import subprocess
 import urllib.request
@@ -33,14 +34,20 @@ KEYS = {"right": "\ue014", "left": "\ue012", "down": "\ue015", "up": "\ue013", "
 
 
 class Browser:
-    """One window; `close` ends the browser and its driver, and the end of this process the driver, too."""
+    """
+    One window; `close` ends the browser and its driver, and the end of this process the driver, too.
 
-    def __init__(self, width: int = 1280, height: int = 900) -> None:
+    All its files are in `folder`, also those that it would leave in the user's home and in the temporary folder.
+    """
+
+    def __init__(self, folder: Path, width: int = 1280, height: int = 900) -> None:
+        places = dict.fromkeys(("TMPDIR", "HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"), str(folder))
         self._driver = subprocess.Popen(
             ["setpriv", "--pdeathsig", "TERM", "chromedriver", "--port=0"],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            env={**os.environ, **places},
         )
         assert self._driver.stdout is not None
         said = (re.search(r"on port (\d+)\.", line) for line in self._driver.stdout)
