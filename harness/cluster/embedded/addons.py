@@ -9,7 +9,8 @@ __all__ = ["claim_permissions", "corefile", "dns_permissions", "dns_workload", "
 
 _SYSTEM = "kube-system"
 _LABELS = {"k8s-app": "kube-dns"}
-_RBAC = "rbac.authorization.k8s.io/v1"
+_RBAC_GROUP = "rbac.authorization.k8s.io"
+_RBAC = f"{_RBAC_GROUP}/v1"
 
 Applied = tuple[str, Mapping[str, Any]]
 """The path of an object and its manifest."""
@@ -48,30 +49,16 @@ def storage_class() -> Applied:
 
 def dns_permissions() -> Iterator[Applied]:
     """Yield what lets CoreDNS read services, their endpoints, pods and namespaces."""
-    yield (
-        f"/apis/{_RBAC}/clusterroles/system:coredns",
-        {
-            "apiVersion": _RBAC,
-            "kind": "ClusterRole",
-            "metadata": {"name": "system:coredns"},
-            "rules": [
-                {"apiGroups": [""], "resources": ["services", "pods", "namespaces"], "verbs": ["list", "watch"]},
-                {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": ["list", "watch"]},
-            ],
-        },
-    )
-    yield (
-        f"/apis/{_RBAC}/clusterrolebindings/system:coredns",
-        {
-            "apiVersion": _RBAC,
-            "kind": "ClusterRoleBinding",
-            "metadata": {"name": "system:coredns"},
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "system:coredns"},
-            "subjects": [
-                {"kind": "ServiceAccount", "name": "coredns", "namespace": _SYSTEM},
-                {"kind": "User", "name": "system:coredns", "apiGroup": "rbac.authorization.k8s.io"},
-            ],
-        },
+    yield from _permissions(
+        "system:coredns",
+        [
+            {"apiGroups": [""], "resources": ["services", "pods", "namespaces"], "verbs": ["list", "watch"]},
+            {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": ["list", "watch"]},
+        ],
+        [
+            {"kind": "ServiceAccount", "name": "coredns", "namespace": _SYSTEM},
+            {"kind": "User", "name": "system:coredns", "apiGroup": _RBAC_GROUP},
+        ],
     )
 
 
@@ -83,26 +70,10 @@ def claim_permissions() -> Iterator[Applied]:
     does. A kubelet that is faster is forbidden to read the claim and tries the pod again only after 10 to 15 s
     (`backOffPeriod` in upstream's pkg/kubelet), which on a busy machine met one pod with a claim in thirteen.
     """
-    yield (
-        f"/apis/{_RBAC}/clusterroles/statefulspec:claims",
-        {
-            "apiVersion": _RBAC,
-            "kind": "ClusterRole",
-            "metadata": {"name": "statefulspec:claims"},
-            "rules": [
-                {"apiGroups": [""], "resources": ["persistentvolumeclaims", "persistentvolumes"], "verbs": ["get"]},
-            ],
-        },
-    )
-    yield (
-        f"/apis/{_RBAC}/clusterrolebindings/statefulspec:claims",
-        {
-            "apiVersion": _RBAC,
-            "kind": "ClusterRoleBinding",
-            "metadata": {"name": "statefulspec:claims"},
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "statefulspec:claims"},
-            "subjects": [{"kind": "Group", "name": "system:nodes", "apiGroup": "rbac.authorization.k8s.io"}],
-        },
+    yield from _permissions(
+        "statefulspec:claims",
+        [{"apiGroups": [""], "resources": ["persistentvolumeclaims", "persistentvolumes"], "verbs": ["get"]}],
+        [{"kind": "Group", "name": "system:nodes", "apiGroup": _RBAC_GROUP}],
     )
 
 
@@ -146,6 +117,17 @@ def _dns_deployment(image: str) -> dict[str, Any]:
             },
         },
     }
+
+
+def _permissions(name: str, rules: list[dict[str, list[str]]], subjects: list[dict[str, str]]) -> Iterator[Applied]:
+    """Yield a role of the whole cluster, and who has it, both of one name."""
+    common = {"apiVersion": _RBAC, "metadata": {"name": name}}
+    yield f"/apis/{_RBAC}/clusterroles/{name}", {**common, "kind": "ClusterRole", "rules": rules}
+    role = {"apiGroup": _RBAC_GROUP, "kind": "ClusterRole", "name": name}
+    yield (
+        f"/apis/{_RBAC}/clusterrolebindings/{name}",
+        {**common, "kind": "ClusterRoleBinding", "roleRef": role, "subjects": subjects},
+    )
 
 
 def _system(plural: str, kind: str, version: str, name: str, content: Mapping[str, Any]) -> Applied:
