@@ -29,7 +29,10 @@ _REASONS = {
     "needs_registry": "its images are made on this machine and no registry is asked",
 }
 
-_MACHINE = {"needs_slow_lines": why_no_slow_line, "needs_slow_volumes": why_no_slow_volume}
+_MACHINE: dict[str, Callable[[], str]] = {
+    "needs_slow_lines": why_no_slow_line,
+    "needs_slow_volumes": why_no_slow_volume,
+}
 """What faults need of the machine: functions that return what is missing."""
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from harness.cluster.embedded import real
@@ -36,8 +38,12 @@ _SLOWED = "tbf burst 1600 latency 60s rate"
 _BLKIO = Path("/sys/fs/cgroup/blkio")
 
 
+@cache
 def why_no_slow_line() -> str:
-    """Return why no pod's packets can be held up on this machine; empty where they can."""
+    """Return why no pod's packets can be held up on this machine; empty where they can. It is tried out once."""
+    missing = [program for program in ("unshare", "tc") if not shutil.which(program)]
+    if missing:
+        return f"the machine has no {' and no '.join(missing)}"
     argv = ["unshare", "--net", "tc", "qdisc", "add", "dev", "lo", "root", *_SLOWED.split(), "100bps"]
     ran = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=_TIMEOUT_S, cwd="/")
     return f"the kernel has no token bucket for packets: {ran.stderr.strip()}" if ran.returncode else ""
