@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from harness.cluster.embedded.pod_faults import PodFaults
@@ -56,12 +57,8 @@ def reunite(target: Exposed, one: str, other: str) -> list[Observation]:
 def slow_line(target: Exposed, name: str, bytes_per_s: int) -> Observation:
     """Return once no more than this leaves a pod in a second, late but not lost; the limit is lifted at the end."""
     pod = target.api.read(_POD, name, target.namespace)
-
-    def lift() -> None:
-        if has_pod(target, pod["metadata"]["uid"]):
-            _faults(target).slow_packets(*_where(pod), 0)
-
-    target.healing.add(f"let packets leave pod {name} freely again", lift)
+    lift = f"let packets leave pod {name} freely again"
+    _heal_at_the_end(target, pod, lift, lambda: _faults(target).slow_packets(*_where(pod), 0))
     _faults(target).slow_packets(*_where(pod), bytes_per_s)
     return record_action(target, "slow line", "Pod", pod, until="free line")
 
@@ -77,25 +74,24 @@ def slow_volume(target: Exposed, name: str, kib_per_s: int) -> Observation:
     """Return once no more than this reaches the disk from a pod in a second; the limit is lifted at the end."""
     pod = target.api.read(_POD, name, target.namespace)
     node, uid = str(pod["spec"]["nodeName"]), str(pod["metadata"]["uid"])
-
-    def lift() -> None:
-        if has_pod(target, uid):
-            _faults(target).slow_writes(node, uid, 0)
-
-    target.healing.add(f"let pod {name} write freely again", lift)
+    lift = f"let pod {name} write freely again"
+    _heal_at_the_end(target, pod, lift, lambda: _faults(target).slow_writes(node, uid, 0))
     _faults(target).slow_writes(node, uid, kib_per_s * 1024)
     return record_action(target, "slow volume", "Pod", pod, until="end of the scenario")
 
 
 def _drop(target: Exposed, pod: Object, *sources: str) -> None:
-    name, uid = pod["metadata"]["name"], pod["metadata"]["uid"]
-
-    def heal() -> None:
-        if has_pod(target, uid):
-            _faults(target).pass_packets(*_where(pod))
-
-    target.healing.add(f"let packets reach pod {name} again", heal)
+    heal = f"let packets reach pod {pod['metadata']['name']} again"
+    _heal_at_the_end(target, pod, heal, lambda: _faults(target).pass_packets(*_where(pod)))
     _faults(target).drop_packets(*_where(pod), sources)
+
+
+def _heal_at_the_end(target: Exposed, pod: Object, what: str, undo: Callable[[], None]) -> None:
+    def heal() -> None:
+        if has_pod(target, pod["metadata"]["uid"]):
+            undo()
+
+    target.healing.add(what, heal)
 
 
 def _where(pod: Object) -> tuple[str, str]:
