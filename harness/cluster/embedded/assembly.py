@@ -47,9 +47,7 @@ class Assembly:
     ) -> Piece:
         """Start a process, in the network namespace that the file holds if one is given, and write it down."""
         enter = [] if network is None else ["nsenter", f"--net={network}"]
-        return self.record(
-            spawn(name, [*enter, *command], self.state.token, self.place.logs / f"{name}.log", environment)
-        )
+        return self.record(spawn(name, [*enter, *command], self.state.token, self.place.log(name), environment))
 
     def start_control_plane(self, plane: ControlPlane, network: Path | None = None) -> None:
         """Start the store and the API server; the server waits for the store by itself."""
@@ -60,7 +58,7 @@ class Assembly:
         """Raise EnvironmentUnfit, with the end of its log, if a piece that was started has ended."""
         for piece in self.state.pieces:
             if not is_alive(piece):
-                log = self.place.logs / f"{piece.name.replace('/', '-')}.log"
+                log = self.place.log(piece.name)
                 raise EnvironmentUnfit(
                     f"{piece.name} ended while the cluster was being started",
                     expected="it runs as long as the cluster",

@@ -167,7 +167,7 @@ class Outages:
         else:
             enter = ["nsenter", f"--net={real.fabric_of(self._place, state).control_plane}"]
             command = real.command_of(real.plane_of(self._place, state), name)
-            self._record(spawn(name, [*enter, *command], state.token, self._place.logs / f"{name}.log"))
+            self._record(spawn(name, [*enter, *command], state.token, self._place.log(name)))
 
     def _boot(self, name: str) -> None:
         state = self._state()
@@ -189,7 +189,7 @@ class Outages:
                 raise EnvironmentUnfit(
                     f"{piece.name} has ended after it came back",
                     expected="it runs as long as the cluster",
-                    observed=tail(self._place.logs / f"{piece.name.replace('/', '-')}.log", 3),
+                    observed=tail(self._place.log(piece.name), 3),
                     look_at=("statefulspec doctor",),
                 )
 
@@ -198,7 +198,7 @@ class Outages:
             raise EnvironmentUnfit(
                 "the API server ended when it was started again",
                 expected="it runs as long as the cluster",
-                observed=tail(self._place.logs / f"{_SERVER}.log"),
+                observed=tail(self._place.log(_SERVER)),
             )
 
     def _state(self) -> State:

@@ -128,6 +128,10 @@ class Place:
         """The folder that holds one log for each piece."""
         return self.data / "logs"
 
+    def log(self, piece: str) -> Path:
+        """Return the log of the piece of this name."""
+        return self.logs / f"{piece.replace('/', '-')}.log"
+
     def read(self) -> State | None:
         """Return the state, or None when there is no such cluster; what a newer version wrote beside it is left out."""
         try:
