@@ -8,7 +8,7 @@ them follows, also the class that a volume merely names; what would change the c
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -70,7 +70,7 @@ def place(
     """
     found = list(manifests)
     names = _own_names(found)
-    return [_placed(_resolved(manifest, classes or {}), namespace, token, names) for manifest in found]
+    return [_placed(manifest, namespace, token, names, classes or {}) for manifest in found]
 
 
 def alter(manifests: Iterable[Manifest], changes: Sequence[Object]) -> list[Manifest]:
@@ -123,11 +123,21 @@ def _own_names(manifests: list[Manifest]) -> set[tuple[str, str]]:
     return names | {("StorageClass", name) for name in classes if name and isinstance(name, str)}
 
 
-def _placed(manifest: Manifest, namespace: str, token: str, names: set[tuple[str, str]]) -> Manifest:
+def _placed(
+    manifest: Manifest, namespace: str, token: str, names: set[tuple[str, str]], classes: Mapping[str, str]
+) -> Manifest:
     if manifest.kind in _EVERYBODYS:
         remedy = "leave it out here and set it up once for the cluster, before the run"
         raise manifest.unfit("belongs to the whole cluster, not to one scenario", "kind", remedy)
-    body: dict[str, Any] = _follow(copy.deepcopy(manifest.body), token, names)
+
+    def meant(key: str, name: str) -> str:
+        kind = _REFERENCES[key]
+        if name == STAND_IN and kind not in classes:
+            remedy = "tag the scenario with what it needs of a CSI driver, such as @needs_csi"
+            raise manifest.unfit(f"needs a {kind} of a CSI driver, which is not there", key, remedy)
+        return classes[kind] if name == STAND_IN else f"{name}-{token}" if (kind, name) in names else name
+
+    body: dict[str, Any] = _follow(copy.deepcopy(manifest.body), meant)
     metadata = body["metadata"]
     if metadata.get("namespace", namespace) != namespace:
         problem = f"names the namespace {metadata['namespace']}, but each scenario has one of its own"
@@ -142,37 +152,14 @@ def _placed(manifest: Manifest, namespace: str, token: str, names: set[tuple[str
     return replace(manifest, body=body)
 
 
-def _resolved(manifest: Manifest, classes: Mapping[str, str]) -> Manifest:
-    """Return the manifest with the cluster's own classes in place of STAND_IN."""
-
-    def resolve(value: Any) -> Any:
-        if isinstance(value, list):
-            return [resolve(item) for item in value]
-        if not isinstance(value, dict):
-            return value
-        return {
-            key: own(key) if item == STAND_IN and key in _REFERENCES else resolve(item) for key, item in value.items()
-        }
-
-    def own(key: str) -> str:
-        if _REFERENCES[key] not in classes:
-            remedy = "tag the scenario with what it needs of a CSI driver, such as @needs_csi"
-            raise manifest.unfit(f"needs a {_REFERENCES[key]} of a CSI driver, which is not there", key, remedy)
-        return classes[_REFERENCES[key]]
-
-    return replace(manifest, body=resolve(manifest.body))
-
-
-def _follow(value: Any, token: str, names: set[tuple[str, str]]) -> Any:
-    """Return `value` with each reference to a renamed object made to follow it."""
+def _follow(value: Any, meant: Callable[[str, str], str]) -> Any:
+    """Return `value` with each reference to an object by name made to be what `meant` says of its field and name."""
     if isinstance(value, list):
-        return [_follow(item, token, names) for item in value]
+        return [_follow(item, meant) for item in value]
     if not isinstance(value, dict):
         return value
     return {
-        key: f"{item}-{token}"
-        if isinstance(item, str) and (_REFERENCES.get(key), item) in names
-        else _follow(item, token, names)
+        key: meant(key, item) if key in _REFERENCES and isinstance(item, str) else _follow(item, meant)
         for key, item in value.items()
     }
 

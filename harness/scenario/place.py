@@ -142,8 +142,7 @@ class Place:
         With `only` just the objects of these names are applied, and the storage classes that they may need. Raises
         BadInput for a name that no manifest has and, with file and line, for a manifest that the server refuses.
         """
-        placed = self._placed(manifests)
-        for manifest in placed if only is None else _chosen(placed, only):
+        for manifest in self._placed(manifests, only):
             self.applied.append(manifest)
             try:
                 kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
@@ -161,8 +160,7 @@ class Place:
         credentials do not allow to ask.
         """
         refusals = []
-        placed = self._placed(manifests)
-        for manifest in placed if only is None else _chosen(placed, only):
+        for manifest in self._placed(manifests, only):
             kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
             namespace = self.namespace if kind.namespaced else None
             try:
@@ -200,8 +198,9 @@ class Place:
                 made[f"{kind.name.lower()}/{manifest.body['metadata']['name']}"] = None
         return list(made)
 
-    def _placed(self, manifests: list[Manifest]) -> list[Manifest]:
-        return in_order(place(alter(manifests, self.changes), self.namespace, self.token, self.classes))
+    def _placed(self, manifests: list[Manifest], only: Sequence[str] | None) -> list[Manifest]:
+        placed = in_order(place(alter(manifests, self.changes), self.namespace, self.token, self.classes))
+        return placed if only is None else _chosen(placed, only)
 
     def _remove_all(self) -> None:
         for manifest in reversed(in_order(self.applied)):
