@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from harness.cluster.provider import Faults
     from harness.scenario.floor import Floor
     from harness.scenario.judge import Judge
-    from harness.scenario.place import Place
     from harness.scenario.place import Place as ScenarioPlace
     from harness.scenario.sandbox import Sandbox
     from harness.scenario.stage import Stage, StepMark
@@ -254,7 +253,7 @@ def _pod_faults(cluster: Attachment) -> PodFaults | None:
     return PodFaults(Place.of(cluster.faults))
 
 
-def _watched(request: pytest.FixtureRequest, place: Place) -> Callable[[str], None]:
+def _watched(request: pytest.FixtureRequest, place: ScenarioPlace) -> Callable[[str], None]:
     """Return what shows a scenario that waits, often enough for a person and no oftener."""
     show, title = request.config.stash[IDLE], request.node.name.removeprefix("test_").replace("_", " ")
     shown = 0.0

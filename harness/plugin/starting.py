@@ -114,10 +114,11 @@ def _learned(cluster: Context) -> Context:
     from harness.cluster.storage import Storage
     from harness.kube.api import Api
     from harness.model import KINDS
+    from harness.promises.nodes import takes_pods
 
     try:
         with closing(Api.connect(cluster.kubeconfig, cluster.context)) as api:
-            nodes = [node for node in api.list(KINDS["Node"]).items if _takes_pods(node)]
+            nodes = [node for node in api.list(KINDS["Node"]).items if takes_pods(node)]
             classes = api.list(KINDS["StorageClass"]).items
             storage = Storage(
                 drivers=_listed(api, "storage.k8s.io/v1", "CSIDriver"),
@@ -149,9 +150,3 @@ def _listed(api: Api, api_version: str, kind: str) -> Sequence[Object] | str:
         return f"it does not serve {api_version}: install what serves {kind}"
     except Forbidden as refusal:
         return f"allow {refusal.verb} of {refusal.resource}, which the credentials may not"
-
-
-def _takes_pods(node: Object) -> bool:
-    """Return whether pods go there: a node that is not ready or cordoned has a taint too."""
-    taints = node.get("spec", {}).get("taints", ())
-    return not any(taint["effect"] in ("NoSchedule", "NoExecute") for taint in taints)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from harness.history.history import History
 from harness.model import Object
 
-__all__ = ["ZONE", "host", "in_zone", "open_hosts", "pods_on"]
+__all__ = ["ZONE", "host", "in_zone", "open_hosts", "pods_on", "takes_pods"]
 
 HOSTNAME = "kubernetes.io/hostname"
 ZONE = "topology.kubernetes.io/zone"
@@ -21,7 +21,7 @@ def host(history: History, node: str) -> str:
 
 def open_hosts(history: History) -> list[str]:
     """Return the host names of the nodes that take pods now, sorted; none where nodes are not recorded."""
-    return sorted(_host(life.last.data) for life in history.alive("Node").values() if _takes_pods(life.last.data))
+    return sorted(_host(life.last.data) for life in history.alive("Node").values() if takes_pods(life.last.data))
 
 
 def in_zone(history: History, zone: str) -> list[str]:
@@ -36,11 +36,12 @@ def pods_on(history: History, nodes: Collection[str]) -> list[str]:
     return sorted(name for name, life in pods if life.last.data["spec"].get("nodeName") in nodes)
 
 
-def _host(node: Object) -> str:
-    return str((node["metadata"].get("labels") or {}).get(HOSTNAME, node["metadata"]["name"]))
-
-
-def _takes_pods(node: Object) -> bool:
+def takes_pods(node: Object) -> bool:
+    """Return whether new pods go there: a node that is not ready has a taint, one that is cordoned says so at once."""
     spec = node.get("spec", {})
     closed = any(taint["effect"] in ("NoSchedule", "NoExecute") for taint in spec.get("taints") or ())
     return not closed and not spec.get("unschedulable")
+
+
+def _host(node: Object) -> str:
+    return str((node["metadata"].get("labels") or {}).get(HOSTNAME, node["metadata"]["name"]))
