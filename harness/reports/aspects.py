@@ -9,7 +9,7 @@ to, and of a client only which answers it got counts, not how many of each nor w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -20,7 +20,7 @@ from harness.model import Object
 from harness.promises.pods import addresses
 from harness.reports.signature import stable
 
-__all__ = ["Portable", "clients", "led_to", "portable", "services", "volumes"]
+__all__ = ["Portable", "clients", "led_to", "portable", "sequence", "services", "volumes"]
 
 _UNCLAIMED = "volumes that no claim has had"
 
@@ -43,6 +43,11 @@ def portable(namespace: str) -> Portable:
     return without
 
 
+def sequence(texts: Iterable[str]) -> str:
+    """Return the texts in their order, equal ones in a row said once."""
+    return ", then ".join(text for text, _ in groupby(texts))
+
+
 def volumes(history: History, words: Portable) -> dict[str, str]:
     """Return what became of the volumes, each known by its claim; those that none has had are only counted."""
     found: dict[str, list[Life]] = {}
@@ -54,7 +59,7 @@ def volumes(history: History, words: Portable) -> dict[str, str]:
     facts = {_UNCLAIMED: ", ".join(f"{count} of {told}" for told, count in sorted(unclaimed.items()))}
     for name, lives in found.items():
         phases = [str(seen.data.get("status", {}).get("phase", "")) for life in lives for seen in life.seen]
-        facts[f"{name} was"] = _sequence(phase for phase in phases if phase not in _PASSING)
+        facts[f"{name} was"] = sequence(phase for phase in phases if phase not in _PASSING)
         facts[f"{name} is"] = "; ".join(_volume(life.last.data, words) for life in lives)
     return facts
 
@@ -64,7 +69,7 @@ def services(history: History, words: Portable) -> dict[str, str]:
     facts: dict[str, str] = {}
     for name in dict.fromkeys(life.name for life in history.lives("Service")):
         seen = [one.data for life in history.lives("Service", name) for one in life.seen]
-        facts[f"service {name} is"] = _sequence(_service(one, words) for one in seen)
+        facts[f"service {name} is"] = sequence(_service(one, words) for one in seen)
         if seen[-1].get("spec", {}).get("selector"):
             facts[f"service {name} has led to"] = ", ".join(_led_to(history, name)) or "nobody"
     return facts
@@ -134,7 +139,3 @@ def _led_to(history: History, service: str) -> list[str]:
 
 def _is_ready(end: Mapping[str, Any]) -> bool:
     return (end.get("conditions") or {}).get("ready") is not False
-
-
-def _sequence(texts: Any) -> str:
-    return ", then ".join(text for text, _ in groupby(texts))

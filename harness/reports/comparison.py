@@ -10,15 +10,14 @@ alone, whose events come from one stream, and only where the moments lie apart f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from harness.history.history import History, Life
 from harness.history.observation import ACTION, ANSWER, OUTPUT, Verb
 from harness.model import Object, spell_seconds
-from harness.reports.aspects import clients, led_to, portable, services, volumes
+from harness.reports.aspects import Portable, clients, led_to, portable, sequence, services, volumes
 from harness.reports.signature import stable
 from harness.reports.states import State, claim_state, pod_state, set_state
 from harness.reports.timeline import timeline_of
@@ -172,31 +171,30 @@ def _facts(recorded: Recorded) -> dict[str, str]:
     These are versions and identities of pods, wishes of sets, volumes, services, answers, what commands printed and
     what clients were told.
     """
-    history, namespace = recorded.history, str(recorded.header.get("namespace", ""))
+    history, words = recorded.history, portable(str(recorded.header.get("namespace", "")))
     state_of = pod_state(history)
     facts: dict[str, str] = {}
     lives: Counter[str] = Counter()
     for life in history.lives("Pod"):
         lives[life.name] += 1
         what = _spell(("Pod", life.name, lives[life.name], "has version", 1))
-        facts[what] = _sequence(state_of(seen.data).text for seen in life.seen)
-        for fact, told in _identity(life.last.data, namespace).items():
+        facts[what] = sequence(state_of(seen.data).text for seen in life.seen)
+        for fact, told in _identity(life.last.data, words).items():
             facts[_spell(("Pod", life.name, lives[life.name], fact, 1))] = told
     for name in dict.fromkeys(life.name for life in history.lives("StatefulSet")):
         seen = [one.data for life in history.lives("StatefulSet", name) for one in life.seen]
-        facts[f"set {name} wants"] = _sequence(set_state(one).text for one in seen)
-    words = portable(namespace)
+        facts[f"set {name} wants"] = sequence(set_state(one).text for one in seen)
     facts |= volumes(history, words) | services(history, words) | clients(history, words)
     for name, answers in _grouped(history, ANSWER, lambda data: f"{data.get('type', '')}").items():
-        facts[f"answers for {_portable(name, namespace)}"] = _sequence(
+        facts[f"answers for {words(name)}"] = sequence(
             led_to(history, history[seq], words) or str(history[seq].data.get("rcode", "")) for seq in answers
         )
     for name, outputs in _grouped(history, OUTPUT, _command).items():
-        facts[f"command in {name}"] = _sequence(_printed(history[seq].data, namespace) for seq in outputs)
+        facts[f"command in {name}"] = sequence(_printed(history[seq].data, words) for seq in outputs)
     return facts
 
 
-def _identity(pod: Object, namespace: str) -> dict[str, str]:
+def _identity(pod: Object, words: Portable) -> dict[str, str]:
     """Return by what a pod is found and what it holds on to, as it was last."""
     metadata, spec = pod["metadata"], pod.get("spec", {})
     labels = {key: told for key, told in (metadata.get("labels") or {}).items() if key != "controller-revision-hash"}
@@ -208,12 +206,7 @@ def _identity(pod: Object, namespace: str) -> dict[str, str]:
         "has claims": ", ".join(sorted(filter(None, claims))),
         "belongs to": ", ".join(sorted(owners)),
     }
-    return {fact: _portable(text, namespace) for fact, text in told.items()}
-
-
-def _portable(text: str, namespace: str) -> str:
-    """Return a text with what differs from run to run left out."""
-    return portable(namespace)(text)
+    return {fact: words(text) for fact, text in told.items()}
 
 
 def _grouped(history: History, topic: str, also: Callable[[Mapping[str, Any]], str]) -> dict[str, list[int]]:
@@ -227,13 +220,9 @@ def _command(data: Mapping[str, Any]) -> str:
     return f"{data.get('purpose') or ' '.join(map(str, data.get('argv', ())))} {data.get('file', '')}".strip()
 
 
-def _printed(data: Mapping[str, Any], namespace: str) -> str:
+def _printed(data: Mapping[str, Any], words: Portable) -> str:
     text, code = " ".join(str(data.get("stdout", "")).split()), data.get("code", 0)
-    return _portable(text, namespace)[:80] + (f" (code {code})" if code else "")
-
-
-def _sequence(texts: Iterable[str]) -> str:
-    return ", then ".join(text for text, _ in groupby(texts))
+    return words(text)[:80] + (f" (code {code})" if code else "")
 
 
 def _verdict(recorded: Recorded) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
@@ -67,10 +68,10 @@ def _lanes(history: History, now: float) -> Iterator[tuple[str, str]]:
         lives.setdefault(life.name, []).append(life)
     moments = [now - back for back in range(min(COLUMNS, int(now) + 1) - 1, -1, -1)]
     for name in sorted(lives, key=lambda name: (len(name), name))[:REPLICAS]:
+        seen = sorted((one for life in lives[name] for one in life.seen), key=lambda one: one.seq)
         signs = []
         for moment in moments:
-            seen = [one for life in lives[name] for one in life.seen if one.at <= moment]
-            newest = max(seen, key=lambda one: one.seq, default=None)
-            gone = newest is None or newest.verb is Verb.DELETED
-            signs.append(_NOTHING if gone or newest is None else _SIGNS.get(state_of(newest.data).look, "?"))
+            known = bisect_right(seen, moment, key=lambda one: one.at)
+            there = known > 0 and seen[known - 1].verb is not Verb.DELETED
+            signs.append(_SIGNS.get(state_of(seen[known - 1].data).look, "?") if there else _NOTHING)
         yield name, "".join(signs)
