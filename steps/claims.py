@@ -39,7 +39,7 @@ def stateful_set_waits_for_claim(name: str, replicas: int, harness_sandbox: Sand
 def each_replica_has_written(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     for pod in pods_of(harness_judge, name):
         text = f"written by {pod} of {harness_sandbox.namespace}"
-        harness_sandbox.look(OUTPUT, f"{pod}:{DATA}", partial(write_file, pod=pod, path=DATA, content=text))
+        write(harness_sandbox, pod, text)
 
 
 @given(sentence('each replica of "{name:Name}" has written another text into "{other:Name}" than into "{folder:Name}"'))
@@ -49,7 +49,7 @@ def each_replica_has_written_twice(
     for pod in pods_of(harness_judge, name):
         for path in (f"{other}/written", f"{folder}/written"):
             text = f"written into {path} by {pod} of {harness_sandbox.namespace}"
-            harness_sandbox.look(OUTPUT, f"{pod}:{path}", partial(write_file, pod=pod, path=path, content=text))
+            write(harness_sandbox, pod, text, path)
 
 
 @when(sentence('volume "{volume:Name}" is added'))
@@ -60,7 +60,7 @@ def volume_is_added(volume: str, harness_sandbox: Sandbox) -> None:
 @then(sentence('each replica of "{name:Name}" reads the data it has written'))
 def each_replica_reads(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     for pod in pods_of(harness_judge, name):
-        harness_sandbox.look(OUTPUT, f"{pod}:{DATA}", partial(read_file, pod=pod, path=DATA))
+        read(harness_sandbox, pod)
     harness_judge.keeps("data kept", name, since=0)
 
 
@@ -68,7 +68,7 @@ def each_replica_reads(name: str, harness_sandbox: Sandbox, harness_judge: Judge
 def each_replica_reads_both(name: str, other: str, folder: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     for pod in pods_of(harness_judge, name):
         for path in (f"{other}/written", f"{folder}/written"):
-            harness_sandbox.look(OUTPUT, f"{pod}:{path}", partial(read_file, pod=pod, path=path))
+            read(harness_sandbox, pod, path)
     harness_judge.keeps("data kept", name, since=0)
 
 
@@ -119,6 +119,16 @@ def claim_stays_pending(span: float, claim: str, harness_judge: Judge) -> None:
 @then(sentence('within {span:Span} pod "{pod:Name}" is held back by its claim'))
 def pod_is_held_back(span: float, pod: str, harness_judge: Judge) -> None:
     harness_judge.within(span, conditions.held_back_by_claim(pod))
+
+
+def write(sandbox: Sandbox, pod: str, text: str, path: str = DATA) -> None:
+    """Have a text written into a file of the pod; the record tells of it as `POD:PATH`."""
+    sandbox.look(OUTPUT, f"{pod}:{path}", partial(write_file, pod=pod, path=path, content=text))
+
+
+def read(sandbox: Sandbox, pod: str, path: str = DATA) -> None:
+    """Have a file of the pod read; the record tells of it as `POD:PATH`."""
+    sandbox.look(OUTPUT, f"{pod}:{path}", partial(read_file, pod=pod, path=path))
 
 
 def pods_of(judge: Judge, name: str) -> list[str]:

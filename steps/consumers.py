@@ -6,7 +6,7 @@ from functools import partial
 
 from pytest_bdd import given, then, when
 
-from harness.faults.commands import run_command, write_file
+from harness.faults.commands import run_command
 from harness.faults.pods import delete_pods
 from harness.history.observation import OUTPUT
 from harness.promises import conditions
@@ -14,6 +14,7 @@ from harness.promises.causes import blocked
 from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
+from .claims import write
 from .parsing import sentence
 from .volumes import STORAGE
 from .workload import SETUP_S
@@ -56,8 +57,7 @@ def pod_is_started_on_claim(pod: str, claim: str, harness_sandbox: Sandbox) -> N
 @given(sentence('pod "{pod:Name}" has written into its volume, and is gone'))
 def pod_has_written(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     pod_has_started(pod, harness_sandbox, harness_judge)
-    write = partial(write_file, pod=pod, path="/data/written", content=f"written by {pod}")
-    harness_sandbox.look(OUTPUT, f"{pod}:/data/written", write)
+    write(harness_sandbox, pod, f"written by {pod}")
     harness_sandbox.act(delete_pods, [pod])
     harness_judge.within(SETUP_S, conditions.gone(pod))
 

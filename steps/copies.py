@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from pytest_bdd import given, then
 
-from harness.faults.commands import read_file, write_file
-from harness.history.observation import OUTPUT
 from harness.promises import conditions
 from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
-from .claims import DATA, pods_of
+from .claims import pods_of, read, write
 from .parsing import sentence
 from .volumes import CLAIM, STORAGE
 from .workload import SETUP_S
@@ -29,8 +25,7 @@ def snapshot_is_ready(snapshot: str, harness_sandbox: Sandbox, harness_judge: Ju
 @given(sentence('each replica of "{name:Name}" has written something else'))
 def each_replica_has_written_anew(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     for pod in pods_of(harness_judge, name):
-        write = partial(write_file, pod=pod, path=DATA, content=f"written anew by {pod}")
-        harness_sandbox.look(OUTPUT, f"{pod}:{DATA}", write)
+        write(harness_sandbox, pod, f"written anew by {pod}")
 
 
 @then(sentence('claim "{claim:Name}" has a volume of its own, made from snapshot "{snapshot:Name}"'))
@@ -47,11 +42,11 @@ def claim_is_made_from_claim(claim: str, source: str, harness_judge: Judge) -> N
 def pod_reads_from_snapshot(
     reader: str, writer: str, snapshot: str, harness_sandbox: Sandbox, harness_judge: Judge
 ) -> None:
-    harness_sandbox.look(OUTPUT, f"{reader}:{DATA}", partial(read_file, pod=reader, path=DATA))
+    read(harness_sandbox, reader)
     harness_judge.shows(conditions.found_what_was_there(reader, writer, SNAPSHOT, snapshot))
 
 
 @then(sentence('pod "{reader:Name}" reads what pod "{writer:Name}" had written before claim "{claim:Name}"'))
 def pod_reads_from_copy(reader: str, writer: str, claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.look(OUTPUT, f"{reader}:{DATA}", partial(read_file, pod=reader, path=DATA))
+    read(harness_sandbox, reader)
     harness_judge.shows(conditions.found_what_was_there(reader, writer, CLAIM, claim))

@@ -7,14 +7,13 @@ from functools import partial
 
 from pytest_bdd import given, then, when
 
-from harness.faults.commands import read_file, write_file
+from harness.faults.commands import read_file
 from harness.faults.pods import delete_pods
-from harness.history.observation import OUTPUT
 from harness.promises import conditions
 from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
-from .claims import DATA
+from .claims import DATA, read, write
 from .parsing import sentence
 from .workload import SETUP_S
 
@@ -30,7 +29,7 @@ def replicas_that_share(number: int, name: str, harness_sandbox: Sandbox, harnes
 def replica_writes(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     pod = next(pods(harness_judge, name))
     text = f"written by {pod} of {harness_sandbox.namespace}"
-    harness_sandbox.look(OUTPUT, f"{pod}:{DATA}", partial(write_file, pod=pod, path=DATA, content=text))
+    write(harness_sandbox, pod, text)
 
 
 @when(sentence('all replicas of "{name:Name}" are deleted'))
@@ -69,7 +68,7 @@ def pods(judge: Judge, name: str) -> Iterator[str]:
 def read_all(sandbox: Sandbox, judge: Judge, name: str) -> None:
     """Have every replica asked for the file; the answers are in the record afterwards."""
     for pod in pods(judge, name):
-        sandbox.look(OUTPUT, f"{pod}:{DATA}", partial(read_file, pod=pod, path=DATA))
+        read(sandbox, pod)
 
 
 def ask_all(sandbox: Sandbox, judge: Judge, name: str) -> None:
