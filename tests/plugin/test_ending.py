@@ -87,9 +87,9 @@ def harness_stage(worker_id):
 
 @given("a shelf")
 def a_shelf(worker_id):
-    with pathlib.Path("begun").open("w") as begun:
-        begun.write("now ")
     try:
+        with pathlib.Path("begun").open("w") as begun:
+            begun.write("now ")
         threading.Event().wait(60)
     except KeyboardInterrupt as told:
         pathlib.Path(f"told-{worker_id}").write_text(str(told))
@@ -110,10 +110,13 @@ def test_workers_are_told_and_clean_up_undisturbed(pytester, write_feature):
     begun = Path(pytester.path / "begun")
     arguments = [sys.executable, "-m", "pytest", "shelf.feature", "-n2", "-p", "no:cacheprovider"]
     os.mkfifo(begun)
-    with subprocess.Popen(arguments, cwd=pytester.path, stdout=subprocess.PIPE, text=True) as run:
-        said_begun = ""
-        while said_begun.count("now") < 2:
-            said_begun += begun.read_text()
+    with (
+        begun.open("r+b", buffering=0) as heard,
+        subprocess.Popen(arguments, cwd=pytester.path, stdout=subprocess.PIPE, text=True) as run,
+    ):
+        said_begun = b""
+        while said_begun.count(b"now") < 2:
+            said_begun += heard.read(16)
         run.send_signal(signal.SIGTERM)
         said, _ = run.communicate(timeout=60)
 
