@@ -196,7 +196,7 @@ class Api:
         request = Request("delete", kind.plural, _within(kind, namespace), name)
         return self._connection.ask_object(request, "DELETE", kind.path(namespace, name), None, options)
 
-    def delete_all(self, kind: Kind, namespace: str, selector: str) -> Object:
+    def delete_all(self, kind: Kind, namespace: str, selector: str = "") -> Object:
         """Return the server's answer to the deletion, in one request, of all objects that a label selector matches."""
         request = Request("deletecollection", kind.plural, namespace)
         options = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background"}

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import product
 
 import tenacity
 
 from harness.cluster.embedded.pod_faults import PodFaults
 from harness.cluster.provider import Faults
-from harness.errors import BadInput, Denied, EnvironmentUnfit, Invalid, KubeError, NotFound, Unreachable
+from harness.errors import BadInput, Denied, EnvironmentUnfit, Forbidden, Invalid, KubeError, NotFound, Unreachable
 from harness.faults.healing import Healing
 from harness.faults.target import record_action
 from harness.history.observation import ANSWER, Observation, Verb
@@ -281,6 +282,9 @@ def await_removal(api: Api, namespaces: Iterable[str], timeout_s: float = 120) -
     """
     Return when the server has removed all of these namespaces.
 
+    Pods and claims that are left are deleted first: the namespace controller would begin with them after five seconds
+    (its `namespaceDeletionGracePeriod`) and come back for claims after eight more (half of `finalizerEstimateSeconds`).
+    Where the credentials don't allow that, it is left to the controller.
     Raises EnvironmentUnfit that says what holds the first one that is still there after `timeout_s` seconds.
     """
     retrying = tenacity.Retrying(
@@ -289,7 +293,11 @@ def await_removal(api: Api, namespaces: Iterable[str], timeout_s: float = 120) -
         stop=tenacity.stop_before_delay(timeout_s),
         retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
     )
-    for name in namespaces:
+    there = [name for name in namespaces if _read_namespace(api, name) is not None]
+    for name, kind in product(there, ("Pod", "PersistentVolumeClaim")):
+        with suppress(Forbidden, NotFound):
+            api.delete_all(KINDS[kind], name)
+    for name in there:
         left = retrying(_read_namespace, api, name)
         if left is not None:
             conditions = left.get("status", {}).get("conditions", [])

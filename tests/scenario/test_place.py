@@ -117,3 +117,17 @@ def test_a_place_that_is_not_wanted_any_more_while_it_is_opened_leaves_no_namesp
             places.open_place(api, "run")
 
         assert [call.method for call in server.calls if "namespaces" in call.path] == ["POST", "DELETE"]
+
+
+@pytest.mark.parametrize("code", [200, 403])
+def test_what_is_left_in_a_namespace_is_deleted_before_it_is_waited_for(tmp_path: Path, code: int) -> None:
+    """Who has no right to delete all pods at once still waits until the namespace is gone."""
+    space, cause = "/api/v1/namespaces/demo", status(403, "Forbidden", RIGHTS)
+    with serving_api() as server, closing(Api.connect(kubeconfig(tmp_path, server.url))) as api:
+        reads = iter([(200, {"metadata": {"name": "demo"}})] * 2)
+        server.answers["GET", space] = lambda _call: next(reads, (404, status(404, "NotFound", "gone")))
+        for plural in ("pods", "persistentvolumeclaims"):
+            server.answers["DELETE", f"{space}/{plural}"] = lambda _call: (code, {} if code == 200 else cause)
+        places.await_removal(api, ["demo"])
+        asked = [(call.method, call.path.removeprefix(space)) for call in server.calls]
+        assert asked == [("GET", ""), ("DELETE", "/pods"), ("DELETE", "/persistentvolumeclaims"), *[("GET", "")] * 2]
