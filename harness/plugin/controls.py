@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -68,11 +69,16 @@ def control_of(feature: Path, scenario: str) -> Control:
     for folder in feature.resolve().parents:
         path = folder / "controls.yaml"
         if path.is_file():
-            for control in load_controls(path):
+            for control in _controls(path):
                 if control.feature == feature.resolve() and control.scenario == scenario:
                     return control
             raise BadInput(f"there is no control for: {scenario}", str(path), remedy=f"feature: {feature.name}")
     raise BadInput(f"there is no controls.yaml at or above {feature}", remedy="every scenario needs a control")
+
+
+@cache
+def _controls(path: Path) -> list[Control]:
+    return load_controls(path)
 
 
 def survived(control: Control, error: BaseException | None, step: str) -> str:
