@@ -45,10 +45,14 @@ def line_becomes_slow(pod: str, number: int, harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(slow_line, pod, number)
 
 
-@given(sentence('the line of pod "{pod:Name}" has carried no more than {number:Number} bytes a second'))
-def line_has_been_slow(pod: str, number: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+@given(
+    sentence(
+        'the line of pod "{pod:Name}", at {number:Number} bytes a second, has been too slow for client "{client:Name}"'
+    )
+)
+def line_has_been_slow(pod: str, number: int, client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(slow_line, pod, number)
-    harness_judge.within(SETUP_S, conditions.not_ready(pod))
+    harness_judge.within(SETUP_S, conditions.refused_write(client))
 
 
 @when(sentence('the line of pod "{pod:Name}" carries everything again'))

@@ -14,7 +14,7 @@ Feature: A member that is slow is missed by those who ask it, and keeps what it 
   Scenario: A client whose answers came late loses nothing that was acknowledged
     Given stateful set "notebook" with 3 ready replicas
     And client "writer" writes all the while
-    And the line of pod "notebook-1" has carried no more than 50 bytes a second
+    And the line of pod "notebook-1", at 50 bytes a second, has been too slow for client "writer"
     When the line of pod "notebook-1" carries everything again
     Then within 20 seconds client "writer" has 6 writes in a row acknowledged
     And no acknowledged write of client "writer" is lost
