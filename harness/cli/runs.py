@@ -5,12 +5,23 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from harness.errors import BadInput
+from harness.plugin.catalogue import catalogue
+from harness.plugin.controls import control_of
+from harness.plugin.features import test_name
+from harness.workplace import workplace
+
 __all__ = ["add_commands", "shipped_features"]
+
+_NOTHING_SELECTED = 5
+"""pytest's exit code where -k or -m let no test through."""
 
 
 def add_commands(commands: Any) -> None:
@@ -41,8 +52,34 @@ def _run(given: argparse.Namespace) -> int:
 
 
 def _prove(given: argparse.Namespace) -> int:
-    given.rest = ["--harness-prove", *given.rest]
-    return _run(given)
+    """Prove; the scenarios whose recordings are changed, and that no former run has recorded, have to pass before."""
+    paths = given.features or [shipped_features()]
+    prove = ["--harness-prove", *map(str, paths), *given.rest]
+    if any(one.startswith("--harness-replay") for one in given.rest):
+        return _pytest(*prove)
+    with workplace("prove") as folder:
+        wanted = list(_recorded_first(paths))
+        if wanted:
+            print(
+                f"{len(wanted)} controls change a recording, which is made first; else name some: --harness-replay=DIR"
+            )
+            code = _pytest(*wanted, *given.rest, f"--harness-report={folder}")
+            if code not in (0, _NOTHING_SELECTED):
+                return code
+        return _pytest(*prove, f"--harness-replay={folder}")
+
+
+def _recorded_first(paths: Iterable[Path]) -> Iterator[str]:
+    """Yield what pytest calls the scenarios whose control changes their recording; who has no control is told later."""
+    for path in paths:
+        file, _, test = str(path).partition("::")
+        folder = Path(file) if Path(file).is_dir() else Path(file).parent
+        for entry in catalogue(folder):
+            feature, name = folder / entry.file, test_name(entry.title)
+            if Path(file) in (folder, feature) and test.partition("[")[0] in ("", name):
+                with suppress(BadInput):
+                    if control_of(feature, entry.title).mutation:
+                        yield f"{feature}::{test or name}"
 
 
 def _show(given: argparse.Namespace) -> int:

@@ -16,12 +16,8 @@ MUTATIONS["ordered start: ready"] = Mutation("ordered start", "ready", lambda hi
 """
 
 
-def test_every_clause_is_proved_on_what_is_shipped_or_says_why_not():
-    proofs = prove_clauses(None)
-
-    assert [proof.name for proof in proofs] == list(MUTATIONS)
-    assert {proof.survived for proof in proofs} <= {"", "no recording offers the occasion"}
-    assert Proof("ordered start: ready") in proofs
+def test_every_clause_is_proved_on_what_is_shipped():
+    assert prove_clauses(None) == [Proof(name) for name in MUTATIONS]
 
 
 def test_survivors_of_both_kinds_count():
