@@ -8,14 +8,17 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from harness.cluster.embedded import lifecycle, real
 from harness.cluster.embedded.addresses import Addresses
+from harness.cluster.embedded.control_plane import ControlPlane
 from harness.cluster.embedded.embedded import Embedded
 from harness.cluster.embedded.lifecycle import Status
 from harness.cluster.embedded.outages import Outages
@@ -27,6 +30,8 @@ from tests.embedded.conftest import Kubectl, traces
 pytestmark = [pytest.mark.embedded, pytest.mark.usefixtures("needs_root")]
 
 NAME = f"outages-{os.getpid()}"
+KEPT_AFTER_S = 6
+"""A program that has run for less than five whole seconds is held for one that cannot run."""
 
 
 def pod(node: int) -> dict[str, Any]:
@@ -103,6 +108,46 @@ def test_a_stopped_piece_is_gone_until_it_is_restored(outages: Outages, name: st
     assert is_alive(piece(name))
     assert piece(name) != before
     outages.await_well()
+
+
+@pytest.mark.usefixtures("running")
+@pytest.mark.parametrize("name", ["kube-controller-manager", "kube-scheduler"])
+def test_a_program_that_ends_by_itself_is_started_again(name: str) -> None:
+    keeper = piece(name)
+    first = program_of(keeper)
+    assert first
+    retry(lambda: age_s(first) < KEPT_AFTER_S)
+    os.kill(first, signal.SIGKILL)
+    retry(lambda: program_of(keeper) in (None, first))
+    assert piece(name) == keeper
+    assert runs()
+    assert f"ended with {128 + signal.SIGKILL}, and is started again" in Place.of(NAME).log(name).read_text()
+
+
+def test_a_program_that_cannot_run_is_not_started_again() -> None:
+    plane = ControlPlane(Path("/nowhere"), "127.0.0.1", 1, 2, 3, "10.0.0.0/24", "10.0.0.1", real_nodes=True)
+    ran = subprocess.run(real.command_of(plane, "kube-scheduler"), check=False, capture_output=True, text=True)
+    assert ran.returncode == 127
+    assert "started again" not in ran.stderr
+
+
+def retry(still: Callable[[], bool]) -> None:
+    """Return when it is no longer so."""
+    Retrying(retry=retry_if_result(bool), stop=stop_after_delay(30), wait=wait_fixed(0.05))(still)
+
+
+def program_of(keeper: Piece) -> int | None:
+    """Return the process that a piece keeps running, None while there is none."""
+    for child in Path(f"/proc/{keeper.pid}/task/{keeper.pid}/children").read_text().split():
+        with suppress(FileNotFoundError):  # one that looks at the clock has ended meanwhile
+            if Path(f"/proc/{child}/exe").readlink().name.startswith("kube-"):
+                return int(child)
+    return None
+
+
+def age_s(pid: int) -> float:
+    ticks = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    return float(Path("/proc/uptime").read_text().split()[0]) - ticks / os.sysconf("SC_CLK_TCK")
 
 
 @pytest.mark.parametrize("name", ["node-1/kubelet", "kube-controller-manager"])

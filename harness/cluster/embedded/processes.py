@@ -95,13 +95,13 @@ def is_alive(piece: Piece) -> bool:
 
 def end(piece: Piece) -> None:
     """
-    Kill a piece's process, and whatever it has entered a node for; returns when it is gone, at once if it was.
+    Kill a piece's process, and then whatever it has started; returns when all is gone, at once if it was.
 
     Raises EnvironmentUnfit if it outlives SIGKILL.
     """
     if not is_alive(piece):
         return
-    left = [piece_of(piece.name, pid) for pid in (*_children(piece.pid), piece.pid)]
+    left = [piece_of(piece.name, pid) for pid in (piece.pid, *_children(piece.pid))]
     deadline = time.monotonic() + _END_TIMEOUT_S
     for one in left:
         _kill(one.pid)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 from harness.cluster.embedded import addons, processes
@@ -43,6 +42,14 @@ _DNS_TIMEOUT_S = 90.0
 _OF_NODES = ("containerd", "containerd-shim-runc-v2", "ctr", "ptp", "loopback", "host-local", "portmap")
 NODE_PROGRAMS = ("kubelet", "kube-proxy")
 _OF_DISTRIBUTION = ("runc", "catatonit", "busybox")
+_KEEP = """
+while began=$(date +%s); do
+  "$@"
+  code=$?
+  [ "$(($(date +%s) - began))" -ge 5 ] || exit "$code"
+  echo "ended with $code, and is started again" >&2
+done
+"""
 _USERS = {name: f"system:{name}" for name in ("kube-controller-manager", "kube-scheduler", "kube-proxy")}
 
 
@@ -88,14 +95,24 @@ def plane_of(place: Place, state: State) -> ControlPlane:
 
 
 def command_of(plane: ControlPlane, component: str) -> list[str]:
-    """Return the command of one of COMPONENTS in a cluster of real nodes."""
+    """
+    Return the command of one of COMPONENTS in a cluster of real nodes.
+
+    The scheduler and the controller manager rather end than go on with what they doubt, which a restart of the API
+    server makes them do: they are started again, as a kubelet does that with static pods.
+    """
     commands: dict[str, Callable[[], list[str]]] = {
         "etcd": plane.etcd,
         "kube-apiserver": plane.kube_apiserver,
-        "kube-controller-manager": partial(plane.kube_controller_manager, provision=True),
-        "kube-scheduler": plane.kube_scheduler,
+        "kube-controller-manager": lambda: _kept(plane.kube_controller_manager(provision=True)),
+        "kube-scheduler": lambda: _kept(plane.kube_scheduler()),
     }
     return commands[component]()
+
+
+def _kept(command: list[str]) -> list[str]:
+    """Return a command that starts this one again when it ends, unless it could not run for even five seconds."""
+    return ["sh", "-c", _KEEP, "sh", *command]
 
 
 def cgroup_names(state: State) -> list[str]:
