@@ -30,11 +30,13 @@ class Backoff:
     Pauses between attempts: 0.8 s to 30 s, doubling, each with jitter; from the start after 30 healthy seconds.
 
     A server that does not answer at all is away, not in trouble: it is asked again from 0.1 s on, each pause about a
-    tenth of the time that it has been away, so that little happens unseen between its return and ours.
+    tenth of the time that it has been away, so that little happens unseen between its return and ours. One that no
+    longer serves a version is asked for a new list at once, for the same reason; if it goes on so, after a pause.
     """
 
     def __init__(self) -> None:
         self._next_s, self._soon_s = _FIRST_PAUSE_S, _SOONEST_PAUSE_S
+        self._expired = False
         self._random = secrets.SystemRandom()
 
     def pause_s(self, lasted_s: float, error: KubeError | None) -> float:
@@ -44,6 +46,10 @@ class Backoff:
             self._next_s = _FIRST_PAUSE_S
         if lasted_s >= _HEALTHY_S or not away:
             self._soon_s = _SOONEST_PAUSE_S
+        first = isinstance(error, Expired) and not self._expired
+        self._expired = isinstance(error, Expired)
+        if first:
+            return 0.0
         if away:
             pause_s = self._soon_s * (1 + self._random.random() / 2)
             self._soon_s *= _GROWTH_WHILE_AWAY

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import KubeError, TooManyRequests, Unreachable
+from harness.errors import Expired, KubeError, TooManyRequests, Unreachable
 from harness.history.stream import Backoff
 
 BUSY = Unreachable("busy", status=503)
 AWAY = Unreachable("refuses connections")
+GONE = Expired("too old resource version")
 
 
 def test_pauses_double_up_to_thirty_seconds_each_with_jitter() -> None:
@@ -55,3 +56,13 @@ def test_a_server_that_only_hangs_up_is_not_asked_again_at_once() -> None:
 )
 def test_the_server_may_ask_for_more_but_not_for_more_than_the_longest(error: KubeError, expected: float) -> None:
     assert Backoff().pause_s(0.1, error) == expected
+
+
+def test_who_serves_a_version_no_longer_is_asked_for_a_list_at_once() -> None:
+    """What happens between the return of a server and our new list is lost; one that goes on so is spared."""
+    backoff = Backoff()
+    backoff.pause_s(0.1, AWAY)
+    assert backoff.pause_s(0.1, GONE) == 0
+    assert backoff.pause_s(0.1, GONE) >= 0.8
+    backoff.pause_s(2.0, None)
+    assert backoff.pause_s(0.1, GONE) == 0
