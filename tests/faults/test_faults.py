@@ -373,6 +373,32 @@ def test_answers_to_evictions_are_recorded_and_only_what_was_granted_as_done(pla
     assert [(name, data["verb"]) for name, _, data in place.recorded()] == [("myapp-0", "evict")]
 
 
+@pytest.mark.parametrize(("changes", "outcome", "asked"), [(1, "granted", 2), (0, "refused", 1), (99, "refused", 6)])
+def test_an_eviction_in_whose_course_the_pod_changed_is_asked_for_again(
+    place: Place, changes: int, outcome: str, asked: int
+) -> None:
+    """What is refused although the pod was the same throughout is refused by its budget."""
+    versions = iter(range(1, changes + 1))
+
+    def answer(verb: str, name: str) -> None:
+        if verb != "evict":
+            return
+        pod = place.api.objects["Pod", name]
+        asks.append(name)
+        changed = next(versions, None)
+        if changed:
+            metadata = pod["metadata"] | {"resourceVersion": str(changed)}
+            place.api.objects["Pod", name] = pod | {"metadata": metadata}
+        if changed or not changes:
+            raise TooManyRequests("come again", 429)
+
+    asks: list[str] = []
+    place.api.answer = answer
+    ask_evictions(place.target, ["myapp-0"])
+    assert [data["rcode"] for _, _, data in place.recorded(ANSWER)] == [outcome]
+    assert len(asks) == asked
+
+
 def test_a_pod_fails_by_its_status(place: Place) -> None:
     fail_pod(place.target, "myapp-0")
     facts = place.api.requests[0][-1]
