@@ -34,7 +34,9 @@ def ask_evictions(target: Target, pods: Sequence[str]) -> list[Observation]:
 def _ask(target: Target, name: str) -> Observation:
     pod, refusal = _read(target, name), _refusal(target, name)
     for _ in range(_ASKED_AGAIN):
-        before, pod = pod, _read(target, name) if refusal else pod
+        if refusal is None:
+            break
+        before, pod = pod, _read(target, name)
         if pod["metadata"].get("resourceVersion") == before["metadata"].get("resourceVersion"):
             break
         refusal = _refusal(target, name)
