@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -49,6 +50,9 @@ spec:
 @pytest.fixture
 def ordinary_cache() -> Iterator[Path]:
     """Yield a cache of an ordinary user that holds the programs already."""
+    closed = [folder for folder in Path(__file__).resolve().parents if not folder.stat().st_mode & stat.S_IXOTH]
+    if os.geteuid() == 0 and closed:
+        pytest.skip(f"this checkout lies in {closed[-1]}, where other users than root cannot look")
     lifecycle.prepare("fake", progress=lambda _: None)
     folder = Path(tempfile.mkdtemp(prefix="statefulspec-test-"))
     shutil.copytree(Cache.of_user().root / "programs", folder / "programs", copy_function=os.link)
