@@ -46,7 +46,9 @@ class Entry:
 
 
 def catalogue(features: Path) -> list[Entry]:
-    """Return all scenarios below a folder, by file and place in it; BadInput for a file that is no feature."""
+    """Return all scenarios below a folder, or of one file, by file and place in it; BadInput for what is no feature."""
+    if features.is_file():
+        return list(_entries(features, features.parent))
     return [entry for path in sorted(features.rglob("*.feature")) for entry in _entries(path, features)]
 
 

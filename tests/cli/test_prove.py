@@ -48,6 +48,19 @@ def test_what_a_control_changes_is_recorded_first(tmp_path, ran, named):
     assert proof == ["--harness-prove", str(tmp_path / named), "-n", "2", folder.replace("report", "replay")]
 
 
+def test_other_features_beside_the_one_that_is_named_are_not_read(tmp_path, ran):
+    (tmp_path / "torn.feature").write_text("Scenario without a feature")
+
+    assert main(["prove", str(tmp_path / "books.feature")]) == 0
+    assert len(ran) == 2
+
+
+def test_a_feature_that_is_not_there_is_left_to_pytest_to_miss(tmp_path, ran):
+    assert main(["prove", str(tmp_path / "maps.feature")]) == 0
+
+    assert [run[0] for run in ran] == ["--harness-prove"]
+
+
 def test_nothing_is_recorded_where_manifests_are_changed_alone(tmp_path, ran):
     assert main(["prove", f"{tmp_path}/books.feature::test_a_map_is_found"]) == 0
 
