@@ -95,7 +95,7 @@ def is_alive(piece: Piece) -> bool:
 
 def end(piece: Piece) -> None:
     """
-    Kill a piece's process, and then whatever it has started; returns when all is gone, at once if it was.
+    Kill a piece's process, then what it has started and could start again; returns when all is gone, at once if it was.
 
     Raises EnvironmentUnfit if it outlives SIGKILL.
     """
