@@ -70,7 +70,8 @@ def server_crashes(pod: str, harness_sandbox: Sandbox) -> None:
 
 @then(sentence('within {span:Span} pod "{pod:Name}" runs again'))
 def pod_runs_again(span: float, pod: str, harness_judge: Judge) -> None:
-    harness_judge.within(span, conditions.restarted(pod))
+    supplanted = conditions.supplanted(pod, harness_judge.event)
+    harness_judge.within(span, conditions.restarted(pod), blocked=supplanted)
 
 
 @then(sentence('each replica of "{name:Name}" has every entry that it acknowledged'))

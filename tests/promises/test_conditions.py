@@ -272,6 +272,18 @@ def test_a_pod_is_started_again_only_in_its_own_place() -> None:
     assert "another pod than before" in answer.observed
 
 
+def test_a_pod_that_another_one_has_supplanted_is_not_waited_for() -> None:
+    """Nobody else can be what the wait is for, not even one that is about to be ready."""
+    gone = ("Pod", Verb.DELETED, "web-0", placed("node-1", "a", 0))
+    record = after_outage(gone, ("Pod", Verb.ADDED, "web-0", placed("node-1", "b", 0, ready=False)))
+    cause = conditions.supplanted("web-0", since(record))(record)
+    assert cause is not None
+    assert (cause.text, cause.events) == ("web-0 is another pod than before", (record[record.end - 1],))
+    for waiting in (after_outage(), after_outage(("Pod", Verb.MODIFIED, "web-0", placed("node-1", "a", 1)))):
+        assert conditions.supplanted("web-0", since(waiting))(waiting) is None
+    assert conditions.supplanted("web-0", since(record))(after_outage(gone)) is None
+
+
 def test_a_pod_has_moved_once_another_one_is_ready_on_another_node() -> None:
     gone = ("Pod", Verb.DELETED, "web-0", placed("node-1", "a", 0))
     for pod, met in (

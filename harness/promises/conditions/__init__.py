@@ -35,6 +35,7 @@ from harness.promises.conditions.pods import (
     runs_version,
     scheduled_or_not,
     succeeded,
+    supplanted,
 )
 from harness.promises.conditions.replicas import (
     acknowledged,
@@ -150,6 +151,7 @@ __all__ = [
     "silent",
     "snapshot_ready",
     "succeeded",
+    "supplanted",
     "unchanging",
     "unclaimed",
     "unmounted",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from harness.history.history import History, Life
 from harness.history.observation import Observation
 from harness.model import spell_seconds
 from harness.promises.actions import removals
+from harness.promises.causes import Cause
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.pods import describe, healthy, images, restarts, runs
 from harness.promises.preparation import held_in
@@ -21,6 +24,7 @@ __all__ = [
     "scheduled_or_not",
     "state",
     "succeeded",
+    "supplanted",
 ]
 
 
@@ -106,6 +110,19 @@ def restarted(pod: str) -> Condition:
         return Answer(anew and healthy(life.last.data), text, (life.last,))
 
     return Condition(f"{pod} is started anew in its place, and ready", ("Pod",), ask)
+
+
+def supplanted(pod: str, since: int) -> Callable[[History], Cause | None]:
+    """Return what looks for another pod in the place of the one of before `since`, which then never runs again."""
+
+    def look(history: History) -> Cause | None:
+        before = history.upto(since).alive("Pod").get(pod)
+        life = history.alive("Pod").get(pod)
+        if before is None or life is None or life.uid == before.uid:
+            return None
+        return Cause(f"{pod} is another pod than before", life.first.at, (life.first,))
+
+    return look
 
 
 def moved(pod: str) -> Condition:
