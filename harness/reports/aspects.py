@@ -1,15 +1,17 @@
 """
 What a record says of volumes, services and clients, in words that two runs can have in common.
 
-Problem: a volume has a random name, a service a random address, and a client asks as often as it finds the time.
+Problem: a volume has a random name, a service a random address, and a client asks as often as it finds the time. So has
+a pod of a deployment, which is nobody in particular.
 Solution: a volume is known by the claim that it was bound to, a service by what it promises and by the pods it leads
-to, and of a client only which answers it got counts, not how many of each nor which came last.
+to, a pod without an identity by its deployment, and of a client only which answers it got counts, not how many of each
+nor which came last.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -20,27 +22,40 @@ from harness.model import Object
 from harness.promises.pods import addresses
 from harness.reports.signature import stable
 
-__all__ = ["Portable", "clients", "led_to", "portable", "sequence", "services", "volumes"]
+__all__ = ["Portable", "clients", "led_to", "sequence", "services", "volumes"]
 
 _UNCLAIMED = "volumes that no claim has had"
-
-Portable = Callable[[str], str]
-"""Takes out of a text what differs from run to run."""
 
 _SERVICE_LABEL = "kubernetes.io/service-name"
 _PASSING = ("", "Pending", "Available")
 """Phases that one run may see and another miss: of volumes that are alike, chance takes one."""
 
 
-def portable(namespace: str) -> Portable:
-    """Return what takes the scenario's namespace, its token and all other random parts out of a text."""
-    token = namespace.rpartition("-")[2]
+class Portable:
+    """Takes the scenario's namespace, its token and all other random parts out of the texts of a record."""
 
-    def without(text: str) -> str:
-        text = text.replace(namespace, "NAMESPACE") if namespace else text
-        return stable(text.removesuffix(f"-{token}") if token else text)
+    def __init__(self, namespace: str, history: History) -> None:
+        self._namespace, self._token = namespace, namespace.rpartition("-")[2]
+        self._nameless = dict(_nameless(history))
 
-    return without
+    def __call__(self, text: str) -> str:
+        """Return a text as another run might have it, too."""
+        text = text.replace(self._namespace, "NAMESPACE") if self._namespace else text
+        for name, instead in self._nameless.items():
+            text = text.replace(name, instead)
+        return stable(text.removesuffix(f"-{self._token}") if self._token else text)
+
+    def pod(self, name: str) -> str:
+        """Return the name of a pod; one of a deployment is "of DEPLOYMENT", like all the others of it."""
+        return self._nameless.get(name, name)
+
+    def lives(self, history: History, kind: str) -> Iterator[tuple[Life, str, int]]:
+        """Yield every life of a kind with its name and which of that name it is; pods without a name share one."""
+        counted: Counter[str] = Counter()
+        for life in history.lives(kind):
+            name = self.pod(life.name) if kind == "Pod" else life.name
+            counted[name] += name == life.name
+            yield life, name, counted[name] or 1
 
 
 def sequence(texts: Iterable[str]) -> str:
@@ -71,7 +86,7 @@ def services(history: History, words: Portable) -> dict[str, str]:
         seen = [one.data for life in history.lives("Service", name) for one in life.seen]
         facts[f"service {name} is"] = sequence(_service(one, words) for one in seen)
         if seen[-1].get("spec", {}).get("selector"):
-            facts[f"service {name} has led to"] = ", ".join(_led_to(history, name)) or "nobody"
+            facts[f"service {name} has led to"] = ", ".join(_led_to(history, name, words)) or "nobody"
     return facts
 
 
@@ -96,7 +111,18 @@ def led_to(history: History, answer: Observation, words: Portable) -> str:
     """Return to whom an answer of the DNS led, by pod instead of address; empty where it led nowhere."""
     view = history.upto(answer.seq)
     owners = {one: life.name for life in view.lives("Pod") for seen in life.seen for one in addresses(seen.data)}
-    return ", ".join(sorted(owners.get(one) or words(one) for one in map(str, answer.data.get("records", ()))))
+    records = map(str, answer.data.get("records", ()))
+    return ", ".join(sorted(words.pod(owners[one]) if one in owners else words(one) for one in records))
+
+
+def _nameless(history: History) -> Iterator[tuple[str, str]]:
+    """Yield the name of each pod of a deployment, or of a replica set, and what it is called instead."""
+    for life in history.lives("Pod"):
+        metadata = life.last.data["metadata"]
+        template = (metadata.get("labels") or {}).get("pod-template-hash", "")
+        for owner in metadata.get("ownerReferences") or ():
+            if owner.get("kind") == "ReplicaSet":
+                yield life.name, f"of {str(owner.get('name')).removesuffix(f'-{template}')}"
 
 
 def _claim(volume: Object) -> str:
@@ -129,12 +155,12 @@ def _service(service: Object, words: Portable) -> str:
     return " ".join(part for part in told if part)
 
 
-def _led_to(history: History, service: str) -> list[str]:
+def _led_to(history: History, service: str, words: Portable) -> list[str]:
     """Return the names of the pods that a service has led to; how long it did so, their readiness tells."""
     slices = [seen.data for life in history.lives("EndpointSlice") for seen in life.seen]
     ours = [one for one in slices if (one["metadata"].get("labels") or {}).get(_SERVICE_LABEL) == service]
     ends = [end for one in ours for end in one.get("endpoints") or () if _is_ready(end)]
-    return sorted({str((end.get("targetRef") or {}).get("name") or "somebody") for end in ends})
+    return sorted({words.pod(str((end.get("targetRef") or {}).get("name") or "somebody")) for end in ends})
 
 
 def _is_ready(end: Mapping[str, Any]) -> bool:

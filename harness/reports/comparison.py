@@ -3,8 +3,9 @@ What went differently between two recordings of the same scenario.
 
 Problem: uids, addresses and times of two runs never agree, and a cluster does in another order what nobody ordered.
 Solution: objects are matched by kind, name and life (the second pod of a name is its second life), and of each life
-only those moments count that somebody would tell: created, ready, asked to go, gone. The order is compared among pods
-alone, whose events come from one stream, and only where the moments lie apart for longer than the streams lag.
+only those moments count that somebody would tell: created, ready, asked to go, gone. Pods of a deployment are one, to
+which the same happens several times. The order is compared among pods alone, whose events come from one stream, and
+only where the moments lie apart for longer than the streams lag.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.history.history import History, Life
-from harness.history.observation import ACTION, ANSWER, OUTPUT, Verb
+from harness.history.observation import ACTION, ANSWER, OUTPUT, Observation, Verb
 from harness.model import Object, spell_seconds
-from harness.reports.aspects import Portable, clients, led_to, portable, sequence, services, volumes
+from harness.reports.aspects import Portable, clients, led_to, sequence, services, volumes
 from harness.reports.signature import stable
 from harness.reports.states import State, claim_state, pod_state, set_state
 from harness.reports.timeline import timeline_of
@@ -87,36 +88,34 @@ def compare(one: Recorded, other: Recorded) -> Differences:
 
 def _moments(recorded: Recorded) -> dict[Key, float]:
     """Return when each moment of each object was, in order of arrival."""
-    history, words = recorded.history, portable(str(recorded.header.get("namespace", "")))
-    found: list[tuple[int, Key, float]] = []
+    history = recorded.history
+    words = Portable(str(recorded.header.get("namespace", "")), history)
+    found: list[tuple[Observation, tuple[str, str, int, str]]] = []
     for kind, state_of in (("Pod", pod_state(history)), ("PersistentVolumeClaim", claim_state)):
-        lives: Counter[str] = Counter()
-        for life in history.lives(kind):
-            lives[life.name] += 1
-            found += _of_life(kind, life, lives[life.name], state_of)
-    deeds: Counter[tuple[str, str, str]] = Counter()
+        for life, name, number in words.lives(history, kind):
+            found += ((seen, (kind, name, number, told)) for seen, told in _of_life(life, state_of))
     for seen in history.of(ACTION):
-        deed = str(seen.data.get("kind", "")), words(seen.name), str(seen.data.get("verb", ""))
-        deeds[deed] += 1
-        found.append((seen.seq, (ACTION, f"{deed[2]} {deed[0]} {deed[1]}", 1, "was done", deeds[deed]), seen.at))
-    return {key: at for _, key, at in sorted(found)}
+        deed = f"{seen.data.get('verb', '')} {seen.data.get('kind', '')} {words(seen.name)}"
+        found.append((seen, (ACTION, deed, 1, "was done")))
+    times: Counter[tuple[str, str, int, str]] = Counter()
+    moments = {}
+    for seen, what in sorted(found, key=lambda moment: moment[0].seq):
+        times[what] += 1
+        moments[*what, times[what]] = seen.at
+    return moments
 
 
-def _of_life(
-    kind: str, life: Life, number: int, state_of: Callable[[Object], State]
-) -> Iterator[tuple[int, Key, float]]:
-    times: Counter[str] = Counter()
+def _of_life(life: Life, state_of: Callable[[Object], State]) -> Iterator[tuple[Observation, str]]:
     former = ""
     for seen in life.seen:
         look = "removed" if seen.verb is Verb.DELETED else state_of(seen.data).look
         told = "was gone" if look == "removed" else _TOLD.get(look, "")
         if seen is life.created:
-            yield seen.seq, (kind, life.name, number, "was created", 1), seen.at
+            yield seen, "was created"
         if look != former and former == "ready" and not told:
             told = "stopped being ready"
         if look != former and told:
-            times[told] += 1
-            yield seen.seq, (kind, life.name, number, told, times[told]), seen.at
+            yield seen, told
         former = look
 
 
@@ -171,25 +170,24 @@ def _facts(recorded: Recorded) -> dict[str, str]:
     These are versions and identities of pods, wishes of sets, volumes, services, answers, what commands printed and
     what clients were told.
     """
-    history, words = recorded.history, portable(str(recorded.header.get("namespace", "")))
+    history = recorded.history
+    words = Portable(str(recorded.header.get("namespace", "")), history)
     state_of = pod_state(history)
-    facts: dict[str, str] = {}
-    lives: Counter[str] = Counter()
-    for life in history.lives("Pod"):
-        lives[life.name] += 1
-        what = _spell(("Pod", life.name, lives[life.name], "has version", 1))
-        facts[what] = sequence(state_of(seen.data).text for seen in life.seen)
-        for fact, told in _identity(life.last.data, words).items():
-            facts[_spell(("Pod", life.name, lives[life.name], fact, 1))] = told
+    pods: dict[str, set[str]] = {}
+    for life, name, number in words.lives(history, "Pod"):
+        told = {"has version": sequence(state_of(seen.data).text for seen in life.seen)}
+        for fact, text in (told | _identity(life.last.data, words)).items():
+            pods.setdefault(_spell(("Pod", name, number, fact, 1)), set()).add(text)
+    facts = {what: "; ".join(sorted(texts)) for what, texts in pods.items()}
     for name in dict.fromkeys(life.name for life in history.lives("StatefulSet")):
         seen = [one.data for life in history.lives("StatefulSet", name) for one in life.seen]
         facts[f"set {name} wants"] = sequence(set_state(one).text for one in seen)
     facts |= volumes(history, words) | services(history, words) | clients(history, words)
-    for name, answers in _grouped(history, ANSWER, lambda data: f"{data.get('type', '')}").items():
+    for name, answers in _grouped(history, ANSWER, words, lambda data: f"{data.get('type', '')}").items():
         facts[f"answers for {words(name)}"] = sequence(
             led_to(history, history[seq], words) or str(history[seq].data.get("rcode", "")) for seq in answers
         )
-    for name, outputs in _grouped(history, OUTPUT, _command).items():
+    for name, outputs in _grouped(history, OUTPUT, words, _command).items():
         facts[f"command in {name}"] = sequence(_printed(history[seq].data, words) for seq in outputs)
     return facts
 
@@ -209,10 +207,12 @@ def _identity(pod: Object, words: Portable) -> dict[str, str]:
     return {fact: words(text) for fact, text in told.items()}
 
 
-def _grouped(history: History, topic: str, also: Callable[[Mapping[str, Any]], str]) -> dict[str, list[int]]:
+def _grouped(
+    history: History, topic: str, words: Portable, also: Callable[[Mapping[str, Any]], str]
+) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for seen in history.of(topic):
-        found.setdefault(f"{seen.data.get('pod', seen.name)} {also(seen.data)}".strip(), []).append(seen.seq)
+        found.setdefault(f"{words.pod(seen.data.get('pod', seen.name))} {also(seen.data)}".strip(), []).append(seen.seq)
     return found
 
 

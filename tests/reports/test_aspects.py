@@ -155,3 +155,38 @@ def test_which_of_several_volumes_alike_nobody_took_is_chance():
 
     assert not compare(recorded(unclaimed("shelf-1")), recorded(unclaimed("shelf-2")))
     assert compare(recorded(unclaimed("shelf-1")), recorded()).rows[0].what == "volumes that no claim has had"
+
+
+def copies(*told: tuple[str, Verb, bool]) -> Recorded:
+    """Return a record of a deployment's pods: the end of each name, what came of it, and whether it was ready."""
+    history = History()
+    for place, (end, verb, ready) in enumerate(told):
+        name = f"shared-59c8d7b6f5-{end}"
+        owner = {"kind": "ReplicaSet", "name": "shared-59c8d7b6f5", "controller": True, "uid": "uid-set"}
+        labels = {"app": "shared", "pod-template-hash": "59c8d7b6f5"}
+        metadata = {"name": name, "labels": labels, "ownerReferences": [owner]}
+        status = {"phase": "Running", "conditions": [{"type": "Ready", "status": str(ready)}]}
+        data = {"metadata": metadata, "spec": {"containers": []}, "status": status}
+        history.append(Observation(place, float(place), "", "Pod", verb, name, f"uid-{end}", data))
+    return Recorded({"namespace": "sharing-abc123"}, history)
+
+
+def test_pods_without_an_identity_are_compared_as_many_of_one_name():
+    """Which of them has which name, and which comes first, is chance; how many there are is not."""
+    ours = copies(
+        ("x7k2p", Verb.ADDED, False),
+        ("b4m9q", Verb.ADDED, False),
+        ("x7k2p", Verb.MODIFIED, True),
+        ("b4m9q", Verb.MODIFIED, True),
+    )
+    theirs = copies(
+        ("c2v8n", Verb.ADDED, False),
+        ("t5w6z", Verb.ADDED, False),
+        ("t5w6z", Verb.MODIFIED, True),
+        ("c2v8n", Verb.MODIFIED, True),
+    )
+    assert not compare(ours, theirs)
+
+    fewer = copies(("c2v8n", Verb.ADDED, False), ("t5w6z", Verb.ADDED, False), ("t5w6z", Verb.MODIFIED, True))
+    found = compare(ours, fewer)
+    assert found.sentence == "in A alone pod of shared was ready for the second time"
