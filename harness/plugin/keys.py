@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.plugin.options import Settings
-from harness.reports.results import ScenarioResult, StepResult
-from harness.reports.timing import Timing
+from harness.reports.results import ScenarioResult, StepResult, Timing
 
 if TYPE_CHECKING:
     from pytest_bdd.parser import Scenario

@@ -33,8 +33,7 @@ from harness.plugin.keys import (
 )
 from harness.plugin.recording import is_recorded, keeps_place, recording_name
 from harness.reports.junit import junit_properties, timing_properties
-from harness.reports.results import ScenarioResult, StepResult
-from harness.reports.timing import Timing
+from harness.reports.results import ScenarioResult, StepResult, Timing
 
 if TYPE_CHECKING:
     from harness.evidence.collecting import Evidence

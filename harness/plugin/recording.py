@@ -17,7 +17,7 @@ from harness.errors import BadInput
 from harness.plugin.features import template_of
 from harness.plugin.keys import CONTROL, ENDED, RECORDING
 from harness.plugin.options import Settings
-from harness.reports.timing import Timing
+from harness.reports.results import Timing
 
 if TYPE_CHECKING:
     from harness.history.history import History

@@ -46,8 +46,7 @@ from harness.plugin.recording import (
     write_recording,
 )
 from harness.reports.glimpse import glimpse_of
-from harness.reports.results import StepResult
-from harness.reports.timing import Timing
+from harness.reports.results import StepResult, Timing
 
 if TYPE_CHECKING:
     from harness.cluster.embedded.pod_faults import PodFaults

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.reports.results import ScenarioResult
-from harness.reports.timing import Timing
+from harness.reports.results import ScenarioResult, Timing
 
 __all__ = ["junit_properties", "timing_properties"]
 

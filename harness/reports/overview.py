@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.reports.results import ScenarioResult
-from harness.reports.timing import Timing, whole_timing
+from harness.reports.results import ScenarioResult, Timing
+from harness.reports.timing import whole_timing
 
 __all__ = ["Overview", "overview_of"]
 

@@ -1,4 +1,4 @@
-"""The result of one scenario as it travels between processes and into files."""
+"""The result of one scenario, with where its time went, as it travels between processes and into files."""
 
 from __future__ import annotations
 
@@ -11,9 +11,56 @@ from typing import Any
 
 from harness.errors import BadInput
 from harness.history.storage import load
-from harness.reports.timing import Timing
 
-__all__ = ["ResultsFile", "ScenarioResult", "StepResult", "recorded_result"]
+__all__ = ["ResultsFile", "ScenarioResult", "StepResult", "Timing", "recorded_result"]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """
+    Seconds from the making of a scenario's place to its removal, lists, proofs, judging and clean-up included.
+
+    `waited_s`, `windows_s` and `answered_s` are the parts that were not ours, as `harness.scenario.floor` has them. The
+    start of the cluster and the wait for exclusive neighbours belong to the run and are left out.
+    """
+
+    total_s: float
+    waited_s: float = 0.0
+    windows_s: float = 0.0
+    answered_s: float = 0.0
+
+    @property
+    def floor_s(self) -> float:
+        """What any harness would have had to wait for."""
+        return self.waited_s + self.windows_s + self.answered_s
+
+    @property
+    def own_s(self) -> float:
+        """The harness's own part: all the rest."""
+        return self.total_s - self.floor_s
+
+    @property
+    def own_share(self) -> float:
+        """The harness's own part as a share of the total, from 0 to 1."""
+        return self.own_s / self.total_s if self.total_s else 0.0
+
+    def __add__(self, other: Timing) -> Timing:
+        return Timing(
+            self.total_s + other.total_s,
+            self.waited_s + other.waited_s,
+            self.windows_s + other.windows_s,
+            self.answered_s + other.answered_s,
+        )
+
+    def to_data(self) -> dict[str, float]:
+        """Return seconds by name, rounded to milliseconds; `floor_s` and `own_s` are told for who reads them."""
+        told = asdict(self) | {"floor_s": self.floor_s, "own_s": self.own_s}
+        return {name: round(value, 3) for name, value in told.items()}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Timing:
+        """Return the timing that `to_data` has written."""
+        return cls(*(float(data[name]) for name in cls.__slots__))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.reports.results import ScenarioResult
-from harness.reports.timing import Timing
+from harness.reports.results import ScenarioResult, Timing
 
 __all__ = ["Tally"]
 

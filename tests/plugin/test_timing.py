@@ -11,7 +11,7 @@ GLUE = """\
 import pytest
 from pytest_bdd import given, parsers, then
 from harness.plugin.keys import TIMING
-from harness.reports.timing import Timing
+from harness.reports.results import Timing
 
 @pytest.fixture
 def harness_stage(request):
