@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from harness.history.history import Gap, History, Life
-from harness.history.observation import Observation, Verb
+from harness.history.history import History, Life
+from harness.history.observation import Observation
 from harness.model import Object
 from harness.promises import sets
 from harness.promises.actions import removals
@@ -33,7 +33,6 @@ __all__ = [
     "lives_of",
     "ordered",
     "requested",
-    "unchanged_meanwhile",
 ]
 
 
@@ -132,22 +131,6 @@ def deletions(history: History, subject: Subject, window: Window) -> list[Change
             certain = all(map(sets.acknowledged, governing))
             found.append(Change(subject.ordinal(life.name) or 0, life, event, states, by, certain))
     return sorted(found, key=lambda change: change.event.seq)
-
-
-def unchanged_meanwhile(history: History, subject: Subject, gap: Gap) -> bool:
-    """
-    Return whether a promise about creations and deletions bears a gap: no pod of the set came or went while it lasted.
-
-    Such a promise looks at an object only as it was when a pod was created or deleted. An object that was the same
-    before and after the gap is known again from there on, whatever became of it in between.
-    """
-    if not gap.spanned:
-        return False
-    gaps = {(lost.uid, lost.seq) for lost in history.of("Pod", Verb.GAP) if lost.uid}
-    changes = [event for life in lives_of(history, subject) for event in (life.created, condemned(life)) if event]
-    return not any(
-        (gap.since <= event.at and event.seq <= gap.seen.seq) or (event.uid, event.seq - 1) in gaps for event in changes
-    )
 
 
 def requested(deletion: Observation) -> datetime:

@@ -20,8 +20,8 @@ from harness.promises.changes import (
     ill,
     lives_of,
     ordered,
-    unchanged_meanwhile,
 )
+from harness.promises.interruptions import harmless_to_order
 from harness.promises.pods import available, condemned, instant, standing, turned_ready
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
@@ -42,7 +42,7 @@ SOURCE = "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
     },
     kinds=("Pod", "StatefulSet"),
     source=SOURCE,
-    bears=unchanged_meanwhile,
+    bears=harmless_to_order,
 )
 def ordered_start(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """Judge each creation, also of a pod that takes the place of a deleted one, by the pods before it."""
@@ -69,7 +69,7 @@ def ordered_start(history: History, subject: Subject, window: Window) -> Iterabl
     },
     kinds=("Pod", "StatefulSet"),
     source=SOURCE,
-    bears=unchanged_meanwhile,
+    bears=harmless_to_order,
 )
 def reverse_ordered_stop(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """
@@ -96,7 +96,7 @@ def reverse_ordered_stop(history: History, subject: Subject, window: Window) -> 
     },
     kinds=("Pod", "StatefulSet"),
     source=SOURCE,
-    bears=unchanged_meanwhile,
+    bears=harmless_to_order,
 )
 def halts_while_unhealthy(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """Judge what the controller did while its own status told of an unhealthy pod."""

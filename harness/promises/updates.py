@@ -17,8 +17,8 @@ from harness.promises.changes import (
     in_record,
     lives_of,
     requested,
-    unchanged_meanwhile,
 )
+from harness.promises.interruptions import harmless_to_order, unchanged_meanwhile
 from harness.promises.pods import available, condemned, revision, standing, terminating, turned_ready
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
@@ -38,7 +38,7 @@ PARTITIONS = "https://kubernetes.io/docs/concepts/workloads/controllers/stateful
     },
     kinds=("Pod", "StatefulSet"),
     source=ROLLING,
-    bears=unchanged_meanwhile,
+    bears=harmless_to_order,
 )
 def rolling_update(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """Judge each deletion for an update by the pods above it; how the set manages its pods does not matter here."""

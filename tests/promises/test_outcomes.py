@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from harness.history.history import History
+from harness.history.history import History, Life
 from harness.history.observation import Observation, Verb
 from harness.promises.mutations import MUTATIONS, mutate
+from harness.promises.pods import condemned
 from harness.promises.verdict import PROMISES, Outcome, Subject, Verdict, Window, judge
 from tests.promises.histories import SUBJECT, World, rich, whole
 
@@ -73,6 +74,87 @@ def test_gap_in_which_a_pod_was_created_leaves_the_verdict_on_order_open(name: s
     changed = lost_state(record, "web-0", record[created.seq + 1])
     assert verdict(name, changed).outcome is Outcome.KEPT
     assert verdict(name, with_lost_start(changed, created.at)).outcome is Outcome.INCONCLUSIVE
+
+
+def interrupted(record: History, begin: Observation, last: Observation) -> History:
+    """Return the record as it is where pods and sets were lost from sight from `begin` to `last`, and listed anew."""
+    kinds = ("Pod", "StatefulSet")
+    kept = [one for one in record if one.seq < begin.seq or (one.seq <= last.seq and one.topic not in kinds)]
+    before, after = record.upto(begin.seq), record.upto(last.seq + 1)
+    for topic in kinds:
+        gap = replace(last, topic=topic, verb=Verb.GAP, name="", uid="", data={"since": begin.at - 0.05})
+        kept.append(gap)
+        known, there = ({life.uid: life for life in view.alive(topic).values()} for view in (before, after))
+        for life in [*known.values(), *there.values()]:
+            if life.uid in there and life.uid in known and there[life.uid].last.seq == known[life.uid].last.seq:
+                continue  # the list shows it as it was
+            own = replace(gap, name=life.name, uid=life.uid)
+            if life.uid not in there:
+                kept += [own, replace(life.last, verb=Verb.DELETED, at=last.at)]
+            elif life is there[life.uid]:
+                verb = Verb.MODIFIED if life.uid in known else Verb.ADDED
+                kept += [own, replace(life.last, verb=verb, at=last.at)]
+    return History(replace(one, seq=seq) for seq, one in enumerate([*kept, *list(record)[last.seq + 1 :]]))
+
+
+def pod(record: History, name: str, number: int) -> Life:
+    """Return the pod that was the first, second … of its name."""
+    return record.lives("Pod", name)[number - 1]
+
+
+LONE = ("ordered start", "rolling update in reverse order")
+
+
+@pytest.mark.parametrize("name", LONE)
+def test_gap_in_which_one_pod_alone_came_or_went_leaves_a_verdict_on_order(name: str) -> None:
+    """While all others are well, whatever happens to one breaks no order; its revision is another matter."""
+    record = updated()
+    old, new = pod(record, "web-1", 1), pod(record, "web-1", 2)
+    for begin, last in (
+        (old.last, old.last),
+        (old.last, new.first),
+        (old.last, new.last),
+        (condemned(old), new.last),
+    ):
+        lost = interrupted(record, begin, last)
+        assert lost.gaps("Pod", "web-1")
+        assert verdict(name, lost).outcome is Outcome.KEPT
+        assert verdict("stable identity", lost).outcome is Outcome.INCONCLUSIVE
+    staged = World(partition=1).apply().settle().change(image="app:v2").settle().close()
+    old, new = pod(staged, "web-2", 1), pod(staged, "web-2", 2)
+    assert verdict(name, interrupted(staged, old.last, new.first)).outcome is Outcome.KEPT
+    assert verdict("partition respected", interrupted(staged, old.last, new.first)).outcome is Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("name", LONE)
+def test_gap_in_which_two_pods_came_or_went_leaves_the_verdict_on_order_open(name: str) -> None:
+    record = updated()
+    lost = interrupted(record, pod(record, "web-1", 2).last, pod(record, "web-0", 2).first)
+    assert verdict(name, lost).outcome is Outcome.INCONCLUSIVE
+
+
+def test_gap_in_which_the_set_was_changed_leaves_the_verdict_on_order_open() -> None:
+    """Without knowing when more replicas were asked for, nobody knows who was missing."""
+    record = World().apply().settle().change(replicas=4).settle().close()
+    asked = next(seen for seen in record.of("StatefulSet") if seen.data["spec"]["replicas"] == 4)
+    lost = interrupted(record, asked, pod(record, "web-3", 1).first)
+    assert verdict("ordered start", lost).outcome is Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("world", "outcome"),
+    [
+        (World().apply().settle(), Outcome.KEPT),
+        (World().apply().settle().break_pod(0).settle(), Outcome.INCONCLUSIVE),
+        (World(min_ready_s=2).apply().settle(), Outcome.INCONCLUSIVE),
+        (World(partition=3).apply().settle().change(image="app:v2").settle(), Outcome.INCONCLUSIVE),
+    ],
+)
+def test_gap_in_which_a_pod_went_hides_nothing_only_while_all_others_are_well(world: World, outcome: Outcome) -> None:
+    """One that is not ready, perhaps not for long enough, or not updated yet, may have made the change a breach."""
+    record = world.delete(1).settle().mend_pod(0).settle().close()
+    gone = pod(record, "web-1", 1).last
+    assert verdict("ordered start", interrupted(record, gone, gone)).outcome is outcome
 
 
 def updated() -> History:
