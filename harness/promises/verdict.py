@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from harness.history.history import Gap, History
 from harness.history.observation import SAMPLE, Observation, Verb
+from harness.promises import sets
 
 __all__ = [
     "PROMISES",
@@ -220,12 +221,20 @@ def _completeness(breach: Breach) -> tuple[int, int]:
 
 
 def _judged_names(history: History, asked: Promise, subject: Subject) -> set[tuple[str, str]]:
-    return {
+    """Return the names that a promise may have to do with, also of wanted pods that nobody has seen."""
+    wanted = {
+        ("Pod", f"{subject.name}-{ordinal}")
+        for seen in history.of("StatefulSet", name=subject.name)
+        if seen.is_state and "Pod" in asked.kinds
+        for ordinal in sets.ordinals(seen.data)
+    }
+    seen = {
         (kind, life.name)
         for kind in asked.kinds
         for life in history.lives(kind)
         if life.name == subject.name or subject.ordinal(life.name) is not None or kind not in ("Pod", "StatefulSet")
-    } | {(SAMPLE, seen.name) for seen in history.of(SAMPLE) if SAMPLE in asked.kinds}
+    }
+    return wanted | seen | {(SAMPLE, told.name) for told in history.of(SAMPLE) if SAMPLE in asked.kinds}
 
 
 def _doubts(

@@ -141,6 +141,15 @@ def test_gap_in_which_the_set_was_changed_leaves_the_verdict_on_order_open() -> 
     assert verdict("ordered start", lost).outcome is Outcome.INCONCLUSIVE
 
 
+def test_gap_leaves_the_order_open_of_a_wanted_pod_that_nobody_has_ever_seen() -> None:
+    """It may have come too early, and gone again."""
+    record = World().break_pod(1).apply().settle().close()
+    assert not record.lives("Pod", "web-2")
+    starting = pod(record, "web-1", 1).last
+    found = verdict("ordered start", interrupted(record, starting, starting))
+    assert (found.outcome, [gap.name for gap in found.gaps]) == (Outcome.INCONCLUSIVE, ["web-2"])
+
+
 @pytest.mark.parametrize(
     ("world", "outcome"),
     [
