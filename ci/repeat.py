@@ -17,13 +17,16 @@ import json
 import signal
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from harness.workplace import workplace
+
+ROOT = Path(__file__).resolve().parents[1]
 PACE_S = 1.0
 """How often the results of a running batch are looked for."""
 
@@ -66,9 +69,10 @@ def _wanting(results: Path, times: int, nodes: int, marks: str) -> list[str]:
 
 
 def _batch(wanted: list[str], results: Path, nodes: int, more: list[str]) -> bool:
-    with tempfile.TemporaryDirectory() as report:
+    with workplace("repeat") as folder:
+        report = folder / "report"
         options = [f"--harness-nodes={nodes}", f"--harness-report={report}", "-q", *more]
-        batch = Batch(Path(report) / "results.jsonl", results, {"nodes": nodes, "revision": _revision()})
+        batch = Batch(report / "results.jsonl", results, {"nodes": nodes, "revision": _revision()})
         run = subprocess.Popen([sys.executable, "-m", "pytest", *wanted, *options], cwd=ROOT)
         with _ended_with_us(run):
             while not _has_ended(run):

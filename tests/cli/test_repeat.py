@@ -50,6 +50,7 @@ def project(tmp_path: Path) -> Path:
     """Make a project of two scenarios that need no cluster, with the script in it."""
     (tmp_path / "ci").mkdir()
     (tmp_path / "features").mkdir()
+    (tmp_path / "temporary").mkdir()
     shutil.copy(Path(__file__).parents[2] / "ci" / "repeat.py", tmp_path / "ci")
     (tmp_path / "features" / "shelf.feature").write_text(FEATURE)
     (tmp_path / "conftest.py").write_text(GLUE)
@@ -67,7 +68,7 @@ def begin(project: Path) -> Iterator[object]:
 
     def start(shelf: str, *more: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, project / "ci" / "repeat.py", project / "all.jsonl", "--times", "1", *more]
-        environment = os.environ | {"SHELF": shelf}
+        environment = os.environ | {"SHELF": shelf, "TMPDIR": str(project / "temporary")}
         begun.append(subprocess.Popen(command, cwd=project, env=environment, start_new_session=True))
         return begun[-1]
 
@@ -109,6 +110,7 @@ def test_what_a_killed_batch_has_run_is_not_run_again(project, begin):
 
     assert begin("at once").wait(60) == 0
     assert titles(project) == [BOOK, MAP]
+    assert not list((project / "temporary").iterdir())
 
 
 def test_only_scenarios_with_the_wanted_tags_are_repeated(project, begin):
