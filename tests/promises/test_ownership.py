@@ -96,6 +96,31 @@ def test_claim_belongs_to_its_owners() -> None:
     assert not conditions.belongs("d", "web").ask(record, 0).met
 
 
+@pytest.mark.parametrize(
+    ("owner", "left"),
+    [
+        ({"kind": "Pod", "name": "web-1", "uid": "first"}, True),
+        ({"kind": "Pod", "name": "web-1", "uid": "second"}, False),
+        ({"kind": "Pod", "name": "twin-1", "uid": "first"}, False),
+        ({"kind": "StatefulSet", "name": "web", "uid": "first"}, False),
+    ],
+)
+def test_claim_is_left_behind_by_a_pod_that_is_gone(owner: dict[str, str], left: bool) -> None:
+    claim = {"metadata": {"name": "data-web-1", "uid": "c", "ownerReferences": [owner]}}
+    pods = [{"metadata": {"name": "web-1", "uid": uid}} for uid in ("first", "second")]
+    seen = [
+        ("PersistentVolumeClaim", Verb.ADDED, "data-web-1", claim),
+        ("Pod", Verb.ADDED, "web-1", pods[0]),
+        ("Pod", Verb.DELETED, "web-1", pods[0]),
+        ("Pod", Verb.ADDED, "web-1", pods[1]),
+        ("PersistentVolumeClaim", Verb.DELETED, "data-web-1", claim),
+    ]
+    condition = conditions.no_claim_left_behind("web")
+    told = condition.ask(history(*seen[:4]), 0)
+    assert (told.met, "data-web-1" in told.observed) == (not left, left)
+    assert condition.ask(history(*seen), 0).met
+
+
 def test_report_counts_only_for_the_newest_spec() -> None:
     world = mark(World().apply().settle())
     assert ask(conditions.reports("web", "ready", 3), world).met

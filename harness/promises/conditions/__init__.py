@@ -24,7 +24,7 @@ from harness.promises.conditions.members import another_member, members_are, sam
 from harness.promises.conditions.objects import claim_bound, claim_pending, exists, gone, service_lists, volume_phase
 from harness.promises.conditions.order import created_in_order, deleted_in_order
 from harness.promises.conditions.outputs import printed, printed_among
-from harness.promises.conditions.ownership import adopted, belongs, released
+from harness.promises.conditions.ownership import adopted, belongs, no_claim_left_behind, released
 from harness.promises.conditions.pods import (
     held,
     is_ready,
@@ -122,6 +122,7 @@ __all__ = [
     "moved",
     "never_started",
     "new_revision",
+    "no_claim_left_behind",
     "no_record",
     "none_replaced",
     "not_ready",

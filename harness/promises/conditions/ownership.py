@@ -6,8 +6,9 @@ from harness.history.history import History
 from harness.model import Object
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.ownership import controller
+from harness.promises.verdict import Subject
 
-__all__ = ["adopted", "belongs", "released"]
+__all__ = ["adopted", "belongs", "no_claim_left_behind", "released"]
 
 
 def adopted(pod: str, set_name: str) -> Condition:
@@ -51,6 +52,26 @@ def belongs(claim: str, owner: str) -> Condition:
         return Answer(owner in names, f"{claim} belongs to {', '.join(names) or 'nobody'}", (life.last,))
 
     return Condition(f"{claim} belongs to {owner}", ("PersistentVolumeClaim",), ask)
+
+
+def no_claim_left_behind(set_name: str) -> Condition:
+    """Return the condition that no claim belongs to a pod of the set that is gone, and is about to go as well."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        pods = {life.uid for life in history.alive("Pod").values()}
+        left = [
+            life
+            for life in history.alive("PersistentVolumeClaim").values()
+            for owner in life.last.data["metadata"].get("ownerReferences") or ()
+            if owner["kind"] == "Pod"
+            and owner["uid"] not in pods
+            and Subject(set_name).ordinal(owner["name"]) is not None
+        ]
+        text = ", ".join(life.name for life in left) or "no claim"
+        return Answer(not left, f"{text} belongs to a pod that is gone", tuple(life.last for life in left))
+
+    return Condition(f'no claim of "{set_name}" is left behind', ("Pod", "PersistentVolumeClaim"), ask)
 
 
 def _owner(found: Object) -> str:
