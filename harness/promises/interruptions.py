@@ -13,7 +13,7 @@ from harness.history.observation import Observation, Verb
 from harness.model import Object
 from harness.promises import sets
 from harness.promises.changes import lives_of
-from harness.promises.pods import condemned, healthy, revision
+from harness.promises.pods import condemned, healthy, revision, standing
 from harness.promises.verdict import Subject
 
 __all__ = ["harmless_to_order", "unchanged_meanwhile"]
@@ -50,17 +50,16 @@ def _one_changed_alone(history: History, subject: Subject, gap: Gap) -> bool:
     wanted = _unchanged_set(history, subject, gap)
     if wanted is None or sets.min_ready_s(wanted) or not sets.acknowledged(wanted):
         return False
-    lives = [(subject.ordinal(life.name) or 0, life) for life in lives_of(history, subject)]
-    changed = {ordinal for ordinal, life in lives if any(_in(gap, seen) for seen in life.seen)}
-    lost = {seen.name for seen in history.of("Pod", Verb.GAP) if seen.uid and _in(gap, seen)}
-    lost |= {gap.name} if gap.topic == "Pod" and not gap.spanned else set()
+    touched = {subject.ordinal(seen.name) for seen in history.of("Pod") if _in(gap, seen)}
+    if gap.topic == "Pod" and not gap.spanned:
+        touched.add(subject.ordinal(gap.name))
+    lives = lives_of(history, subject)
     stood = {
-        ordinal: pod
-        for ordinal, life in lives
-        if ordinal not in changed and life.name not in lost and life.first.at < gap.since
-        if (pod := life.at(gap.seen.seq)) is not None
+        ordinal: life.at(gap.seen.seq) or {}
+        for ordinal, life in standing(lives, subject, gap.seen.seq + 1).items()
+        if ordinal not in touched and life.first.at < gap.since
     }
-    alone = ({ordinal for ordinal, _ in lives} | set(sets.ordinals(wanted))) - stood.keys()
+    alone = ({subject.ordinal(life.name) or 0 for life in lives} | set(sets.ordinals(wanted))) - stood.keys()
     if len(alone) > 1:
         return False
     one = min(alone, default=max(stood, default=0))

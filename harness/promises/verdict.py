@@ -228,13 +228,13 @@ def _judged_names(history: History, asked: Promise, subject: Subject) -> set[tup
         if seen.is_state and "Pod" in asked.kinds
         for ordinal in sets.ordinals(seen.data)
     }
-    seen = {
+    recorded = {
         (kind, life.name)
         for kind in asked.kinds
         for life in history.lives(kind)
         if life.name == subject.name or subject.ordinal(life.name) is not None or kind not in ("Pod", "StatefulSet")
     }
-    return wanted | seen | {(SAMPLE, told.name) for told in history.of(SAMPLE) if SAMPLE in asked.kinds}
+    return wanted | recorded | {(SAMPLE, told.name) for told in history.of(SAMPLE) if SAMPLE in asked.kinds}
 
 
 def _doubts(

@@ -19,6 +19,7 @@ from harness.history.history import History, Life
 from harness.history.observation import SAMPLE, Observation
 from harness.history.sampling import NAMED, WRITTEN
 from harness.model import Object
+from harness.promises.ownership import controller
 from harness.promises.pods import addresses
 from harness.reports.signature import stable
 
@@ -120,9 +121,9 @@ def _nameless(history: History) -> Iterator[tuple[str, str]]:
     for life in history.lives("Pod"):
         metadata = life.last.data["metadata"]
         template = (metadata.get("labels") or {}).get("pod-template-hash", "")
-        for owner in metadata.get("ownerReferences") or ():
-            if owner.get("kind") == "ReplicaSet":
-                yield life.name, f"of {str(owner.get('name')).removesuffix(f'-{template}')}"
+        owner = controller(life.last.data)
+        if owner and owner["kind"] == "ReplicaSet":
+            yield life.name, f"of {str(owner['name']).removesuffix(f'-{template}')}"
 
 
 def _claim(volume: Object) -> str:

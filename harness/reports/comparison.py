@@ -69,11 +69,12 @@ class Differences:
 
 def compare(one: Recorded, other: Recorded) -> Differences:
     """Return what went differently in B (`other`) than in A (`one`)."""
-    ours, theirs = _moments(one), _moments(other)
+    words, their_words = (Portable(str(each.header.get("namespace", "")), each.history) for each in (one, other))
+    ours, theirs = _moments(one.history, words), _moments(other.history, their_words)
     happened = [*_only(ours, theirs), *_swapped(ours, theirs, max(one.history.lag, other.history.lag))]
     happened.sort(key=lambda pair: pair[0])
     rows = [row for _, _, row in happened]
-    rows += _unlike("", _facts(one), _facts(other))
+    rows += _unlike("", _facts(one.history, words), _facts(other.history, their_words))
     verdict = list(_unlike("", _verdict(one), _verdict(other)))
     if happened:
         sentence = happened[0][1]
@@ -86,10 +87,8 @@ def compare(one: Recorded, other: Recorded) -> Differences:
     return Differences(sentence, (*verdict, *rows), tuple(_slower(one.history, other.history)))
 
 
-def _moments(recorded: Recorded) -> dict[Key, float]:
+def _moments(history: History, words: Portable) -> dict[Key, float]:
     """Return when each moment of each object was, in order of arrival."""
-    history = recorded.history
-    words = Portable(str(recorded.header.get("namespace", "")), history)
     found: list[tuple[Observation, tuple[str, str, int, str]]] = []
     for kind, state_of in (("Pod", pod_state(history)), ("PersistentVolumeClaim", claim_state)):
         for life, name, number in words.lives(history, kind):
@@ -163,15 +162,13 @@ def _ordinal(number: int) -> str:
     return {1: "first", 2: "second", 3: "third"}.get(number, f"{number}th")
 
 
-def _facts(recorded: Recorded) -> dict[str, str]:
+def _facts(history: History, words: Portable) -> dict[str, str]:
     """
     Return what the record says that has no moment.
 
     These are versions and identities of pods, wishes of sets, volumes, services, answers, what commands printed and
     what clients were told.
     """
-    history = recorded.history
-    words = Portable(str(recorded.header.get("namespace", "")), history)
     state_of = pod_state(history)
     pods: dict[str, set[str]] = {}
     for life, name, number in words.lives(history, "Pod"):
