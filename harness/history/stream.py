@@ -128,7 +128,12 @@ class Stream(threading.Thread):
         return None
 
     def _list(self) -> None:
-        listing = self._api.list(self.kind, self.namespace)
+        """
+        Take note of a list. The first may be as old as the server's cache is: all that came later, the watch tells.
+
+        Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-get-and-list (`0`: Any).
+        """
+        listing = self._api.list(self.kind, self.namespace, resource_version=None if self.listed else "0")
         with self._changed:
             self.tracker.listed(listing.items)
             self._version = listing.resource_version

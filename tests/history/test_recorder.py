@@ -115,6 +115,20 @@ def test_an_expired_version_leaves_gaps_exactly_where_something_happened(
     assert pods(recorder, Verb.LISTED)[-1].at <= stream_gap.data["since"] <= stream_gap.at
 
 
+def test_only_the_first_list_may_come_from_the_cache_of_the_server(server: FakeServer, record: Start) -> None:
+    """A relist must show what the watch has lost, and a proof all there is."""
+    recorder = record()
+    with server.changed:
+        server.strike("ns", Fault("gone"))
+        server.put("ns", "pods", "app-0")
+        server.compact("ns")
+        server.changed.notify_all()
+    await_(recorder, lambda: bool(recorder.history.of("Pod", name="app-0")))
+    recorder.prove(["Pod"])
+    lists = [call for call in server.asked(watch=False, method="GET") if call.path.endswith("/ns/pods")]
+    assert [call.query.get("resourceVersion") for call in lists] == ["0", None, None]
+
+
 def test_a_gap_begins_with_the_last_proof_where_nothing_happened_since(server: FakeServer, record: Start) -> None:
     server.put("ns", "pods", "app-0")
     recorder = record()
