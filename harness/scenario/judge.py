@@ -107,7 +107,7 @@ class Judge:
         Raises ExpectationNotMet where it does not; Inconclusive as `within` does.
         """
         event = self.event if since is None else since
-        self._close(condition.kinds, condition.expected)
+        self._check(condition.kinds, condition.expected, self._proved(condition.kinds))
         answer = condition.ask(self.history, event)
         if not answer.met:
             raise self._unmet(condition, answer, event, f"not so: {condition.expected}", answer.events)
@@ -142,7 +142,7 @@ class Judge:
         Raises ExpectationNotMet with the first moment at which it was met, Inconclusive as `within` does.
         """
         self._settle(settled)
-        self._close(condition.kinds, f"never: {condition.expected}")
+        self._check(condition.kinds, f"never: {condition.expected}", self._proved(condition.kinds))
         for view in _views(self.history, since, condition.kinds):
             answer = condition.ask(view, since)
             if answer.met:
@@ -159,7 +159,7 @@ class Judge:
         """
         asked_for, subject = PROMISES[promise], Subject(name)
         self._settle(settled)
-        asked = self._stage.prove(proved_kinds(asked_for, self.history))
+        asked = self._proved(proved_kinds(asked_for, self.history))
         window = Window(since, self.history.end, asked)
         verdict = judge_promise(asked_for, self.history, subject, window)
         self.verdicts.append(verdict)
@@ -222,8 +222,31 @@ class Judge:
         title = f"not within {spell_seconds(span_s)}: {condition.expected}"
         return self._unmet(condition, answer, event, title, answer.events)
 
+    def _proved(self, kinds: tuple[str, ...]) -> float:
+        """
+        Return the moment until which all these kinds are proved complete.
+
+        A kind is not asked for again if nothing has happened since its last proof: steps that follow each other at once
+        are judged until the same moment.
+        """
+        standing: dict[str, float] = {}
+        for seq in range(self.history.end - 1, -1, -1):
+            seen = self.history[seq]
+            if seen.verb is Verb.SYNCED:
+                standing.setdefault(seen.topic, float(seen.data["asked"]))
+            elif seen.topic != STEP:
+                break
+        moments = [standing[kind] for kind in kinds if kind in standing]
+        left = tuple(kind for kind in kinds if kind not in standing)
+        if left or not moments:
+            moments.append(self._stage.prove(left))
+        return min(moments)
+
     def _close(self, kinds: tuple[str, ...], text: str) -> None:
-        asked = self._stage.prove(kinds)
+        self._check(kinds, text, self._stage.prove(kinds))
+
+    def _check(self, kinds: tuple[str, ...], text: str, asked: float) -> None:
+        """Raise Inconclusive where a kind is not proved complete until `asked`."""
         unproved = [kind for kind in kinds if self.history.synced(kind, asked) is None]
         if unproved:
             observed = f"the stream of {', '.join(unproved)} did not catch up with a fresh list"

@@ -116,6 +116,40 @@ def test_no_window_closes_without_proof(ask):
         asked[ask]()
 
 
+def test_steps_that_follow_each_other_at_once_rest_on_one_proof():
+    judge = judge_of(ScriptedRecorder([lamp(1, "green")]), WHEN, THEN)
+    judge.within(10, is_colour("green"))
+
+    judge.shows(is_colour("green"))
+    judge.never(is_colour("red"), since=0)
+
+    assert len(judge.history.of("Pod", Verb.SYNCED)) == 1
+
+
+def test_a_proof_is_asked_for_anew_once_something_has_happened():
+    """What happened may have come late: there may be more that the stream has not delivered."""
+    recorder = ScriptedRecorder([lamp(1, "green")])
+    judge = judge_of(recorder, WHEN, THEN)
+    judge.within(10, is_colour("green"))
+    recorder._deliver(*lamp(2, "red")[1:])
+    judge._stage.begin(THEN)
+
+    with pytest.raises(ExpectationNotMet):
+        judge.never(is_colour("red"), since=0)
+
+    assert len(judge.history.of("Pod", Verb.SYNCED)) == 2
+
+
+def test_a_proof_of_one_kind_stands_for_no_other():
+    judge = judge_of(ScriptedRecorder([lamp(1, "green")]), WHEN, THEN)
+    judge.within(10, is_colour("green"))
+    of_both = Condition("it is green", ("Pod", "StatefulSet"), partial(_ask, "green"))
+
+    judge.shows(of_both)
+
+    assert [len(judge.history.of(kind, Verb.SYNCED)) for kind in ("Pod", "StatefulSet")] == [1, 1]
+
+
 def test_throughout_breaks_at_the_first_interruption():
     judge = judge_of(ScriptedRecorder([lamp(1, "red"), lamp(2, "green")]), WHEN, THEN)
 
