@@ -8,6 +8,7 @@ asked to: no command pays for what another needs.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -21,7 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     Return the exit code of the command that the arguments name: 0 where it did what was asked.
 
-    A HarnessError is printed as its text alone and gives 2; an interruption gives 130.
+    A HarnessError is printed as its text alone and gives 2; an interruption gives 130, a reader of our lines that has
+    gone, such as `head`, 141.
     """
     parser = argparse.ArgumentParser("statefulspec", description="Stateful promises, judged over the whole history.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -33,6 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given.rest = rest
     try:
         code: int = given.command(given)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter's own flush fails too
+        return 141
     except HarnessError as error:
         print(error, file=sys.stderr)
         return 2

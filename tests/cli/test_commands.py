@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -18,6 +21,17 @@ def test_steps_lists_the_sentences(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert 'When  pod "{pod:Name}" is deleted' in lines
     assert len(lines) == len(set(lines))
+
+
+def test_a_reader_that_has_gone_gets_no_traceback():
+    reading, writing = os.pipe()
+    os.close(reading)
+    program = [sys.executable, "-c", "import sys; from harness.cli import main; sys.exit(main())", "steps"]
+
+    ended = subprocess.run(program, stdout=writing, stderr=subprocess.PIPE, check=False, text=True)
+    os.close(writing)
+
+    assert (ended.returncode, ended.stderr) == (141, "")
 
 
 def test_unknown_command_is_refused(capsys):
