@@ -25,6 +25,29 @@ def stateful_set_of_version(
     await_given(harness_judge, name, conditions.all_ready(name, replicas, version))
 
 
+@given(
+    sentence(
+        'stateful set "{name:Name}" with {replicas:Replicas} of version "{version:Name}", '
+        'from ordinal {partition:Number} on of version "{canary:Name}"'
+    )
+)
+def stateful_set_with_canary(
+    name: str,
+    replicas: int,
+    version: str,
+    partition: int,
+    canary: str,
+    harness_sandbox: Sandbox,
+    harness_judge: Judge,
+) -> None:
+    """Let the set grow into its canary: what is made behind the partition has the new version from the start."""
+    harness_sandbox.apply(name, chain(with_replicas(name, partition), with_version(name, version)))
+    await_given(harness_judge, name, conditions.all_ready(name, partition, version))
+    grown = chain(with_replicas(name, replicas), with_version(name, canary), with_partition(name, partition))
+    harness_sandbox.apply(name, grown)
+    await_given(harness_judge, name, conditions.settled(name))
+
+
 @given(sentence('version "{version:Name}" of "{name:Name}" is settled'))
 def version_is_settled(version: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(name, with_version(name, version))
@@ -131,6 +154,11 @@ def set_knows_new_revision(span: float, name: str, harness_judge: Judge) -> None
 @then(sentence('for {span:Span} no pod of "{name:Name}" is replaced'))
 def no_pod_is_replaced(span: float, name: str, harness_judge: Judge) -> None:
     harness_judge.throughout(span, conditions.none_replaced(name))
+
+
+@then(sentence('no pod of "{name:Name}" has been replaced'))
+def no_pod_has_been_replaced(name: str, harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.none_replaced(name))
 
 
 @then(sentence('"{name:Name}" uses a revision again that it had before'))

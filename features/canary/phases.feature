@@ -4,8 +4,7 @@ Feature: A canary is opened step by step
   else.
 
   Background:
-    Given stateful set "nginx-web" with 3 ready replicas of version "v2"
-    And version "v3" of "nginx-web" is settled with partition 2
+    Given stateful set "nginx-web" with 3 ready replicas of version "v2", from ordinal 2 on of version "v3"
 
   Scenario: Lowering the partition by one moves one more replica
     When the partition of "nginx-web" is set to 1

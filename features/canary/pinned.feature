@@ -4,8 +4,7 @@ Feature: A pod that cannot go yet has no successor
   then its successor has the version of its side of the partition.
 
   Background:
-    Given stateful set "nginx-web" with 3 ready replicas of version "v2"
-    And version "v3" of "nginx-web" is settled with partition 1
+    Given stateful set "nginx-web" with 3 ready replicas of version "v2", from ordinal 1 on of version "v3"
     And the deletion of pod "nginx-web-0" is held up
 
   Scenario: A pod that is let go comes back with the version below the partition

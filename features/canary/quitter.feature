@@ -4,8 +4,7 @@ Feature: A pod that fails as it goes has no successor before it is gone
   holds it, and then its successor has the version of its side of the partition.
 
   Background:
-    Given stateful set "quitter" with 3 ready replicas of version "v2"
-    And version "v3" of "quitter" is settled with partition 1
+    Given stateful set "quitter" with 3 ready replicas of version "v2", from ordinal 1 on of version "v3"
     And the deletion of pod "quitter-0" is held up
 
   Scenario: A pod that ends in failure comes back with the version below the partition

@@ -1,25 +1,18 @@
-@needs_dynamic_volumes
 Feature: A new version is rolled out from the last replica to the first
   A rollout takes down one replica at a time, the highest ordinal first, and touches the next one only when the new one
   serves: so a bad version stops at the first replica, and the others go on serving.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#rolling-updates
 
   Background:
-    Given stateful set "myapp" with 3 ready replicas of version "v1"
+    Given stateful set "nginx-web" with 3 ready replicas of version "v1"
 
   Scenario: A rollout replaces one replica at a time in reverse order
-    When version "v2" of "myapp" is rolled out
-    Then within 120 seconds all 3 replicas of "myapp" run version "v2"
-    And at no time did "myapp" replace a replica out of order
-    And pods "myapp-2", "myapp-1" and "myapp-0" were removed in this order, each with the former gone
+    When version "v2" of "nginx-web" is rolled out
+    Then within 120 seconds all 3 replicas of "nginx-web" run version "v2"
+    And at no time did "nginx-web" replace a replica out of order
+    And pods "nginx-web-2", "nginx-web-1" and "nginx-web-0" were removed in this order, each with the former gone
 
   Scenario: At least two of three replicas serve throughout a rollout
-    When version "v2" of "myapp" is rolled out
-    Then within 120 seconds all 3 replicas of "myapp" run version "v2"
-    And at no time since the rollout were fewer than 2 pods of "myapp" ready
-
-  Scenario: Going back to the former version uses the revision it had
-    Given version "v2" of "myapp" is settled
-    When version "v1" of "myapp" is rolled out
-    Then within 120 seconds all 3 replicas of "myapp" run version "v1"
-    And "myapp" uses a revision again that it had before
+    When version "v2" of "nginx-web" is rolled out
+    Then within 120 seconds all 3 replicas of "nginx-web" run version "v2"
+    And at no time since the rollout were fewer than 2 pods of "nginx-web" ready

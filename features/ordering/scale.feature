@@ -1,14 +1,14 @@
-@needs_dynamic_volumes
 Feature: Scaling changes the number of replicas at the high end only
   Whoever scales a set must be able to tell which members come and which go: the ones with the highest ordinals.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#deployment-and-scaling-guarantees
 
   Scenario: Scaling up adds the next ordinal and leaves the others alone
-    Given stateful set "myapp" with 3 ready replicas
-    When stateful set "myapp" is scaled to 4
-    Then within 60 seconds all 4 replicas of "myapp" are ready
-    And pod "myapp-3" is the only one that was created
+    Given stateful set "nginx-web" with 2 ready replicas
+    When stateful set "nginx-web" is scaled to 3
+    Then within 60 seconds all 3 replicas of "nginx-web" are ready
+    And pod "nginx-web-2" is the only one that was created
 
+  @needs_dynamic_volumes
   Scenario: Applying a smaller number removes the highest ordinals
     Given stateful set "myapp" with 4 ready replicas
     When stateful set "myapp" is applied with 2 replicas

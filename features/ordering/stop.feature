@@ -10,10 +10,10 @@ Feature: Replicas stop one by one, the last one first
     And pods "nginx-web-2", "nginx-web-1" and "nginx-web-0" were removed in this order, each with the former gone
     And at no time did "nginx-web" stop a replica out of order
 
-  @needs_containers @needs_dynamic_volumes
+  @needs_containers
   Scenario: A stop halts while a lower replica is not ready
-    Given stateful set "myapp" with 3 ready replicas
-    And pod "myapp-0" is not ready
-    When stateful set "myapp" is scaled to 1
-    Then for 3 seconds "myapp" has 3 pods
-    And at no time did "myapp" go on beside an unready replica
+    Given stateful set "nginx-web" with 2 ready replicas
+    And pod "nginx-web-0" is not ready
+    When stateful set "nginx-web" is scaled to 1
+    Then for 3 seconds "nginx-web" has 2 pods
+    And at no time did "nginx-web" go on beside an unready replica

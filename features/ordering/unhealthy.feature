@@ -18,7 +18,7 @@ Feature: Trouble in one replica does not keep another from being replaced
 
   @needs_containers
   Scenario: Replicas that are managed in parallel stop even if none is ready
-    Given stateful set "nginx-web" with 3 ready replicas, managed in parallel
+    Given stateful set "nginx-web" with 2 ready replicas, managed in parallel
     And no pod of "nginx-web" is ready
     When stateful set "nginx-web" is scaled to 0
     Then within 20 seconds no pod of "nginx-web" is left

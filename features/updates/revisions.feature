@@ -9,3 +9,11 @@ Feature: A set remembers as many former versions as it is asked to
     When version "v3" of "nginx-web" is rolled out
     Then within 60 seconds all 1 replicas of "nginx-web" run version "v3"
     And within 10 seconds "nginx-web" has 2 revisions
+
+  Scenario: Going back to the former version uses the revision it had
+    Given stateful set "nginx-web" with 2 ready replicas of version "v1"
+    And version "v2" of "nginx-web" is settled
+    When version "v1" of "nginx-web" is rolled out
+    Then within 60 seconds all 2 replicas of "nginx-web" run version "v1"
+    And "nginx-web" uses a revision again that it had before
+    And at no time did "nginx-web" replace a replica out of order

@@ -8,4 +8,4 @@ Feature: What a client writes to the status of a set is told, and moves nothing
     When a client tells that "nginx-web" is "Inspected"
     Then within 5 seconds the status of "nginx-web" says "Inspected"
     And for 3 seconds the status of "nginx-web" says "Inspected"
-    And for 1 second no pod of "nginx-web" is replaced
+    And no pod of "nginx-web" has been replaced
