@@ -97,7 +97,7 @@ class Judge:
                 self._waited(begun, end)
                 raise self._too_late(condition, event, span_s)
         self._waited(begun, self.history.now)
-        self._close(condition.kinds, condition.expected)
+        self._check(condition.kinds, condition.expected, self._proved(condition.kinds))
         return answer
 
     def shows(self, condition: Condition, *, since: int | None = None) -> Answer:
