@@ -226,15 +226,15 @@ class Judge:
         """
         Return the moment until which all these kinds are proved complete.
 
-        A kind is not asked for again if nothing has happened since its last proof: steps that follow each other at once
-        are judged until the same moment.
+        A kind is not asked for again if nothing has happened since its last proof, and no Given or When was between:
+        Thens that follow each other at once are judged until the same moment.
         """
         standing: dict[str, float] = {}
         for seq in range(self.history.end - 1, -1, -1):
             seen = self.history[seq]
             if seen.verb is Verb.SYNCED:
                 standing.setdefault(seen.topic, float(seen.data["asked"]))
-            elif seen.topic != STEP:
+            elif seen.topic != STEP or seen.data["type"] != "then":
                 break
         moments = [standing[kind] for kind in kinds if kind in standing]
         left = tuple(kind for kind in kinds if kind not in standing)

@@ -116,7 +116,7 @@ def test_no_window_closes_without_proof(ask):
         asked[ask]()
 
 
-def test_steps_that_follow_each_other_at_once_rest_on_one_proof():
+def test_thens_that_follow_each_other_at_once_rest_on_one_proof():
     judge = judge_of(ScriptedRecorder([lamp(1, "green")]), WHEN, THEN)
     judge.within(10, is_colour("green"))
 
@@ -136,6 +136,18 @@ def test_a_proof_is_asked_for_anew_once_something_has_happened():
 
     with pytest.raises(ExpectationNotMet):
         judge.never(is_colour("red"), since=0)
+
+    assert len(judge.history.of("Pod", Verb.SYNCED)) == 2
+
+
+def test_a_proof_from_before_an_event_stands_for_nothing_after_it():
+    """Not every event leaves an observation of its own."""
+    judge = judge_of(ScriptedRecorder([]), WHEN, THEN)
+    judge.shows(Condition("it is dark", ("Pod",), partial(_ask, "dark")))
+    for step in (WHEN, THEN):
+        judge._stage.begin(step)
+
+    judge.never(is_colour("red"), since=0)
 
     assert len(judge.history.of("Pod", Verb.SYNCED)) == 2
 
