@@ -97,7 +97,7 @@ class Judge:
                 self._waited(begun, end)
                 raise self._too_late(condition, event, span_s)
         self._waited(begun, self.history.now)
-        self._check(condition.kinds, condition.expected, self._proved(condition.kinds))
+        self._close(condition.kinds, condition.expected)
         return answer
 
     def shows(self, condition: Condition, *, since: int | None = None) -> Answer:
@@ -107,7 +107,7 @@ class Judge:
         Raises ExpectationNotMet where it does not; Inconclusive as `within` does.
         """
         event = self.event if since is None else since
-        self._check(condition.kinds, condition.expected, self._proved(condition.kinds))
+        self._close(condition.kinds, condition.expected)
         answer = condition.ask(self.history, event)
         if not answer.met:
             raise self._unmet(condition, answer, event, f"not so: {condition.expected}", answer.events)
@@ -142,7 +142,7 @@ class Judge:
         Raises ExpectationNotMet with the first moment at which it was met, Inconclusive as `within` does.
         """
         self._settle(settled)
-        self._check(condition.kinds, f"never: {condition.expected}", self._proved(condition.kinds))
+        self._close(condition.kinds, f"never: {condition.expected}")
         for view in _views(self.history, since, condition.kinds):
             answer = condition.ask(view, since)
             if answer.met:
@@ -206,7 +206,7 @@ class Judge:
     def _last_or_first_unmet(self, condition: Condition, event: int) -> Answer:
         """Close the window, and look at all that came to light in doing so."""
         before = self.history.end - 1
-        self._close(condition.kinds, condition.expected)
+        self._close(condition.kinds, condition.expected, anew=True)
         for view in _views(self.history, before, condition.kinds):
             answer = condition.ask(view, event)
             if not answer.met:
@@ -214,7 +214,7 @@ class Judge:
         return answer
 
     def _too_late(self, condition: Condition, event: int, span_s: float) -> HarnessError:
-        self._close(condition.kinds, condition.expected)
+        self._close(condition.kinds, condition.expected, anew=True)
         answer = condition.ask(self.history, event)
         if answer.met:
             title = f"perhaps within {spell_seconds(span_s)}, but seen only when the record was proved complete"
@@ -242,11 +242,9 @@ class Judge:
             moments.append(self._stage.prove(left))
         return min(moments)
 
-    def _close(self, kinds: tuple[str, ...], text: str) -> None:
-        self._check(kinds, text, self._stage.prove(kinds))
-
-    def _check(self, kinds: tuple[str, ...], text: str, asked: float) -> None:
-        """Raise Inconclusive where a kind is not proved complete until `asked`."""
+    def _close(self, kinds: tuple[str, ...], text: str, *, anew: bool = False) -> None:
+        """Raise Inconclusive where a kind is not proved complete; `anew`: by a proof that is asked for now."""
+        asked = self._stage.prove(kinds) if anew else self._proved(kinds)
         unproved = [kind for kind in kinds if self.history.synced(kind, asked) is None]
         if unproved:
             observed = f"the stream of {', '.join(unproved)} did not catch up with a fresh list"
