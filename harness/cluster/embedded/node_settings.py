@@ -18,7 +18,12 @@ _MEMORY_KEPT_FREE = "100Mi"
 
 
 def containerd(inside: Path) -> str:
-    """Return containerd's configuration; `inside` is the node's folder as the node sees it."""
+    """
+    Return containerd's configuration; `inside` is the node's folder as the node sees it.
+
+    The shim is named by its path: containerd looks for it on PATH first, where a distribution's own containerd has one
+    of another version (containerd 1.6's cannot be spoken to by 2.x: "type with url … not found").
+    """
     return f"""
 version = 3
 root = "{inside}/containerd"
@@ -40,6 +45,7 @@ disabled_plugins = ["io.containerd.nri.v1.nri", "io.containerd.internal.v1.traci
     conf_dir = "{inside}/cni"
   [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]
     runtime_type = "io.containerd.runc.v2"
+    runtime_path = "{INSIDE}/bin/containerd-shim-runc-v2"
     [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc.options]
       BinaryName = "{INSIDE}/bin/runc"
       SystemdCgroup = false
