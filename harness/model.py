@@ -1,4 +1,4 @@
-"""Pure data that every room shares: kinds of objects and spans of time. It imports nothing of the project."""
+"""Pure data that every room shares: kinds of objects, sizes and spans of time. It imports nothing of the project."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-__all__ = ["KINDS", "STAND_IN", "Kind", "Object", "amount", "seconds", "spell_seconds"]
+__all__ = ["KINDS", "STAND_IN", "Kind", "Object", "amount", "seconds", "spell_seconds", "takes_pods"]
 
 Object: TypeAlias = Mapping[str, Any]
 """One API object as the server sent it: a raw dictionary, never changed after it was read."""
@@ -83,6 +83,13 @@ _UNITS = {
     "hour": 3600,
 }
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(milliseconds?|seconds?|minutes?|hours?|ms|s|m|h)")
+
+
+def takes_pods(node: Object) -> bool:
+    """Return whether new pods go there: a node that is not ready has a taint, one that is cordoned says so at once."""
+    spec = node.get("spec", {})
+    closed = any(taint["effect"] in ("NoSchedule", "NoExecute") for taint in spec.get("taints") or ())
+    return not closed and not spec.get("unschedulable")
 
 
 def amount(text: str) -> float:

@@ -18,8 +18,10 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from harness.cluster.guard import refuse_unless_test_cluster
 from harness.cluster.provider import CAPABILITIES, FAULTS
+from harness.cluster.providers import LOCAL
 from harness.cluster.storage import ABILITIES, Storage, offer
 from harness.errors import BadInput, EnvironmentUnfit
+from harness.kube.api import Api
 from harness.workplace import make_workplace, remove_workplace
 
 __all__ = ["Context", "attach", "attach_in_cluster"]
@@ -51,6 +53,9 @@ class Context:
         self.faults = ""
         self._reasons: dict[str, str] = dict(_NEVER)
 
+    def settle(self, api: Api, progress: Callable[[str], None]) -> None:
+        """Return at once: a cluster that is not ours is taken as it is."""
+
     def learn(self, nodes: int, classes: int, storage: Storage) -> None:
         """Set the capabilities from the numbers of ready nodes and default classes, and from what storage there is."""
         self._reasons = dict(_NEVER)
@@ -80,7 +85,7 @@ class Context:
             f"{archive.name} cannot be loaded into context {self.name}",
             expected="the cluster can pull the image, or was given it by its own tool",
             observed="the harness did not make this cluster",
-            look_at=(f"kind load image-archive {archive}", f"minikube image load {archive}"),
+            look_at=tuple(f"{' '.join(each.loads)} {archive}" for each in LOCAL.values()),
         )
 
     def stop(self) -> None:

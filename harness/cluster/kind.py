@@ -11,42 +11,42 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from harness.cluster.local import Commands, Local, ask, bring_up, require
+from harness.cluster.local import Commands, Local, ask, bring_up
+from harness.cluster.providers import Order
 from harness.errors import EnvironmentUnfit
 
 __all__ = ["start"]
 
-_SOURCE = "https://kind.sigs.k8s.io/docs/user/quick-start/#installation"
 _ENGINES = ("docker", "nerdctl", "podman")
 """In the order in which kind looks for them."""
 _WAIT = "120s"
 
 
-def start(name: str, nodes: int, progress: Callable[[str], None], *, keep: bool = False) -> Local:
+def start(program: Path, order: Order, progress: Callable[[str], None]) -> Local:
     """
-    Return the kind cluster of this name, or a new one with a name of its own, with so many nodes that pods may use.
+    Return the ordered kind cluster, with so many nodes that pods may use.
 
     One that is there already is taken as it is. Raises EnvironmentUnfit for what this machine lacks.
     """
-    program = require("kind", _SOURCE)
     _check_engine()
 
     def commands(name: str, folder: Path) -> Commands:
         where = ("--name", name, "--kubeconfig", str(folder / "kubeconfig"))
         config = folder / "nodes.yaml"
-        config.write_text(_config(nodes))
+        config.write_text(_config(order.nodes or 1))
         return Commands(
             context=f"kind-{name}",
             make=("kind", "create", "cluster", *where, "--config", str(config), "--wait", _WAIT),
             use=("kind", "export", "kubeconfig", *where),
             remove=("kind", "delete", "cluster", "--name", name),
             load=("kind", "load", "image-archive", "--name", name),
+            logs=("kind", "export", "logs", "--name", name),
         )
 
     def existing() -> list[str]:
         return ask(("kind", "get", "clusters"), "asking kind for its clusters").split()
 
-    return bring_up(program, name, commands, existing, progress, keep=keep)
+    return bring_up(program, order, commands, existing, progress)
 
 
 def _config(nodes: int) -> str:

@@ -25,13 +25,20 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from harness.cluster import keeper
+from harness.cluster.arrival import await_arrival
 from harness.cluster.context import Context
+from harness.cluster.providers import Order
 from harness.errors import EnvironmentUnfit
+from harness.kube.api import Api
 
-__all__ = ["Commands", "Local", "ask", "bring_up", "require"]
+__all__ = ["Commands", "Local", "ask", "bring_up"]
 
 MAKING_S = 900.0
 """How long a program may take to make a cluster: most of it is for pulling images over a slow line."""
+ARRIVAL_S = 300.0
+"""How long its nodes may take to join, and its DNS to start: their images may have to come over a slow line."""
+_RETURN_S = 60.0
+"""The same of a cluster that was there, and may just have been started again."""
 _ASKING_S = 60.0
 _LOADING_S = 300.0
 _LAST_LINES = 12
@@ -42,7 +49,8 @@ class Commands:
     """
     What to tell a program about one cluster, and the context that it gives to it.
 
-    `make`, and `use` for one that is there, write the kubeconfig; `load` is followed by the path of an archive.
+    `make`, and `use` for one that is there, write the kubeconfig; `load` is followed by the path of an archive. `logs`
+    shows what its pieces have said.
     """
 
     context: str
@@ -50,20 +58,34 @@ class Commands:
     use: Sequence[str]
     remove: Sequence[str]
     load: Sequence[str]
+    logs: Sequence[str]
 
 
 class Local(Context):
-    """A cluster on this machine; made by `bring_up`."""
+    """
+    A cluster on this machine; made by `bring_up`.
 
-    def __init__(self, name: str, folder: Path, commands: Commands, keeping: subprocess.Popen[str]) -> None:
+    `nodes`: how many pods shall be able to use, 0 for as many as there are. `new`: whether it was made just now.
+    """
+
+    def __init__(
+        self, name: str, folder: Path, commands: Commands, keeping: subprocess.Popen[str], *, nodes: int, new: bool
+    ) -> None:
         content = YAML(typ="safe", pure=True).load(folder / "kubeconfig")
         super().__init__(commands.context, str(content["clusters"][0]["cluster"]["server"]), folder)
         self.name = name
         self._commands, self._keeping = commands, keeping
+        self._nodes, self._new = nodes, new
 
     def describe(self) -> str:
         """Return the program, the cluster's name and its server."""
         return f"{Path(self._commands.make[0]).name} cluster {self.name} at {self.server}"
+
+    def settle(self, api: Api, progress: Callable[[str], None]) -> None:
+        """Return when the ordered nodes and the DNS are there; raises EnvironmentUnfit when they do not come."""
+        if self._nodes:
+            within_s, logs = ARRIVAL_S if self._new else _RETURN_S, shlex.join(self._commands.logs)
+            await_arrival(api, self._nodes, self.name, progress, within_s=within_s, look_at=(logs,))
 
     def load_image(self, archive: Path) -> None:
         """Load an archive into every node with the cluster's own program."""
@@ -80,19 +102,6 @@ class Local(Context):
                 observed=words or f"its keeper ended with status {self._keeping.returncode}",
                 look_at=(shlex.join(self._commands.remove),),
             )
-
-
-def require(program: str, source: str) -> Path:
-    """Return where the program lies; raises EnvironmentUnfit that says where to get it if it is not on PATH."""
-    found = shutil.which(program)
-    if found is None:
-        raise EnvironmentUnfit(
-            f"{program} is not installed",
-            expected=f"a program called {program} on PATH",
-            observed="there is none",
-            look_at=(source, "--harness-cluster=embedded, which needs no container engine"),
-        )
-    return Path(found)
 
 
 def ask(command: Sequence[str], purpose: str, limit_s: float = _ASKING_S) -> str:
@@ -122,35 +131,34 @@ def ask(command: Sequence[str], purpose: str, limit_s: float = _ASKING_S) -> str
 
 def bring_up(
     program: Path,
-    name: str,
+    order: Order,
     commands: Callable[[str, Path], Commands],
     existing: Callable[[], Collection[str]],
     progress: Callable[[str], None],
-    *,
-    keep: bool,
 ) -> Local:
     """
-    Return the named cluster: the one that is there already, else one made now, which `stop` removes unless it is kept.
+    Return the ordered cluster: the one that is there already, else one made now, which `stop` removes unless it stays.
 
-    Without a name it gets one that no other has. `commands`: of a cluster's name and a folder of its own, readable for
-    this user alone, in which `kubeconfig` is written. `existing`: the names of the clusters that there are. Raises
-    EnvironmentUnfit with the program's last words, and with nothing left behind, where the cluster cannot be made.
+    Its nodes may still be on their way until `settle` has returned. Without a name it gets one that no other has.
+    `commands`: of a cluster's name and a folder of its own, readable for this user alone, in which `kubeconfig` is
+    written. `existing`: the names of the clusters that there are. Raises EnvironmentUnfit with the program's last
+    words, and with nothing left behind, where the cluster cannot be made.
     """
-    with ExitStack() as undoing, _one_at_a_time(program, name, progress):
-        ours = not name or name not in existing()
-        name = name or f"statefulspec-{secrets.token_hex(4)}"
+    with ExitStack() as undoing, _one_at_a_time(program, order.name, progress):
+        ours = not order.name or order.name not in existing()
+        name = order.name or f"statefulspec-{secrets.token_hex(4)}"
         folder = Path(tempfile.mkdtemp(prefix="statefulspec-cluster-"))
         undoing.callback(shutil.rmtree, folder, ignore_errors=True)  # where its keeper has not done so
         told = commands(name, folder)
         undo = told.remove if ours else ()
-        task = keeper.Task(told.make if ours else told.use, undo, () if keep else undo, str(folder), MAKING_S)
+        task = keeper.Task(told.make if ours else told.use, undo, () if order.keep else undo, str(folder), MAKING_S)
         progress(f"{program.name}: {'making' if ours else 'using'} cluster {name}")
         keeping = _start_keeper(task)
         undoing.callback(_release, keeping)
         _await_ready(keeping, task, progress)
-        cluster = Local(name, folder, told, keeping)
+        cluster = Local(name, folder, told, keeping, nodes=order.nodes or int(ours), new=ours)
         undoing.pop_all()
-    if ours and keep:
+    if ours and order.keep:
         progress(f"cluster {name} stays; remove it with: {shlex.join(told.remove)}")
     return cluster
 

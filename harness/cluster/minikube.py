@@ -9,26 +9,26 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
-from harness.cluster.local import Commands, Local, ask, bring_up, require
+from harness.cluster.local import Commands, Local, ask, bring_up
+from harness.cluster.providers import Order
 from harness.errors import EnvironmentUnfit
 
 __all__ = ["start"]
 
-_SOURCE = "https://minikube.sigs.k8s.io/docs/start/"
 _NO_DRIVER = re.compile(r"\b(DRV|PROVIDER)_[A-Z_]+")
 """The codes with which minikube says that it found nothing to run a node with, or nothing that works."""
 
 
-def start(name: str, nodes: int, progress: Callable[[str], None], *, keep: bool = False) -> Local:
+def start(program: Path, order: Order, progress: Callable[[str], None]) -> Local:
     """
-    Return the minikube cluster of this profile, or a new one with a name of its own and so many nodes.
+    Return the minikube cluster of the ordered profile and number of nodes.
 
     One that is there already is started should it be stopped. Raises EnvironmentUnfit for what this machine lacks.
     """
-    program = require("minikube", _SOURCE)
     try:
-        return bring_up(program, name, lambda name, _folder: _commands(name, nodes), _existing, progress, keep=keep)
+        return bring_up(program, order, lambda name, _: _commands(name, order.nodes or 1), _existing, progress)
     except EnvironmentUnfit as error:
         if _NO_DRIVER.search(error.observed) is None:
             raise
@@ -52,6 +52,7 @@ def _commands(name: str, nodes: int) -> Commands:
         use=("minikube", "start", *ready),
         remove=("minikube", "delete", *profile),
         load=("minikube", "image", "load", *profile),
+        logs=("minikube", "logs", *profile),
     )
 
 

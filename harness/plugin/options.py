@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from harness.cluster.provider import CAPABILITIES
+from harness.cluster.providers import LOCAL
 
 __all__ = ["CLUSTERS", "Settings", "add_options", "read_settings"]
 
@@ -23,11 +24,11 @@ CLUSTERS = {
     "embedded": "a real Kubernetes with real nodes, started on this machine (Linux, root)",
     "fake": "the same control plane with nodes that run nothing (no root needed)",
     "context": "an existing cluster, by its kubeconfig context",
-    "kind": "a cluster that kind makes (docker or podman)",
-    "minikube": "a cluster that minikube makes",
+    **{name: provider.makes for name, provider in LOCAL.items()},
 }
 
 
+_MAKERS = " and ".join(LOCAL)
 RECORD = ("on", "off", "retain-on-failure")
 KEEP = ("never", "failed", "always")
 
@@ -49,8 +50,8 @@ class Option:
 
 OPTIONS = (
     Option("cluster", "cluster to run on: " + "; ".join(f"{name} = {text}" for name, text in CLUSTERS.items())),
-    Option("nodes", "number of nodes of a cluster that is started, 1 to 5 (default 1)", metavar="N"),
-    Option("cluster-name", "attach to the cluster of this name; only kind and minikube make one where there is none"),
+    Option("nodes", "number of nodes that pods may use of a cluster that is started, 1 to 5 (default 1)", metavar="N"),
+    Option("cluster-name", f"attach to the cluster of this name; only {_MAKERS} make one where there is none"),
     Option("cluster-keep", "leave the cluster running for the next run; made where there is none of its name", "flag"),
     Option("program", "run this build of a component: kube-controller-manager=PATH", "many", "NAME=PATH"),
     Option("kubeconfig", "kubeconfig file of --harness-cluster=context", metavar="FILE"),

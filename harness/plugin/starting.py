@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from harness.cluster.provider import DEFAULT_NAME, Cluster
+from harness.cluster.providers import LOCAL, Order, start
 from harness.errors import BadInput
 from harness.plugin.options import Settings
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from harness.model import Object
 
 __all__ = ["start_cluster", "stays"]
-
-_LOCAL = ("kind", "minikube")
 
 
 def start_cluster(settings: Settings, progress: Callable[[str], None]) -> Cluster:
@@ -31,9 +30,9 @@ def start_cluster(settings: Settings, progress: Callable[[str], None]) -> Cluste
     """
     cluster: Cluster
     if settings.cluster == "context":
-        cluster = _learned(_context(settings))
-    elif settings.cluster in _LOCAL:
-        cluster = _learned(_local(settings, progress))
+        cluster = _learned(_context(settings), progress)
+    elif settings.cluster in LOCAL:
+        cluster = _learned(_local(settings, progress), progress)
     else:
         cluster = _embedded(settings, progress)
     progress(cluster.describe())
@@ -42,7 +41,7 @@ def start_cluster(settings: Settings, progress: Callable[[str], None]) -> Cluste
 
 def stays(settings: Settings) -> bool:
     """Return whether the cluster outlives the run, or may."""
-    if settings.cluster in _LOCAL:
+    if settings.cluster in LOCAL:
         return settings.cluster_keep or bool(settings.cluster_name)
     return settings.cluster == "context" or settings.cluster_keep or _running(settings) is not None
 
@@ -94,11 +93,8 @@ def _unknown(settings: Settings) -> BadInput:
 
 
 def _local(settings: Settings, progress: Callable[[str], None]) -> Context:
-    from harness.cluster import kind, minikube
-
-    start = kind.start if settings.cluster == "kind" else minikube.start
     name = settings.cluster_name or (f"statefulspec-{DEFAULT_NAME}" if settings.cluster_keep else "")
-    return start(name, settings.nodes or 1, progress, keep=settings.cluster_keep)
+    return start(settings.cluster, Order(name, settings.nodes, settings.cluster_keep), progress)
 
 
 def _context(settings: Settings) -> Context:
@@ -109,15 +105,15 @@ def _context(settings: Settings) -> Context:
     return attach(settings.kubeconfig, settings.context, settings.allow_contexts)
 
 
-def _learned(cluster: Context) -> Context:
-    """Return the cluster, which knows now what its server says of it; end its use where the server says nothing."""
+def _learned(cluster: Context, progress: Callable[[str], None]) -> Context:
+    """Return the cluster, all there, which knows now what its server says of it; end its use where that fails."""
     from harness.cluster.storage import Storage
     from harness.kube.api import Api
-    from harness.model import KINDS
-    from harness.promises.nodes import takes_pods
+    from harness.model import KINDS, takes_pods
 
     try:
         with closing(Api.connect(cluster.kubeconfig, cluster.context)) as api:
+            cluster.settle(api, progress)
             nodes = [node for node in api.list(KINDS["Node"]).items if takes_pods(node)]
             classes = api.list(KINDS["StorageClass"]).items
             storage = Storage(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from harness.history.history import History
-from harness.model import Object
+from harness.model import Object, takes_pods
 
-__all__ = ["ZONE", "host", "in_zone", "open_hosts", "pods_on", "takes_pods"]
+__all__ = ["ZONE", "host", "in_zone", "open_hosts", "pods_on"]
 
 HOSTNAME = "kubernetes.io/hostname"
 ZONE = "topology.kubernetes.io/zone"
@@ -34,13 +34,6 @@ def pods_on(history: History, nodes: Collection[str]) -> list[str]:
     """Return the names of the pods that are on these nodes now, sorted."""
     pods = history.alive("Pod").items()
     return sorted(name for name, life in pods if life.last.data["spec"].get("nodeName") in nodes)
-
-
-def takes_pods(node: Object) -> bool:
-    """Return whether new pods go there: a node that is not ready has a taint, one that is cordoned says so at once."""
-    spec = node.get("spec", {})
-    closed = any(taint["effect"] in ("NoSchedule", "NoExecute") for taint in spec.get("taints") or ())
-    return not closed and not spec.get("unschedulable")
 
 
 def _host(node: Object) -> str:

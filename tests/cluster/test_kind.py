@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from harness.cluster import kind, local
+from harness.cluster import local
+from harness.cluster.providers import Order, start
 from harness.errors import EnvironmentUnfit, Unreachable
 from harness.plugin.options import Settings, read_settings
 from harness.plugin.starting import start_cluster, stays
@@ -67,7 +68,7 @@ def is_alive(pid: int) -> bool:
 
 
 def test_cluster_is_made_under_its_name_and_removed(machine, said):
-    cluster = kind.start("shelf", 1, said.append)
+    cluster = start("kind", Order("shelf", 1), said.append)
 
     kubeconfig = cluster.kubeconfig
     assert machine.calls[-1] == (
@@ -88,7 +89,7 @@ def test_cluster_is_made_under_its_name_and_removed(machine, said):
 @pytest.mark.parametrize(("nodes", "roles"), [(1, ["control-plane"]), (3, ["control-plane", *["worker"] * 3])])
 def test_pods_may_use_as_many_nodes_as_were_asked_for(machine, said, nodes, roles):
     """With others beside it kind closes the node of the control plane to pods."""
-    kind.start("shelf", nodes, said.append).stop()
+    start("kind", Order("shelf", nodes), said.append).stop()
 
     config = local.YAML(typ="safe").load(machine.nodes_file())
     assert config == {
@@ -99,7 +100,7 @@ def test_pods_may_use_as_many_nodes_as_were_asked_for(machine, said, nodes, role
 
 
 def test_cluster_without_a_name_gets_one_of_its_own(machine, said):
-    one, other = kind.start("", 1, said.append), kind.start("", 1, said.append)
+    one, other = start("kind", Order("", 1), said.append), start("kind", Order("", 1), said.append)
 
     assert machine.existing() == sorted([one.name, other.name])
     assert one.name != other.name
@@ -110,7 +111,7 @@ def test_cluster_without_a_name_gets_one_of_its_own(machine, said):
 
 
 def test_kept_cluster_stays_and_its_remover_is_told(machine, said):
-    kind.start("shelf", 1, said.append, keep=True).stop()
+    start("kind", Order("shelf", 1, keep=True), said.append).stop()
 
     assert machine.existing() == ["shelf"]
     assert said[-1] == "cluster shelf stays; remove it with: kind delete cluster --name shelf"
@@ -120,7 +121,7 @@ def test_kept_cluster_stays_and_its_remover_is_told(machine, said):
 def test_cluster_that_is_there_is_used_and_stays(machine, said):
     (machine.clusters / "shelf").touch()
 
-    cluster = kind.start("shelf", 3, said.append)
+    cluster = start("kind", Order("shelf", 3), said.append)
 
     assert machine.calls[-1] == f"kind export kubeconfig --name shelf --kubeconfig {cluster.kubeconfig}"
     cluster.stop()
@@ -130,7 +131,7 @@ def test_cluster_that_is_there_is_used_and_stays(machine, said):
 
 def test_of_two_runs_that_want_one_name_one_makes_the_cluster(machine, said):
     with ThreadPoolExecutor(2) as runs:
-        both = list(runs.map(lambda _: kind.start("shelf", 1, said.append, keep=True), range(2)))
+        both = list(runs.map(lambda _: start("kind", Order("shelf", 1, keep=True), said.append), range(2)))
     for cluster in both:
         cluster.stop()
 
@@ -142,7 +143,7 @@ def test_failure_shows_the_programs_words_and_leaves_nothing(machine, said, monk
     monkeypatch.setenv("FAKE_MAKE", "fail")
 
     with pytest.raises(EnvironmentUnfit, match="kind could not bring up the cluster") as failure:
-        kind.start("shelf", 1, said.append, keep=True)
+        start("kind", Order("shelf", 1, keep=True), said.append)
 
     assert failure.value.observed == "preparing nodes of shelf\nERROR: could not find a log line"
     assert "kind create cluster --name shelf" in failure.value.expected
@@ -154,7 +155,7 @@ def test_program_that_does_not_end_is_ended_and_leaves_nothing(machine, said, mo
     monkeypatch.setattr(local, "MAKING_S", 0.5)
 
     with pytest.raises(EnvironmentUnfit) as failure:
-        kind.start("shelf", 1, said.append)
+        start("kind", Order("shelf", 1), said.append)
 
     assert failure.value.observed.endswith("it had not ended after 0.5 s and was ended")
     assert not is_alive(machine.hanging())
@@ -166,7 +167,7 @@ def test_what_the_program_leaves_running_holds_nobody_up(machine, said):
     left = 'case $wanted in create*) sleep 600 & echo $! >"$FAKE_CALLS.hanging" ;; esac\n'
     machine.install("kind", left + KIND)
 
-    kind.start("shelf", 1, said.append).stop()
+    start("kind", Order("shelf", 1), said.append).stop()
 
     assert machine.existing() == []
     assert is_alive(machine.hanging())
@@ -182,7 +183,7 @@ def test_interrupted_start_leaves_nothing(machine, monkeypatch):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        kind.start("shelf", 1, interrupt, keep=True)
+        start("kind", Order("shelf", 1, keep=True), interrupt)
 
     assert not is_alive(machine.hanging())
     assert machine.existing() == list(machine.temporary.iterdir()) == []
@@ -192,7 +193,10 @@ def test_interrupted_start_leaves_nothing(machine, monkeypatch):
 def test_killed_run_leaves_nothing(machine, monkeypatch, made):
     """Who kills a run and all of its process group gives it no chance to clean up: the keeper does."""
     monkeypatch.setenv("FAKE_MAKE", made)
-    program = "from harness.cluster import kind\nimport sys\nkind.start('shelf', 1, print)\nsys.stdin.read()"
+    program = (
+        "from harness.cluster.providers import Order, start\nimport sys\n"
+        "start('kind', Order('shelf', 1), print)\nsys.stdin.read()"
+    )
     paths = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
     with subprocess.Popen(
         [sys.executable, "-c", program],
@@ -211,7 +215,7 @@ def test_killed_run_leaves_nothing(machine, monkeypatch, made):
 
 def test_cluster_that_cannot_be_removed_is_told_with_the_line_to_run(machine, said, monkeypatch):
     monkeypatch.setenv("FAKE_REMOVE", "fail")
-    cluster = kind.start("shelf", 1, said.append)
+    cluster = start("kind", Order("shelf", 1), said.append)
 
     with pytest.raises(EnvironmentUnfit, match="cluster shelf could not be removed") as failure:
         cluster.stop()
@@ -225,7 +229,7 @@ def test_missing_program_is_told_with_its_source(machine, said):
     (machine.programs / "kind").unlink()
 
     with pytest.raises(EnvironmentUnfit, match="kind is not installed") as failure:
-        kind.start("shelf", 1, said.append)
+        start("kind", Order("shelf", 1), said.append)
 
     assert "kind.sigs.k8s.io" in failure.value.look_at[0]
 
@@ -234,7 +238,7 @@ def test_missing_engine_is_told_before_anything_is_made(machine, said):
     (machine.programs / "docker").unlink()
 
     with pytest.raises(EnvironmentUnfit, match="kind has no container engine here") as failure:
-        kind.start("shelf", 1, said.append)
+        start("kind", Order("shelf", 1), said.append)
 
     assert failure.value.expected == "docker or podman is installed"
     assert machine.existing() == said == []
@@ -244,7 +248,7 @@ def test_engine_that_does_not_answer_is_told_with_its_words(machine, said, monke
     monkeypatch.setenv("FAKE_ENGINE_ERROR", "Cannot connect to the Docker daemon")
 
     with pytest.raises(EnvironmentUnfit, match="docker is installed, but does not answer") as failure:
-        kind.start("shelf", 1, said.append)
+        start("kind", Order("shelf", 1), said.append)
 
     assert failure.value.observed == "Cannot connect to the Docker daemon"
 
@@ -252,16 +256,16 @@ def test_engine_that_does_not_answer_is_told_with_its_words(machine, said, monke
 def test_engine_is_the_one_that_kind_is_told_to_use(machine, said, monkeypatch):
     monkeypatch.setenv("KIND_EXPERIMENTAL_PROVIDER", "podman")
     with pytest.raises(EnvironmentUnfit) as failure:
-        kind.start("shelf", 1, said.append)
+        start("kind", Order("shelf", 1), said.append)
     assert failure.value.expected == "podman is installed"
 
     machine.install("podman", ENGINE)
-    kind.start("shelf", 1, said.append).stop()
+    start("kind", Order("shelf", 1), said.append).stop()
     assert machine.calls[0] == "podman ps --quiet"
 
 
 def test_archives_are_loaded_into_this_cluster(machine, said, monkeypatch):
-    cluster = kind.start("shelf", 1, said.append)
+    cluster = start("kind", Order("shelf", 1), said.append)
 
     cluster.load_image(Path("books.tar"))
     assert machine.calls[-1] == "kind load image-archive --name shelf books.tar"
@@ -276,6 +280,7 @@ def test_archives_are_loaded_into_this_cluster(machine, said, monkeypatch):
 def test_run_learns_what_its_cluster_can_do(machine, said, server, settings, monkeypatch):
     """Nodes that are closed to pods do not count."""
     monkeypatch.setenv("FAKE_SERVER", server.url)
+    server.put_dns()
     closed = {"spec": {"taints": [{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}]}}
     for name, content in {"n0": closed, "n1": {}, "n2": {}}.items():
         server.put("", "nodes", name, content)

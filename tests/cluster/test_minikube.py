@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from harness.cluster import minikube
+from harness.cluster.providers import Order, start
 from harness.errors import EnvironmentUnfit
 from tests.fakes.programs import MINIKUBE, Machine
 
@@ -33,7 +33,7 @@ def test_profile_is_made_and_removed(machine, said, tmp_path, monkeypatch):
     users = tmp_path / "users-config"
     monkeypatch.setenv("KUBECONFIG", str(users))
 
-    cluster = minikube.start("shelf", 3, said.append)
+    cluster = start("minikube", Order("shelf", 3), said.append)
 
     assert machine.calls[-1] == "minikube start --profile shelf --wait all --interactive=false --nodes 3"
     assert (cluster.name, cluster.context) == ("shelf", "shelf")
@@ -48,7 +48,7 @@ def test_profile_that_is_there_is_used_as_it_is_and_stays(machine, said):
     (machine.clusters / "other").touch()
     (machine.clusters / "shelf").touch()
 
-    minikube.start("shelf", 3, said.append).stop()
+    start("minikube", Order("shelf", 3), said.append).stop()
 
     assert machine.calls == [
         "minikube profile list --output json --light",
@@ -58,7 +58,7 @@ def test_profile_that_is_there_is_used_as_it_is_and_stays(machine, said):
 
 
 def test_kept_profile_stays(machine, said):
-    minikube.start("shelf", 1, said.append, keep=True).stop()
+    start("minikube", Order("shelf", 1, keep=True), said.append).stop()
 
     assert machine.existing() == ["shelf"]
 
@@ -67,7 +67,7 @@ def test_missing_program_is_told_with_its_source(machine, said):
     (machine.programs / "minikube").unlink()
 
     with pytest.raises(EnvironmentUnfit, match="minikube is not installed") as failure:
-        minikube.start("shelf", 1, said.append)
+        start("minikube", Order("shelf", 1), said.append)
 
     assert "minikube.sigs.k8s.io" in failure.value.look_at[0]
 
@@ -76,7 +76,7 @@ def test_missing_driver_is_told_with_what_to_choose(machine, said):
     machine.install("minikube", "echo 'Exiting due to DRV_NOT_DETECTED: No possible driver was detected.'; exit 69")
 
     with pytest.raises(EnvironmentUnfit, match="minikube finds no driver here") as failure:
-        minikube.start("", 1, said.append)
+        start("minikube", Order("", 1), said.append)
 
     assert "MINIKUBE_DRIVER" in failure.value.expected
     assert "No possible driver was detected" in failure.value.observed
@@ -87,7 +87,7 @@ def test_other_failure_is_told_as_it_is_and_leaves_nothing(machine, said, monkey
     monkeypatch.setenv("FAKE_MAKE", "fail")
 
     with pytest.raises(EnvironmentUnfit, match="minikube could not bring up the cluster") as failure:
-        minikube.start("shelf", 1, said.append)
+        start("minikube", Order("shelf", 1), said.append)
 
     assert failure.value.observed.endswith("ERROR: could not find a log line")
     assert machine.calls[-1] == "minikube delete --profile shelf"
@@ -95,7 +95,7 @@ def test_other_failure_is_told_as_it_is_and_leaves_nothing(machine, said, monkey
 
 
 def test_archives_are_loaded_into_this_profile(machine, said):
-    cluster = minikube.start("shelf", 1, said.append)
+    cluster = start("minikube", Order("shelf", 1), said.append)
 
     cluster.load_image(Path("books.tar"))
 
@@ -125,7 +125,7 @@ def test_nightly_profile_has_a_driver_that_grows_volumes_and_takes_snapshots(mac
     applied = YAML(typ="safe").load(machine.applied())
     assert (applied["kind"], applied["provisioner"]) == ("StorageClass", "hostpath.csi.k8s.io")
     assert applied["allowVolumeExpansion"] is True
-    minikube.start("shelf", 1, said.append).stop()
+    start("minikube", Order("shelf", 1), said.append).stop()
     assert machine.existing() == ["shelf"]
 
 

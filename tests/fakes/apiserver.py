@@ -129,6 +129,14 @@ class FakeServer:
             self._happened(space, plural, "DELETED", last)
             return last
 
+    def put_dns(self, *, ready: bool = True) -> Body:
+        """Have the endpoints of the cluster's DNS, ready or not."""
+        labels = {"kubernetes.io/service-name": "kube-dns"}
+        endpoints = [{"addresses": ["10.0.0.2"], "conditions": {"ready": ready}}]
+        return self.put(
+            "kube-system", "endpointslices", "kube-dns-x", {"metadata": {"labels": labels}, "endpoints": endpoints}
+        )
+
     def write_log(self, pod: str, *lines: str, **changes: Any) -> None:
         """Add lines to a pod's log, or change what befalls it."""
         with self.changed:
