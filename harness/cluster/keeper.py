@@ -47,20 +47,34 @@ class Task:
 
 
 def main(task: Task) -> int:
-    """Return, when the owner has ended and what shall go is gone, the exit status of the first command that failed."""
-    status = _run(task.make, task.limit_s, sys.stdout.fileno(), ended_by=(_OWNER,))
+    """
+    Return, when the owner has ended and what shall go is gone, the exit status of the first command that failed.
+
+    Once it was told that the cluster is ready the owner may say, as a list in JSON, one command for after the removal.
+    """
+    status, last = _run(task.make, task.limit_s, sys.stdout.fileno(), ended_by=(_OWNER,)), ""
     if status == 0:
         _say(READY)
-        select.select([_OWNER], [], [])
+        last = sys.stdin.read()
     # A program that speaks to an owner who is gone would be ended by its first word.
     with (Path(task.folder) / "removal").open("w+") as words:
         removed = _run(task.remove if status == 0 else task.undo, _REMOVAL_S, words.fileno())
+        removed = _run(json.loads(last or "[]"), _REMOVAL_S, words.fileno()) or removed
         words.seek(0)
         if removed:
             _say(words.read())
-    shutil.rmtree(task.folder)
+    removed = _clear(task.folder) or removed
     _say(GONE)
     return status or removed
+
+
+def _clear(folder: str) -> int:
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        _say(f"{folder} could not be removed: {error}")
+        return 1
+    return 0
 
 
 def _run(command: Sequence[str], limit_s: float, output: int, ended_by: tuple[int, ...] = ()) -> int:

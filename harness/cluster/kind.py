@@ -1,19 +1,20 @@
 """
 A cluster that kind makes: every node is a container of docker, podman or nerdctl.
 
-Source of the commands and of the file: https://kind.sigs.k8s.io/docs/user/configuration.
+Source of the commands: https://kind.sigs.k8s.io/docs/user/quick-start.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from harness.cluster.engine import find_engine
+from harness.cluster.kind_config import complete, open_nodes, read_config, write_config
 from harness.cluster.local import Commands, Local, ask, bring_up
 from harness.cluster.providers import Order
-from harness.errors import EnvironmentUnfit
 
 __all__ = ["start"]
 
@@ -24,58 +25,37 @@ _WAIT = "120s"
 
 def start(program: Path, order: Order, progress: Callable[[str], None]) -> Local:
     """
-    Return the ordered kind cluster, with so many nodes that pods may use.
+    Return the ordered kind cluster, of the node image and with the configuration that the order names.
 
-    One that is there already is taken as it is. Raises EnvironmentUnfit for what this machine lacks.
+    One that is there already is taken as it is. Raises EnvironmentUnfit for what this machine lacks, BadInput for a
+    configuration that is none or does not go with the order.
     """
-    _check_engine()
+    file = order.told.get("config")
+    config = read_config(Path(file) if file else None, order.nodes)
+    image = ("--image", order.told["image"]) if "image" in order.told else ()
+    engine = find_engine("kind", _ENGINES, os.environ.get("KIND_EXPERIMENTAL_PROVIDER"))
+    old_cgroups = engine.has_cgroup_v1()
 
     def commands(name: str, folder: Path) -> Commands:
         where = ("--name", name, "--kubeconfig", str(folder / "kubeconfig"))
-        config = folder / "nodes.yaml"
-        config.write_text(_config(order.nodes or 1))
+        # What is shared goes with this run: a cluster that stays would be left without it.
+        path, shared = folder / "nodes.yaml", folder / "shared" if open_nodes(config) > 1 and not order.keep else None
+        if shared:
+            shared.mkdir()
+        write_config(complete(config, shared, old_cgroups=old_cgroups), path)
         return Commands(
             context=f"kind-{name}",
-            make=("kind", "create", "cluster", *where, "--config", str(config), "--wait", _WAIT),
+            make=("kind", "create", "cluster", *where, "--config", str(path), *image, "--wait", _WAIT),
             use=("kind", "export", "kubeconfig", *where),
             remove=("kind", "delete", "cluster", "--name", name),
             load=("kind", "load", "image-archive", "--name", name),
             logs=("kind", "export", "logs", "--name", name),
+            empty=(lambda: engine.emptying(shared, f"{name}-control-plane")) if shared else None,
         )
 
     def existing() -> list[str]:
         return ask(("kind", "get", "clusters"), "asking kind for its clusters").split()
 
-    return bring_up(program, order, commands, existing, progress)
-
-
-def _config(nodes: int) -> str:
-    # Beside others, the node of the control plane is closed to pods.
-    workers = nodes if nodes > 1 else 0
-    roles = ["control-plane", *["worker"] * workers]
-    lines = ["kind: Cluster", "apiVersion: kind.x-k8s.io/v1alpha4", "nodes:", *(f"- role: {role}" for role in roles)]
-    return "\n".join(lines) + "\n"
-
-
-def _check_engine() -> None:
-    asked = os.environ.get("KIND_EXPERIMENTAL_PROVIDER")
-    engine = next((each for each in ([asked] if asked else _ENGINES) if shutil.which(each)), None)
-    if engine is None:
-        raise EnvironmentUnfit(
-            "kind has no container engine here",
-            expected=f"{asked or 'docker or podman'} is installed",
-            observed="it is not on PATH" if asked else "neither is on PATH",
-            look_at=(
-                "https://docs.docker.com/engine/install/",
-                "--harness-cluster=embedded, which needs no container engine",
-            ),
-        )
-    try:
-        ask((engine, "ps", "--quiet"), f"asking {engine} for its containers")
-    except EnvironmentUnfit as error:
-        raise EnvironmentUnfit(
-            f"{engine} is installed, but does not answer",
-            expected=error.expected,
-            observed=error.observed,
-            look_at=(f"is its service running, and may you use it? {engine} info",),
-        ) from error
+    # Of a cluster that is there only an ordered number is awaited, of a new one what its configuration has.
+    made = replace(order, nodes=order.nodes or (open_nodes(config) if file else 0))
+    return bring_up(program, made, commands, existing, progress)

@@ -31,7 +31,10 @@ from harness.cluster.providers import Order
 from harness.errors import EnvironmentUnfit
 from harness.kube.api import Api
 
-__all__ = ["Commands", "Local", "ask", "bring_up"]
+__all__ = ["SHARED", "Commands", "Local", "ask", "bring_up"]
+
+SHARED = "/tmp/hostpath_pv"  # noqa: S108 - a folder of nodes
+"""Where volumes that are folders lie on the nodes: one folder of all nodes, wherever that can be had."""
 
 MAKING_S = 900.0
 """How long a program may take to make a cluster: most of it is for pulling images over a slow line."""
@@ -50,7 +53,8 @@ class Commands:
     What to tell a program about one cluster, and the context that it gives to it.
 
     `make`, and `use` for one that is there, write the kubeconfig; `load` is followed by the path of an archive. `logs`
-    shows what its pieces have said.
+    shows what its pieces have said. `empty`: asked once a cluster is made, the command that empties, when it is gone,
+    the folder that its nodes have shared.
     """
 
     context: str
@@ -59,6 +63,7 @@ class Commands:
     remove: Sequence[str]
     load: Sequence[str]
     logs: Sequence[str]
+    empty: Callable[[], Sequence[str]] | None = None
 
 
 class Local(Context):
@@ -156,6 +161,8 @@ def bring_up(
         keeping = _start_keeper(task)
         undoing.callback(_release, keeping)
         _await_ready(keeping, task, progress)
+        if task.remove and told.empty:
+            _tell(keeping, told.empty())
         cluster = Local(name, folder, told, keeping, nodes=order.nodes or int(ours), new=ours)
         undoing.pop_all()
     if ours and order.keep:
@@ -201,6 +208,13 @@ def _await_ready(keeping: subprocess.Popen[str], task: keeper.Task, progress: Ca
         expected=f"`{shlex.join(task.make)}` succeeds",
         observed="\n".join(last) or "it failed without a word",
     )
+
+
+def _tell(keeping: subprocess.Popen[str], last: Sequence[str]) -> None:
+    """Have the keeper run a last command when the cluster is gone."""
+    if keeping.stdin:
+        keeping.stdin.write(json.dumps(last))
+        keeping.stdin.flush()
 
 
 def _release(keeping: subprocess.Popen[str]) -> str:

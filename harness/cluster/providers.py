@@ -57,6 +57,10 @@ _ROWS = (
         "a cluster that kind makes (docker or podman)",
         "https://kind.sigs.k8s.io/docs/user/quick-start/#installation",
         ("kind", "load", "image-archive"),
+        {
+            "image": ("node image of the cluster that kind makes, in place of the one that it chooses", "IMAGE"),
+            "config": ("kind's configuration of that cluster: what stands there is kept", "FILE"),
+        },
     ),
     Provider(
         "minikube",

@@ -7,7 +7,7 @@ What a run can be told: one table of options, from the command line, the environ
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -53,6 +53,11 @@ OPTIONS = (
     Option("nodes", "number of nodes that pods may use of a cluster that is started, 1 to 5 (default 1)", metavar="N"),
     Option("cluster-name", f"attach to the cluster of this name; only {_MAKERS} make one where there is none"),
     Option("cluster-keep", "leave the cluster running for the next run; made where there is none of its name", "flag"),
+    *(
+        Option(f"{name}-{own}", f"{text}; for --harness-cluster={name}", metavar=metavar)
+        for name, provider in LOCAL.items()
+        for own, (text, metavar) in provider.options.items()
+    ),
     Option("program", "run this build of a component: kube-controller-manager=PATH", "many", "NAME=PATH"),
     Option("kubeconfig", "kubeconfig file of --harness-cluster=context", metavar="FILE"),
     Option("context", "context of that kubeconfig; implies --harness-cluster=context"),
@@ -76,6 +81,7 @@ class Settings:
     """
     Everything a run was told, validated; `cluster` is a key of CLUSTERS, `nodes` 0 where nothing was said.
 
+    `provider`: the values of the options that only this kind of cluster has, by their names in its row of LOCAL.
     `may_lack`: the capabilities that the profile the run claims leaves open, None where it claims none.
     """
 
@@ -83,6 +89,7 @@ class Settings:
     nodes: int
     cluster_name: str
     cluster_keep: bool
+    provider: dict[str, str]
     programs: dict[str, Path]
     kubeconfig: Path | None
     context: str
@@ -134,6 +141,7 @@ def read_settings(config: pytest.Config) -> Settings:
         nodes=_nodes(str(given["nodes"])) if given["nodes"] else 0,
         cluster_name=str(given["cluster-name"] or ""),
         cluster_keep=bool(given["cluster-keep"]),
+        provider=_provider(config, cluster, given),
         programs=_programs(given["program"] or ()),
         kubeconfig=_path(config, given["kubeconfig"]),
         context=str(given["context"] or ""),
@@ -148,6 +156,29 @@ def read_settings(config: pytest.Config) -> Settings:
         replay=_path(config, given["replay"]),
         prove=bool(given["prove"]),
     )
+
+
+def _provider(config: pytest.Config, cluster: str, given: Mapping[str, Any]) -> dict[str, str]:
+    """
+    Return the values of the options that only this kind of cluster has.
+
+    What the ini file says of another kind is for the runs that use it; said for this run it is a mistake.
+    """
+    for name, provider in LOCAL.items():
+        for own in provider.options if name != cluster else ():
+            option = next(option for option in OPTIONS if option.name == f"{name}-{own}")
+            if config.getoption(option.dest) is not None or os.environ.get(option.dest.upper()):
+                problem = f"--harness-{option.name} is for --harness-cluster={name}, and this run is on {cluster}"
+                raise pytest.UsageError(problem)
+    found = {}
+    for own, (_, metavar) in LOCAL[cluster].options.items() if cluster in LOCAL else ():
+        value = given[f"{cluster}-{own}"]
+        path = _path(config, value) if metavar == "FILE" else None
+        if path and not path.is_file():
+            raise pytest.UsageError(f"--harness-{cluster}-{own}={value}: there is no such file")
+        if value:
+            found[own] = str(path or value)
+    return found
 
 
 def _value(config: pytest.Config, option: Option) -> Any:

@@ -94,7 +94,7 @@ def _unknown(settings: Settings) -> BadInput:
 
 def _local(settings: Settings, progress: Callable[[str], None]) -> Context:
     name = settings.cluster_name or (f"statefulspec-{DEFAULT_NAME}" if settings.cluster_keep else "")
-    return start(settings.cluster, Order(name, settings.nodes, settings.cluster_keep), progress)
+    return start(settings.cluster, Order(name, settings.nodes, settings.cluster_keep, settings.provider), progress)
 
 
 def _context(settings: Settings) -> Context:

@@ -19,7 +19,7 @@ from harness.cluster.providers import Order, start
 from harness.errors import EnvironmentUnfit, Unreachable
 from harness.plugin.options import Settings, read_settings
 from harness.plugin.starting import start_cluster, stays
-from tests.fakes.apiserver import FakeServer, serving
+from tests.fakes.apiserver import Body, FakeServer, serving
 from tests.fakes.programs import ENGINE, KIND, Machine
 
 
@@ -67,6 +67,10 @@ def is_alive(pid: int) -> bool:
         return False
 
 
+def nodes_file(machine: Machine) -> Body:
+    return dict(local.YAML(typ="safe").load(machine.nodes_file()))
+
+
 def test_cluster_is_made_under_its_name_and_removed(machine, said):
     cluster = start("kind", Order("shelf", 1), said.append)
 
@@ -91,12 +95,43 @@ def test_pods_may_use_as_many_nodes_as_were_asked_for(machine, said, nodes, role
     """With others beside it kind closes the node of the control plane to pods."""
     start("kind", Order("shelf", nodes), said.append).stop()
 
-    config = local.YAML(typ="safe").load(machine.nodes_file())
-    assert config == {
-        "kind": "Cluster",
-        "apiVersion": "kind.x-k8s.io/v1alpha4",
-        "nodes": [{"role": role} for role in roles],
-    }
+    config = nodes_file(machine)
+    assert [node["role"] for node in config["nodes"]] == roles
+    assert (config["kind"], config["apiVersion"]) == ("Cluster", "kind.x-k8s.io/v1alpha4")
+
+
+def test_nodes_of_a_cluster_have_one_folder_that_is_emptied_and_gone_afterwards(machine, said):
+    """What pods have written there belongs to root: who runs this may not be allowed to remove it."""
+    cluster = start("kind", Order("shelf", 3), said.append)
+
+    folder = cluster.kubeconfig.parent / "shared"
+    assert folder.is_dir()
+    mount = {"hostPath": str(folder), "containerPath": "/tmp/hostpath_pv"}
+    assert [node["extraMounts"] for node in nodes_file(machine)["nodes"]] == [[mount]] * 4
+    cluster.stop()
+    where = f"--volume {folder}:/left --network none --entrypoint /bin/sh sha256:of-the-node"
+    assert machine.calls[-2:] == [
+        "kind delete cluster --name shelf",
+        f"docker run --rm {where} -c rm -rf /left/* /left/.[!.]* /left/..?*",
+    ]
+    assert list(machine.temporary.iterdir()) == []
+
+
+def test_folder_that_cannot_be_emptied_is_told(machine, said, monkeypatch):
+    monkeypatch.setenv("FAKE_EMPTY", "fail")
+
+    with pytest.raises(EnvironmentUnfit) as failure:
+        start("kind", Order("shelf", 3), said.append).stop()
+
+    assert failure.value.observed == "removing shelf\nERROR: no such image"
+
+
+def test_one_node_and_a_cluster_that_stays_have_no_folder_to_empty(machine, said):
+    start("kind", Order("shelf", 1), said.append).stop()
+    start("kind", Order("kept", 3, keep=True), said.append).stop()
+
+    assert "extraMounts" not in machine.nodes_file()
+    assert not [call for call in machine.calls if call.startswith("docker run")]
 
 
 def test_cluster_without_a_name_gets_one_of_its_own(machine, said):

@@ -2,7 +2,8 @@
 Stand-ins for kind, minikube and container engines: scripts that note how they were called and remember their clusters.
 
 How they behave is in the environment: FAKE_MAKE is `fail` or `hang` for a program that has made half of a cluster then,
-FAKE_REMOVE, FAKE_LOAD and FAKE_ADDON are `fail`. FAKE_SERVER is the address that the kubeconfig leads to.
+FAKE_REMOVE, FAKE_LOAD, FAKE_EMPTY and FAKE_ADDON are `fail`. FAKE_SERVER is the address that the kubeconfig leads to,
+FAKE_CGROUPS what an engine says of its cgroups.
 """
 
 from __future__ import annotations
@@ -78,6 +79,11 @@ esac
 """
 ENGINE = """\
 [ -z "${FAKE_ENGINE_ERROR:-}" ] || { echo "$FAKE_ENGINE_ERROR" >&2; exit 1; }
+case $wanted in
+  info*) echo "${FAKE_CGROUPS:-2}" ;;
+  inspect*) echo sha256:of-the-node ;;
+  run*) [ "${FAKE_EMPTY:-}" != fail ] || { echo "ERROR: no such image" >&2; exit 7; } ;;
+esac
 """
 
 
