@@ -68,6 +68,13 @@ _ROWS = (
         "https://minikube.sigs.k8s.io/docs/start/",
         ("minikube", "image", "load"),
     ),
+    Provider(
+        "k3d",
+        "a cluster that k3d makes: k3s in containers (docker)",
+        "https://k3d.io/stable/#installation",
+        ("k3d", "image", "import", "--cluster", "NAME"),
+        {"image": ("k3s image of the cluster that k3d makes, in place of the one that it chooses", "IMAGE")},
+    ),
 )
 
 LOCAL = {row.name: row for row in _ROWS}

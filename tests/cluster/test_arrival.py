@@ -12,7 +12,7 @@ from harness.errors import EnvironmentUnfit
 from harness.plugin.options import read_settings
 from harness.plugin.starting import start_cluster
 from tests.fakes.apiserver import Body, Call, FakeServer, serving
-from tests.fakes.programs import ENGINE, KIND, MINIKUBE, Machine
+from tests.fakes.programs import ENGINE, K3D, KIND, MINIKUBE, Machine
 
 NOT_READY = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
 CONTROL_PLANE = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
@@ -21,7 +21,7 @@ CONTROL_PLANE = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSc
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     machine = Machine.of(tmp_path, monkeypatch)
-    for name, script in {"kind": KIND, "docker": ENGINE, "minikube": MINIKUBE}.items():
+    for name, script in {"kind": KIND, "docker": ENGINE, "minikube": MINIKUBE, "k3d": K3D}.items():
         machine.install(name, script)
     return machine
 
@@ -56,7 +56,7 @@ def coming(*lists: list[Body]) -> Callable[[Call], tuple[int, Body]]:
     return lambda _: (200, {"metadata": {}, "items": left.pop(0) if len(left) > 1 else left[0]})
 
 
-@pytest.mark.parametrize("provider", ["kind", "minikube"])
+@pytest.mark.parametrize("provider", ["kind", "minikube", "k3d"])
 def test_workers_that_are_not_ready_yet_are_awaited_and_counted(run, said, server, provider):
     """What kind v0.33.0 did in each of three tries with workers; a run would have skipped what needs them."""
     late = [node(f"w{number}", NOT_READY, why="cni plugin not initialized") for number in range(3)]

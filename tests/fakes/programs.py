@@ -1,5 +1,5 @@
 """
-Stand-ins for kind, minikube and container engines: scripts that note how they were called and remember their clusters.
+Stand-ins for kind, minikube, k3d and container engines: scripts that note their calls and remember their clusters.
 
 How they behave is in the environment: FAKE_MAKE is `fail` or `hang` for a program that has made half of a cluster then,
 FAKE_REMOVE, FAKE_LOAD, FAKE_EMPTY and FAKE_ADDON are `fail`. FAKE_SERVER is the address that the kubeconfig leads to,
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-__all__ = ["ENGINE", "KIND", "MINIKUBE", "Machine"]
+__all__ = ["ENGINE", "K3D", "KIND", "MINIKUBE", "Machine"]
 
 _HEAD = """\
 #!/bin/sh
@@ -74,6 +74,20 @@ case $wanted in
   "addons enable csi-hostpath-driver --profile $name")
     [ "${FAKE_ADDON:-}" != fail ] || { echo "ERROR: the addon's pods do not get ready" >&2; exit 6; } ;;
   "kubectl --profile $name -- apply --filename -") cat >"$FAKE_CALLS.applied" ;;
+  *) exit 2 ;;
+esac
+"""
+K3D = """\
+set -- $wanted
+case $wanted in
+  "cluster list --output json")
+    printf '['
+    ls "$FAKE_CLUSTERS" | sed 's/.*/{"name": "&"}/' | paste -sd, -
+    printf ']' ;;
+  "cluster create"*) make "$3"; write_kubeconfig "$KUBECONFIG" "k3d-$3" ;;
+  "kubeconfig merge"*" --output "*) write_kubeconfig "${wanted##* --output }" "k3d-$3" ;;
+  "cluster delete"*) remove "$3" ;;
+  "image import"*) load ;;
   *) exit 2 ;;
 esac
 """
