@@ -50,17 +50,12 @@ def _doctor(given: argparse.Namespace) -> int:
 def _reap(given: argparse.Namespace) -> int:
     from harness.cluster.context import attach
     from harness.kube.api import Api
-    from harness.model import KINDS
-    from harness.scenario.place import MANAGED
+    from harness.scenario.remains import reap
 
     cluster = attach(given.kubeconfig, given.context, given.allow_context)
     try:
-        api = Api.connect(cluster.kubeconfig, cluster.context)
-        selector = ",".join(f"{key}={value}" for key, value in MANAGED.items())
-        for kind in ("Namespace", "PersistentVolume", "StorageClass"):
-            for found in api.list(KINDS[kind], selector=selector).items:
-                api.delete(KINDS[kind], found["metadata"]["name"], uid=found["metadata"]["uid"])
-                print(f"removed {kind} {found['metadata']['name']}")
+        for line in reap(Api.connect(cluster.kubeconfig, cluster.context)):
+            print(line, flush=True)
     finally:
         cluster.stop()
     return 0

@@ -86,6 +86,10 @@ class Api:
         """Return where the server serves a kind; one unknown so far is looked up anew, else NotFound."""
         return self._discovery.kind(api_version, kind)
 
+    def kinds(self, *verbs: str) -> Sequence[Kind]:
+        """Return every kind that the server serves with all these verbs (`list`, `delete` …), asked for now."""
+        return self._discovery.kinds(*verbs)
+
     def read(self, kind: Kind, name: str, namespace: str | None = None) -> Object:
         """Return one object."""
         request = Request("get", kind.plural, _within(kind, namespace), name)

@@ -27,12 +27,30 @@ class Discovery:
             text = f"the server has {api_version} but no {name} in it"
             raise NotFound(text, verb="find", resource=f"kind {name}", name=f"of {api_version}") from None
 
-    def _served(self, api_version: str) -> list[Kind]:
+    def kinds(self, *verbs: str) -> list[Kind]:
+        """
+        Return every kind that the server serves with all these verbs, each once, in the version that it prefers.
+
+        A group whose own server does not answer raises Unreachable.
+        """
+        request = Request("find", "kinds", name="of all groups")
+        groups = self._connection.ask_object(request, "GET", "/apis").get("groups") or ()
+        versions = ["v1"]
+        for group in groups:
+            preferred = str(group["preferredVersion"]["groupVersion"])
+            versions += [preferred, *(each["groupVersion"] for each in group["versions"])]
+        found: dict[tuple[str, str], Kind] = {}
+        for version in dict.fromkeys(versions):
+            for kind in self._served(version, *verbs):
+                found.setdefault((kind.group, kind.plural), kind)
+        return list(found.values())
+
+    def _served(self, api_version: str, *verbs: str) -> list[Kind]:
         request = Request("find", "kinds", name=f"of {api_version}")
         path = f"/{'apis' if '/' in api_version else 'api'}/{api_version}"
         resources = self._connection.ask_object(request, "GET", path).get("resources") or ()
         return [
             Kind(resource["kind"], api_version, resource["name"], bool(resource["namespaced"]))
             for resource in resources
-            if "/" not in resource["name"]
+            if "/" not in resource["name"] and set(verbs) <= set(resource.get("verbs") or ())
         ]

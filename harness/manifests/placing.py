@@ -1,8 +1,9 @@
 """
 A system's manifests made a scenario's own, so that scenarios can run side by side.
 
-Namespaced objects get the scenario's namespace. Cluster-scoped ones get a name of their own, and all that refers to
-them follows, also the class that a volume merely names; what would change the cluster for everybody is refused.
+Namespaced objects get the scenario's namespace. Cluster-scoped ones get the scenario's mark, and where others refer to
+them by name alone a name of their own: all that refers to them follows, also the class that a volume merely names. What
+would reach beyond the scenario is refused: see `reach`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 from harness.errors import BadInput
 from harness.manifests.manifest import Manifest
+from harness.manifests.reach import is_renamed, refuse_reach
 from harness.model import STAND_IN, Object
 
 __all__ = ["MANAGED_BY", "NAMESPACE_LABEL", "alter", "missed", "place"]
@@ -22,31 +24,6 @@ MANAGED_BY = {"app.kubernetes.io/managed-by": "statefulspec"}
 NAMESPACE_LABEL = "statefulspec.dev/namespace"
 """On a cluster-scoped object: the namespace of the scenario that it belongs to."""
 
-_RENAMED = {
-    "PersistentVolume",
-    "StorageClass",
-    "PriorityClass",
-    "VolumeAttributesClass",
-    "VolumeSnapshotClass",
-    "ClusterRole",
-    "ClusterRoleBinding",
-}
-_EVERYBODYS = {
-    "Namespace",
-    "Node",
-    "CustomResourceDefinition",
-    "APIService",
-    "CSIDriver",
-    "CSINode",
-    "IngressClass",
-    "RuntimeClass",
-    "ValidatingWebhookConfiguration",
-    "MutatingWebhookConfiguration",
-    "ValidatingAdmissionPolicy",
-    "ValidatingAdmissionPolicyBinding",
-    "MutatingAdmissionPolicy",
-    "MutatingAdmissionPolicyBinding",
-}
 _REFERENCES = {
     "storageClassName": "StorageClass",
     "volumeName": "PersistentVolume",
@@ -57,20 +34,33 @@ _REFERENCES = {
 
 
 def place(
-    manifests: Iterable[Manifest], namespace: str, token: str, classes: Mapping[str, str] | None = None
+    manifests: Iterable[Manifest],
+    namespace: str,
+    token: str,
+    classes: Mapping[str, str] | None = None,
+    *,
+    is_namespaced: Callable[[Manifest], bool],
+    among: Iterable[Manifest] = (),
 ) -> list[Manifest]:
     """
     Return the manifests as they are to be applied in a scenario's namespace.
 
-    `classes`: kind of class → the cluster's own one that a reference to STAND_IN means.
+    `classes`: kind of class → the cluster's own one that a reference to STAND_IN means. `is_namespaced`: what the
+    server says of a manifest's kind. `among`: manifests that are not placed now, but that these may refer to.
 
-    Cluster-scoped objects become `NAME-TOKEN`, wherever the same set refers to them. A volume's folder that is made on
-    demand becomes the scenario's own in the same way. Raises BadInput for a manifest that names another namespace, that
-    would change the cluster for everybody, or that names STAND_IN where the cluster has no such class.
+    Cluster-scoped objects bear the scenario's mark, and become `NAME-TOKEN` where they can, wherever the same set
+    refers to them. A volume's folder that is made on demand becomes the scenario's own in the same way. Raises BadInput
+    for a manifest that names another namespace, that would reach beyond the scenario, or that names STAND_IN where the
+    cluster has no such class.
     """
     found = list(manifests)
-    names = _own_names(found)
-    return [_placed(manifest, namespace, token, names, classes or {}) for manifest in found]
+    names = _own_names([*found, *among])
+    for manifest in found:
+        refuse_reach(manifest, namespaced=is_namespaced(manifest))
+    return [
+        _placed(manifest, namespace, token, names, classes or {}, namespaced=is_namespaced(manifest))
+        for manifest in found
+    ]
 
 
 def alter(manifests: Iterable[Manifest], changes: Sequence[Object]) -> list[Manifest]:
@@ -117,19 +107,21 @@ def _merged(body: Any, patch: Any) -> Any:
 
 
 def _own_names(manifests: list[Manifest]) -> set[tuple[str, str]]:
-    names = {(manifest.kind, manifest.name) for manifest in manifests if manifest.kind in _RENAMED}
+    names = {(manifest.kind, manifest.name) for manifest in manifests if is_renamed(manifest)}
     volumes = (manifest.body for manifest in manifests if manifest.kind == "PersistentVolume")
     classes = (_mapping(volume.get("spec")).get("storageClassName") for volume in volumes)
     return names | {("StorageClass", name) for name in classes if name and isinstance(name, str)}
 
 
 def _placed(
-    manifest: Manifest, namespace: str, token: str, names: set[tuple[str, str]], classes: Mapping[str, str]
+    manifest: Manifest,
+    namespace: str,
+    token: str,
+    names: set[tuple[str, str]],
+    classes: Mapping[str, str],
+    *,
+    namespaced: bool,
 ) -> Manifest:
-    if manifest.kind in _EVERYBODYS:
-        remedy = "leave it out here and set it up once for the cluster, before the run"
-        raise manifest.unfit("belongs to the whole cluster, not to one scenario", "kind", remedy)
-
     def meant(key: str, name: str) -> str:
         kind = _REFERENCES[key]
         if name == STAND_IN and kind not in classes:
@@ -142,12 +134,13 @@ def _placed(
     if metadata.get("namespace", namespace) != namespace:
         problem = f"names the namespace {metadata['namespace']}, but each scenario has one of its own"
         raise manifest.unfit(problem, "metadata.namespace", "leave the namespace out")
-    if manifest.kind in _RENAMED:
-        metadata.pop("namespace", None)
-        metadata["name"] = f"{manifest.name}-{token}"
-        metadata["labels"] = _mapping(metadata.get("labels")) | MANAGED_BY | {NAMESPACE_LABEL: namespace}
-    else:
+    if namespaced:
         metadata["namespace"] = namespace
+    else:
+        metadata.pop("namespace", None)
+        metadata["labels"] = _mapping(metadata.get("labels")) | MANAGED_BY | {NAMESPACE_LABEL: namespace}
+    if is_renamed(manifest):
+        metadata["name"] = f"{manifest.name}-{token}"
     _enter(manifest.kind, body, namespace, token, names)
     return replace(manifest, body=body)
 

@@ -13,7 +13,17 @@ import tenacity
 
 from harness.cluster.embedded.pod_faults import PodFaults
 from harness.cluster.provider import Faults
-from harness.errors import BadInput, Denied, EnvironmentUnfit, Forbidden, Invalid, KubeError, NotFound, Unreachable
+from harness.errors import (
+    BadInput,
+    Conflict,
+    Denied,
+    EnvironmentUnfit,
+    Forbidden,
+    Invalid,
+    KubeError,
+    NotFound,
+    Unreachable,
+)
 from harness.faults.healing import Healing
 from harness.faults.target import record_action
 from harness.history.observation import ANSWER, Observation, Verb
@@ -21,20 +31,21 @@ from harness.history.recorder import Recorder
 from harness.kube.api import Api
 from harness.manifests.manifest import Manifest
 from harness.manifests.order import in_order
-from harness.manifests.placing import NAMESPACE_LABEL, alter, place
+from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL, alter, place
 from harness.manifests.refusal import refused
 from harness.model import KINDS, Kind, Object
 from harness.naming.inside import ask_inside
 from harness.naming.reply import record_reply
 from harness.naming.resolver import Resolver, server_at
 from harness.naming.service import cluster_servers
+from harness.scenario.belongings import Belongings
 
 __all__ = [
     "KINDS_OF_NEEDS",
-    "MANAGED",
     "OPTIONAL_KINDS",
     "PROPOSAL",
     "REQUIRED_KINDS",
+    "RUN_LABEL",
     "Place",
     "await_removal",
     "open_place",
@@ -63,8 +74,8 @@ NO_ANSWER = "NOANSWER"
 """The code of a question that nobody has answered."""
 _WELL_KNOWN = "kubernetes.default.svc.cluster.local"
 _RECOVERY_S = 60.0
-MANAGED = {"app.kubernetes.io/managed-by": "statefulspec"}
-"""The label of everything that a run makes; only what carries it is ever removed."""
+RUN_LABEL = "statefulspec.dev/run"
+"""On a namespace: the run that has made it."""
 
 
 @dataclass
@@ -76,7 +87,7 @@ class Place:
     `systems` holds each system's manifests as the scenario applied them last. `dns` is where the cluster's DNS answers
     directly; without it the way leads through the API server. `faults` makes the cluster's pieces fail, where it can
     and the scenario is `@exclusive`; `pod_faults` makes the scenario's own pods fail from outside, where it can.
-    `classes` are the cluster's own classes of a CSI driver's storage, by kind.
+    `classes` are the cluster's own classes of a CSI driver's storage, by kind. `uid` is the namespace's.
     """
 
     api: Api
@@ -91,6 +102,7 @@ class Place:
     faults: Faults | None = None
     pod_faults: PodFaults | None = None
     classes: Mapping[str, str] = field(default_factory=dict)
+    uid: str = ""
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -141,13 +153,17 @@ class Place:
         Have the server accept the manifests, in the order they need; each write is recorded.
 
         With `only` just the objects of these names are applied, and the storage classes that they may need. Raises
-        BadInput for a name that no manifest has and, with file and line, for a manifest that the server refuses.
+        BadInput for a name that no manifest has and, with file and line, for a manifest that the server refuses or that
+        would change or replace what is not this scenario's.
         """
         for manifest in self._placed(manifests, only):
             self.applied.append(manifest)
+            kind = self._kind(manifest)
             try:
-                kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
-                made = self.api.apply(kind, manifest.body, namespace=self.namespace if kind.namespaced else None)
+                if kind.namespaced:
+                    made = self.api.apply(kind, manifest.body, namespace=self.namespace)
+                else:
+                    made = self.belongings.apply(kind, manifest)
             except KubeError as error:
                 raise refused(error, manifest) from error
             record_action(self, "apply", kind.name, made, generation=made["metadata"].get("generation"))
@@ -162,7 +178,7 @@ class Place:
         """
         refusals = []
         for manifest in self._placed(manifests, only):
-            kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
+            kind = self._kind(manifest)
             namespace = self.namespace if kind.namespaced else None
             try:
                 self.api.apply(kind, manifest.body, namespace=namespace, dry_run=True)
@@ -192,32 +208,40 @@ class Place:
     @property
     def made(self) -> list[str]:
         """What `remove` removes, each as `kind/name`."""
-        made = {f"namespace/{self.namespace}": None}
-        for manifest in self.applied:
-            kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
-            if not kind.namespaced:
-                made[f"{kind.name.lower()}/{manifest.body['metadata']['name']}"] = None
-        return list(made)
+        return [f"namespace/{self.namespace}", *self.belongings.names]
+
+    @cached_property
+    def belongings(self) -> Belongings:
+        """What the scenario has outside of its namespace."""
+        return Belongings(self.api, self.namespace)
+
+    def _kind(self, manifest: Manifest) -> Kind:
+        """Return where the server serves a manifest's kind; raises BadInput with the line where it serves none."""
+        try:
+            return self.api.kind(manifest.body["apiVersion"], manifest.kind)
+        except KubeError as error:
+            raise refused(error, manifest) from error
 
     def _placed(self, manifests: list[Manifest], only: Sequence[str] | None) -> list[Manifest]:
-        placed = in_order(place(alter(manifests, self.changes), self.namespace, self.token, self.classes))
-        return placed if only is None else _chosen(placed, only)
+        altered = alter(manifests, self.changes)
+        return in_order(
+            place(
+                altered if only is None else _chosen(altered, only),
+                self.namespace,
+                self.token,
+                self.classes,
+                is_namespaced=lambda manifest: self._kind(manifest).namespaced,
+                among=altered,
+            )
+        )
 
     def _remove_all(self) -> None:
-        for manifest in reversed(in_order(self.applied)):
-            try:
-                kind = self.api.kind(manifest.body["apiVersion"], manifest.body["kind"])
-            except NotFound:
-                continue  # the server knows no such kind, so it has not made it either
-            if not kind.namespaced:
-                self._delete(kind, manifest.body["metadata"]["name"])
-        self._delete(KINDS["Namespace"], self.namespace)
-
-    def _delete(self, kind: Kind, name: str) -> None:
         try:
-            self.api.delete(kind, name)
-        except NotFound:
-            return
+            kinds = [self._kind(manifest) for manifest in reversed(in_order(self.applied))]
+            self.belongings.remove([kind for kind in dict.fromkeys(kinds) if not kind.namespaced])
+        finally:
+            with suppress(NotFound, Conflict):  # gone, or another one of that name by now
+                self.api.delete(KINDS["Namespace"], self.namespace, uid=self.uid or None)
 
 
 def _chosen(manifests: list[Manifest], names: Sequence[str]) -> list[Manifest]:
@@ -247,8 +271,8 @@ def open_place(
     """
     token = secrets.token_hex(3)
     namespace = f"{PREFIX}{token}"
-    metadata = {"name": namespace, "labels": {**MANAGED, "statefulspec.dev/run": run}}
-    api.create(KINDS["Namespace"], {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+    metadata = {"name": namespace, "labels": {**MANAGED_BY, RUN_LABEL: run}}
+    made = api.create(KINDS["Namespace"], {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
     keep = {"PersistentVolume": partial(_volume_of, namespace)}
     more = {KINDS_OF_NEEDS[need] for need in needs if need in KINDS_OF_NEEDS}
     recorder = Recorder(api, namespace, (*REQUIRED_KINDS, *sorted(more)), OPTIONAL_KINDS, keep=keep)
@@ -262,6 +286,7 @@ def open_place(
         faults=faults,
         pod_faults=pod_faults,
         classes=classes or {},
+        uid=made["metadata"].get("uid", ""),
     )
     try:
         recorder.start()

@@ -13,7 +13,8 @@ from harness.errors import BadInput, Conflict, Forbidden, Invalid, KubeError, Un
 from harness.manifests.loading import parse
 from harness.manifests.manifest import Manifest
 from harness.manifests.order import in_order
-from harness.manifests.placing import alter, missed, place
+from harness.manifests.placing import alter, missed
+from harness.manifests.placing import place as place_on
 from harness.manifests.refusal import refused
 
 SYSTEM = """\
@@ -78,6 +79,34 @@ kind: ConfigMap
 metadata: {name: fast}
 data: {storageClassName: other}
 """
+
+CLUSTER_SCOPED = {
+    "Namespace",
+    "Node",
+    "CustomResourceDefinition",
+    "ValidatingWebhookConfiguration",
+    "APIService",
+    "FlowSchema",
+    "PriorityLevelConfiguration",
+    "ValidatingAdmissionPolicy",
+    "IngressClass",
+    "PersistentVolume",
+    "StorageClass",
+    "PriorityClass",
+    "VolumeSnapshotClass",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "ClusterIssuer",
+}
+
+
+def place(
+    manifests: list[Manifest], namespace: str, token: str, classes: dict[str, str] | None = None
+) -> list[Manifest]:
+    """Place manifests on a cluster that knows the scopes of these kinds."""
+    scoped = CLUSTER_SCOPED
+    return place_on(manifests, namespace, token, classes, is_namespaced=lambda one: one.kind not in scoped)
+
 
 KEYS = ["storageClassName", "claimRef", "hostPath", "type", "path", "kind", "name", "namespace", "volumeName"]
 
@@ -148,11 +177,141 @@ def test_a_namespace_of_ones_own_is_refused() -> None:
     assert place(parse(text, "f.yaml"), "production", "x1")[0].body["metadata"]["namespace"] == "production"
 
 
-@pytest.mark.parametrize("kind", ["Namespace", "Node", "CustomResourceDefinition", "ValidatingWebhookConfiguration"])
-def test_what_belongs_to_everybody_is_refused(kind: str) -> None:
+@pytest.mark.parametrize(
+    ("api_version", "kind"),
+    [
+        ("v1", "Namespace"),
+        ("v1", "Node"),
+        ("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
+        ("apiregistration.k8s.io/v1", "APIService"),
+        ("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration"),
+        ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy"),
+        ("flowcontrol.apiserver.k8s.io/v1", "FlowSchema"),
+        ("flowcontrol.apiserver.k8s.io/v1", "PriorityLevelConfiguration"),
+        ("networking.k8s.io/v1", "IngressClass"),
+    ],
+)
+def test_what_belongs_to_everybody_is_refused(api_version: str, kind: str) -> None:
     with pytest.raises(BadInput, match="belongs to the whole cluster") as raised:
-        place(parse(f"apiVersion: v1\nkind: {kind}\nmetadata: {{name: a}}\n", "f.yaml"), "demo", "x1")
+        place(parse(f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: a}}\n", "f.yaml"), "demo", "x1")
     assert raised.value.line == 2
+
+
+def test_a_namespaced_kind_of_such_a_name_is_nobody_elses() -> None:
+    """As `Node` is one of Longhorn."""
+    (found,) = parse("apiVersion: longhorn.io/v1beta2\nkind: Node\nmetadata: {name: a}\n", "f.yaml")
+    (placed,) = place_on([found], "demo", "x1", is_namespaced=lambda _manifest: True)
+    assert placed.body["metadata"] == {"name": "a", "namespace": "demo"}
+
+
+def test_a_cluster_scoped_custom_resource_keeps_its_name_and_says_whose_it_is() -> None:
+    (placed,) = place(parse("apiVersion: c.io/v1\nkind: ClusterIssuer\nmetadata: {name: a}\n", "f.yaml"), "demo", "x1")
+    ours = {"app.kubernetes.io/managed-by": "statefulspec", "statefulspec.dev/namespace": "demo"}
+    assert placed.body["metadata"] == {"name": "a", "labels": ours}
+
+
+REACHING = [
+    pytest.param(
+        """\
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata:
+  name: own
+  annotations:
+    storageclass.kubernetes.io/is-default-class: "true"
+provisioner: example.com/nobody
+""",
+        6,
+        "name the class",
+        id="default storage class",
+    ),
+    pytest.param(
+        """\
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: own, annotations: {storageclass.beta.kubernetes.io/is-default-class: "true"}}
+provisioner: example.com/nobody
+""",
+        3,
+        "name the class",
+        id="default storage class, as of old",
+    ),
+    pytest.param(
+        """\
+apiVersion: snapshot.storage.k8s.io/v1
+kind: VolumeSnapshotClass
+metadata:
+  name: own
+  annotations:
+    snapshot.storage.kubernetes.io/is-default-class: "true"
+driver: csi.example
+""",
+        6,
+        "name the class",
+        id="default class of snapshots",
+    ),
+    pytest.param(
+        "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: own}\nvalue: 1\nglobalDefault: true\n",
+        5,
+        "leave globalDefault out",
+        id="default priority",
+    ),
+    pytest.param(
+        """\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  name: own
+  labels:
+    rbac.authorization.k8s.io/aggregate-to-view: "true"
+""",
+        6,
+        "bind the role itself",
+        id="rules for everybody's role",
+    ),
+    pytest.param(
+        """\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: own}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}
+subjects:
+  - {kind: ServiceAccount, name: app, namespace: anywhere}
+  - {kind: Group, name: "system:authenticated", apiGroup: rbac.authorization.k8s.io}
+""",
+        7,
+        "bind the service account",
+        id="rights for everybody",
+    ),
+    pytest.param(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec:\n  externalIPs: [10.0.0.1]\n",
+        5,
+        "leave externalIPs out",
+        id="everybody's traffic",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "remedy"), REACHING)
+def test_what_would_reach_a_neighbour_is_refused_with_its_line(text: str, line: int, remedy: str) -> None:
+    with pytest.raises(BadInput) as raised:
+        place(parse(text, "f.yaml"), "demo", "x1")
+    assert (raised.value.line, remedy in raised.value.remedy) == (line, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'kind: StorageClass\nmetadata: {name: a, annotations: {storageclass.kubernetes.io/is-default-class: "false"}}',
+        "kind: PriorityClass\nmetadata: {name: a}\nvalue: 1\nglobalDefault: false",
+        "kind: ResourceQuota\nmetadata: {name: a}\nspec: {hard: {pods: 1}}",
+    ],
+)
+def test_what_stays_within_the_scenario_is_not_refused(text: str) -> None:
+    groups = {"StorageClass": "storage.k8s.io/v1", "PriorityClass": "scheduling.k8s.io/v1", "ResourceQuota": "v1"}
+    kind = text.split()[1]
+    (placed,) = place(parse(f"apiVersion: {groups[kind]}\n{text}\n", "f.yaml"), "demo", "x1")
+    assert placed.body["metadata"]["name"] == ("a" if kind == "ResourceQuota" else "a-x1")
 
 
 def test_a_change_is_a_merge_patch_by_the_name_in_the_file() -> None:
@@ -286,7 +445,9 @@ def test_an_error_that_no_manifest_is_to_blame_for_stays_what_it_is() -> None:
     )
 )
 def test_a_manifest_of_any_shape_is_placed_for_the_server_to_judge(kind: str, values: dict[str, Any]) -> None:
-    body = {"apiVersion": "v1", "kind": kind, "metadata": {"name": "a"}} | values
+    versions = {"PersistentVolume": "v1", "StatefulSet": "apps/v1"}
+    api_version = versions.get(kind, "rbac.authorization.k8s.io/v1")
+    body = {"apiVersion": api_version, "kind": kind, "metadata": {"name": "a"}} | values
     (placed,) = place([Manifest(body, "f.yaml", 1, {}, "a")], "demo", "x1")
     assert placed.body["metadata"]["name"] == ("a" if kind == "StatefulSet" else "a-x1")
 

@@ -1,0 +1,134 @@
+"""What a scenario does to objects of the whole cluster: it makes its own, and leaves those of others alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.errors import BadInput
+from harness.kube.api import Api
+from harness.manifests.loading import parse
+from harness.manifests.manifest import Manifest
+from harness.manifests.placing import place
+from harness.model import Kind
+from harness.scenario.belongings import Belongings
+from harness.scenario.remains import reap
+from tests.fakes.apiserver import FakeServer, kubeconfig, serving, status
+
+ISSUER = Kind("Issuer", "certs.example.com/v1", "issuers", namespaced=False)
+ISSUERS = "/apis/certs.example.com/v1/issuers"
+TEXT = "# A custom resource.\napiVersion: certs.example.com/v1\nkind: Issuer\nmetadata:\n  name: ours\nspec: {a: 1}\n"
+MARKED = {"app.kubernetes.io/managed-by": "statefulspec", "statefulspec.dev/namespace": "demo"}
+EXISTS = (409, status(409, "AlreadyExists", 'issuers "ours" already exists'))
+
+
+@pytest.fixture
+def server() -> Iterator[FakeServer]:
+    with serving() as fake:
+        yield fake
+
+
+@pytest.fixture
+def api(server: FakeServer, tmp_path: Path) -> Iterator[Api]:
+    with closing(Api.connect(kubeconfig(tmp_path, server.url))) as connected:
+        yield connected
+
+
+def manifest() -> Manifest:
+    (placed,) = place(parse(TEXT, "f.yaml"), "demo", "x1", is_namespaced=lambda _manifest: False)
+    return placed
+
+
+def there(labels: dict[str, str], uid: str = "u1", **metadata: Any) -> dict[str, Any]:
+    return {"metadata": {"name": "ours", "uid": uid, "labels": labels, **metadata}}
+
+
+def writes(server: FakeServer) -> list[str]:
+    return [call.method for call in server.calls if call.method != "GET"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        ({}, "one of this name is there that this scenario has not made"),
+        ({"statefulspec.dev/namespace": "demo"}, "that this scenario has not made"),
+        (MARKED | {"statefulspec.dev/namespace": "other"}, "the scenario in namespace other has one of this name"),
+    ],
+)
+def test_what_is_there_already_is_refused_and_not_touched(
+    server: FakeServer, api: Api, labels: dict[str, str], told: str
+) -> None:
+    server.answers["POST", ISSUERS] = lambda _call: EXISTS
+    server.answers["GET", f"{ISSUERS}/ours"] = lambda _call: (200, there(labels))
+    with pytest.raises(BadInput, match=told) as refusal:
+        Belongings(api, "demo").apply(ISSUER, manifest())
+    assert (refusal.value.file, refusal.value.line) == ("f.yaml", 5)
+    assert refusal.value.remedy
+    assert writes(server) == ["POST"]
+
+
+def test_ones_own_is_created_and_then_changed_by_its_uid(server: FakeServer, api: Api) -> None:
+    server.answers["POST", ISSUERS] = lambda call: (201, there(call.body["metadata"]["labels"]))
+    server.answers["PATCH", f"{ISSUERS}/ours"] = lambda call: (200, call.body)
+    belongings = Belongings(api, "demo")
+    assert belongings.apply(ISSUER, manifest())["metadata"]["labels"] == MARKED
+    assert belongings.apply(ISSUER, manifest())["metadata"]["uid"] == "u1"
+    assert writes(server) == ["POST", "PATCH"]
+    assert belongings.names == ["issuers.certs.example.com/ours"]
+
+
+def test_what_was_created_without_an_answer_is_known_by_its_mark(server: FakeServer, api: Api) -> None:
+    server.answers["POST", ISSUERS] = lambda _call: EXISTS
+    server.answers["GET", f"{ISSUERS}/ours"] = lambda _call: (200, there(MARKED))
+    server.answers["PATCH", f"{ISSUERS}/ours"] = lambda call: (200, call.body)
+    assert Belongings(api, "demo").apply(ISSUER, manifest())["metadata"]["uid"] == "u1"
+
+
+def test_the_end_of_a_former_scenarios_is_waited_for(server: FakeServer, api: Api) -> None:
+    ending = there(MARKED | {"statefulspec.dev/namespace": "former"}, deletionTimestamp="2026-01-01T00:00:00Z")
+    tries = iter([EXISTS, EXISTS])
+    server.answers["POST", ISSUERS] = lambda call: next(tries, (201, there(call.body["metadata"]["labels"], "u2")))
+    server.answers["GET", f"{ISSUERS}/ours"] = lambda _call: (200, ending)
+    assert Belongings(api, "demo").apply(ISSUER, manifest())["metadata"]["uid"] == "u2"
+
+
+def test_only_what_bears_the_mark_is_removed_by_its_uid(server: FakeServer, api: Api) -> None:
+    server.put("", "issuers", "ours", there(MARKED), uid="u1")
+    server.answers["DELETE", f"{ISSUERS}/ours"] = lambda _call: (409, status(409, "Conflict", "another uid"))
+    Belongings(api, "demo").remove([ISSUER])
+    listed, deleted = server.calls
+    assert listed.query["labelSelector"] == ",".join(f"{key}={value}" for key, value in MARKED.items())
+    assert deleted.body["preconditions"] == {"uid": "u1"}
+
+
+def test_what_killed_runs_have_left_is_found_in_every_kind(server: FakeServer, api: Api) -> None:
+    """Also in one that was installed for the cluster; what may not be looked at is told."""
+
+    def resources(*found: tuple[str, str, bool]) -> dict[str, Any]:
+        verbs = ["list", "delete"]
+        return {
+            "resources": [{"kind": kind, "name": name, "namespaced": own, "verbs": verbs} for kind, name, own in found]
+        }
+
+    version = {"groupVersion": "certs.example.com/v1"}
+    groups = {"groups": [{"preferredVersion": version, "versions": [version]}]}
+    server.answers["GET", "/apis"] = lambda _call: (200, groups)
+    core = resources(("Namespace", "namespaces", False), ("Node", "nodes", False), ("Pod", "pods", True))
+    server.answers["GET", "/api/v1"] = lambda _call: (200, core)
+    custom = resources(("Issuer", "issuers", False), ("Issuer", "issuers/status", False))
+    server.answers["GET", "/apis/certs.example.com/v1"] = lambda _call: (200, custom)
+    forbidden = (403, status(403, "Forbidden", 'nodes is forbidden: User "u" cannot list resource "nodes"'))
+    server.answers["GET", "/api/v1/nodes"] = lambda _call: forbidden
+    server.put("", "issuers", "ours", there(MARKED), uid="u1")
+    server.answers["DELETE", f"{ISSUERS}/ours"] = lambda _call: (200, {})
+    told = list(reap(api))
+    assert told[0].startswith("not looked for: cannot list nodes")
+    assert told[1:] == ["removed Issuer ours"]
+    assert [call.body["preconditions"] for call in server.asked(method="DELETE")] == [{"uid": "u1"}]
+    sought = {call.path: call.query["labelSelector"] for call in server.calls if "labelSelector" in call.query}
+    assert sought["/api/v1/namespaces"].endswith(",statefulspec.dev/run")
+    assert sought[ISSUERS].endswith(",statefulspec.dev/namespace")
