@@ -22,6 +22,10 @@ __all__ = ["credentials_folder", "hold", "make_workplace", "remove_workplace", "
 
 _PREFIX = "statefulspec-"
 _LOCK = ".in-use"
+_ROOM_FOR_NAMES = 44
+"""Characters of `/statefulspec-PURPOSE-…/` and the name of a socket in it."""
+_LONGEST_SOCKET = 103
+"""What macOS allows; Linux 107."""
 _held: dict[Path, int] = {}
 """The folders that this process uses, with the open file whose lock says so."""
 
@@ -34,7 +38,7 @@ def make_workplace(purpose: str) -> Path:
     """
     _sweep()
     while True:
-        folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{purpose}-"))
+        folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{purpose}-", dir=_temporary()))
         if hold(folder):
             return folder
 
@@ -80,8 +84,14 @@ def credentials_folder() -> Path:
     return folder
 
 
+def _temporary() -> Path:
+    """Return the system's temporary folder; /tmp where its path is too long for a socket to lie below it."""
+    chosen = Path(tempfile.gettempdir())
+    return chosen if len(os.fsencode(chosen)) + _ROOM_FOR_NAMES <= _LONGEST_SOCKET else Path("/tmp")  # noqa: S108
+
+
 def _sweep() -> None:
-    for lock_file in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_LOCK}"):
+    for lock_file in _temporary().glob(f"{_PREFIX}*/{_LOCK}"):
         with suppress(OSError):  # it is another user's, or somebody else has removed it
             lock = os.open(lock_file, os.O_RDWR)
             try:

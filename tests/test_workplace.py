@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import socket
 import subprocess
 import sys
 import tempfile
@@ -116,3 +117,16 @@ def test_a_run_that_may_not_begin_leaves_no_folder(pytester, temporary, monkeypa
 
     assert said.ret == pytest.ExitCode.USAGE_ERROR
     assert not list(temporary.glob("statefulspec-*"))
+
+
+def test_a_socket_has_room_below_a_workplace_however_long_the_path_of_the_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel allows 107 characters; without this a run with workers ended before its first scenario."""
+    long = tmp_path / ("x" * (111 - len(str(tmp_path))))
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    with workplace("run") as folder, socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder / "cluster.sock"))
+        assert folder.parent == Path("/tmp")
+    assert not folder.exists()

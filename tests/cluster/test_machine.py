@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from harness.cluster.embedded import lifecycle, processes, requirements
+from harness.cluster.embedded import host, lifecycle, processes, requirements
 from harness.cluster.embedded.pod_faults import why_no_slow_line
 from harness.cluster.embedded.requirements import Requirement, install_line
 from harness.cluster.embedded.state import Outage, Piece, Place, State
@@ -170,5 +170,5 @@ def test_a_number_of_nodes_that_cannot_be_is_refused(nodes: int, kind: str, limi
 
 
 def test_a_machine_without_the_programs_says_so_instead_of_failing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
+    monkeypatch.setitem(host.ENVIRONMENT, "PATH", "")  # type: ignore[arg-type]
     assert why_no_slow_line.__wrapped__() == "the machine has no unshare and no tc"

@@ -5,7 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import signal
 from pathlib import Path
+
+import pytest
 
 from harness.cluster.embedded.processes import end_all, is_alive, spawn
 
@@ -27,3 +30,24 @@ def test_a_process_that_has_lost_its_mark_is_ended_all_the_same(tmp_path: Path) 
     piece = spawn("sleeper", ["sleep", "60"], "another-mark", tmp_path / "log")
     end_all(secrets.token_hex(8), [piece])
     assert not is_alive(piece)
+
+
+def test_a_process_starts_apart_from_its_starter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither its PATH, nor its folder, nor its umask, nor the signals that it ignores."""
+    (tmp_path / "env").write_text("#!/bin/sh\necho a wrapper\n")
+    (tmp_path / "env").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.chdir(tmp_path)
+    former, ignored = os.umask(0o077), signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        told = "env; pwd; umask; grep SigIgn /proc/self/status"
+        piece = spawn("p", ["sh", "-c", told], "token-of-this-test", tmp_path / "log")
+        os.waitpid(piece.pid, 0)
+    finally:
+        os.umask(former)
+        signal.signal(signal.SIGTERM, ignored)
+    lines = (tmp_path / "log").read_text().splitlines()
+    assert lines[-3:-1] == ["/", "0022"]
+    assert int(lines[-1].removeprefix("SigIgn:"), 16) & 1 << signal.SIGTERM - 1 == 0
+    assert "a wrapper" not in lines
+    assert "PATH=/usr/sbin:/usr/bin:/sbin:/bin" in lines

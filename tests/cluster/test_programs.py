@@ -19,6 +19,7 @@ from harness.cluster.embedded.families import FAMILIES, PROGRAMS, Family, Progra
 from harness.cluster.embedded.go_modules import GoModules
 from harness.cluster.embedded.release_archives import Archive, ReleaseArchives
 from harness.cluster.embedded.sources import Programs
+from harness.cluster.embedded.toolchain import installed_toolchain
 from harness.errors import BadInput, EnvironmentUnfit
 
 ETCD = family_of("etcd")
@@ -68,21 +69,11 @@ def test_a_given_path_wins_and_may_be_any_build(path_folder: Path, tmp_path: Pat
     assert source.asked == []
 
 
-@pytest.mark.parametrize("says", ["etcd Version: 3.6.8", "v3.6.8"])
-def test_path_counts_where_it_has_the_pinned_version(path_folder: Path, tmp_path: Path, says: str) -> None:
-    there = program(path_folder, "etcd", says)
-    assert Programs(Known(tmp_path)).find(["etcd"]) == {"etcd": there}
-
-
-@pytest.mark.parametrize("says", ["etcd Version: 3.6.81", "etcd Version: 13.6.8", "etcd Version: 3.5.0", ""])
-def test_path_does_not_count_with_another_version(path_folder: Path, tmp_path: Path, says: str) -> None:
-    program(path_folder, "etcd", says)
+def test_what_the_machine_has_under_a_program_s_name_is_not_even_asked(path_folder: Path, tmp_path: Path) -> None:
+    there = program(path_folder, "etcd", "etcd Version: 3.6.8")
+    there.write_text(f"#!/bin/sh\necho called >{tmp_path}/trace\necho etcd Version: 3.6.8\n")
     assert Programs(Known(tmp_path)).find(["etcd"]) == {"etcd": tmp_path / "etcd"}
-
-
-def test_a_name_that_is_too_common_is_never_looked_for_on_path(path_folder: Path, tmp_path: Path) -> None:
-    program(path_folder, "loopback", "v1.9.1")
-    assert Programs(Known(tmp_path)).find(["loopback"]) == {"loopback": tmp_path / "loopback"}
+    assert not (tmp_path / "trace").exists()
 
 
 def test_a_program_that_no_cluster_has_is_refused_with_the_names(tmp_path: Path) -> None:
@@ -99,12 +90,17 @@ def test_a_path_that_is_no_program_is_refused(tmp_path: Path) -> None:
 
 GO = """#!/bin/sh
 case "$1" in
-  env) echo go1.99.0 ;;
-  list) echo "$FAKE_MODULE" ;;
+  env)
+    if [ "$2" = -json ]; then
+      printf '{"GOPROXY": "%s", "GOCACHE": "/kept"}' "$GOPROXY"
+    else
+      echo go1.99.0
+    fi ;;
+  list) echo "$GOPROXY" ;;
   build)
-    test -z "$FAKE_FAILURE" || { echo "$FAKE_FAILURE" >&2; exit 1; }
+    test ! -e "$GOPROXY/failure" || { cat "$GOPROXY/failure" >&2; exit 1; }
     while [ "$1" != -o ]; do shift; done
-    echo "$GOFLAGS $CGO_ENABLED" > "$2" ;;
+    env | sort > "$2" ;;
 esac
 """
 
@@ -114,7 +110,7 @@ def go(path_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     command = path_folder / "go"
     command.write_text(GO)
     command.chmod(0o755)
-    monkeypatch.setenv("FAKE_MODULE", str(tmp_path))
+    monkeypatch.setenv("GOPROXY", str(tmp_path))
     return command
 
 
@@ -122,16 +118,35 @@ def test_a_family_is_built_once_with_pinned_flags_and_progress(go: Path, tmp_pat
     said: list[str] = []
     source = GoModules(Cache(tmp_path / "cache"), said.append)
     folder = source.ensure(ETCD)
-    assert (folder / "etcd").read_text() == "-mod=readonly -trimpath -buildvcs=false 0\n"
+    told = (folder / "etcd").read_text()
+    assert "GOFLAGS=-mod=readonly -trimpath -buildvcs=false\n" in told
+    assert "CGO_ENABLED=0\n" in told
     assert re.fullmatch(r"building etcd v3\.6\.8 from its Go module\|built etcd in \d+ ms", "|".join(said))
     assert source.ensure(ETCD) == folder
     assert len(said) == 2
 
 
-def test_a_build_that_fails_says_what_the_compiler_said(
+def test_a_build_takes_from_the_user_where_modules_come_from_and_nothing_else(
     go: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("FAKE_FAILURE", "no such module")
+    others = {"GOFLAGS": "-mod=vendor", "GOOS": "plan9", "GOARCH": "arm", "GOEXPERIMENT": "none", "CGO_ENABLED": "1"}
+    for name, value in {**others, "https_proxy": "http://proxy.example.org:3128"}.items():
+        monkeypatch.setenv(name, value)
+    told = (GoModules(Cache(tmp_path / "cache"), lambda _: None).ensure(ETCD) / "etcd").read_text()
+    assert f"GOPROXY={tmp_path}\n" in told
+    assert "GOCACHE=/kept\n" in told
+    assert "https_proxy=http://proxy.example.org:3128\n" in told
+    assert [name for name, value in others.items() if f"{name}={value}\n" in told] == []
+    assert "GOENV=off\n" in told  # or `go env -w GOOS=plan9` would count
+
+
+def test_a_go_that_does_not_say_its_version_is_none(path_folder: Path) -> None:
+    program(path_folder, "go").write_text("#!/bin/sh\nexit 3\n")
+    assert installed_toolchain() is None
+
+
+def test_a_build_that_fails_says_what_the_compiler_said(go: Path, tmp_path: Path) -> None:
+    (tmp_path / "failure").write_text("no such module")
     with pytest.raises(EnvironmentUnfit) as refusal:
         GoModules(Cache(tmp_path / "cache"), lambda _: None).ensure(ETCD)
     assert refusal.value.observed == "no such module"

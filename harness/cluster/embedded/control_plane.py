@@ -106,6 +106,8 @@ class ControlPlane:
             "--use-service-account-credentials=true",
             f"--enable-hostpath-provisioner={str(provision).lower()}",
             f"--pv-recycler-pod-template-filepath-hostpath={folder}/recycler.json",
+            # By default it makes this folder below /usr, and calls whatever program lies in it.
+            f"--flex-volume-plugin-dir={folder}/plugins",
             "--leader-elect=false",
             "--secure-port=0",
             # A claim that waits is looked at again only at this pace when a volume or a default class comes.

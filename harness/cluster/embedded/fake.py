@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 from contextlib import ExitStack
 from pathlib import Path
 
-from harness.cluster.embedded import addons
+from harness.cluster.embedded import addons, host
 from harness.cluster.embedded.addresses import Addresses
 from harness.cluster.embedded.api import Api, is_ready
 from harness.cluster.embedded.assembly import Assembly
@@ -113,7 +112,7 @@ def _start_dns(assembly: Assembly, port: int, ready_port: int) -> None:
 def _can_mount() -> bool:
     user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
     probe = ["unshare", *user, "--mount", "sh", "-c", "mount --bind /tmp /mnt"]
-    return Path("/mnt").is_dir() and subprocess.run(probe, capture_output=True, check=False).returncode == 0
+    return Path("/mnt").is_dir() and host.ask(probe).returncode == 0
 
 
 def _free_ports(count: int) -> list[int]:

@@ -2,7 +2,7 @@
 The pinned programs of a cluster, one family for each upstream project.
 
 A family's versions stand in `programs/<family>/go.mod`; here stands what a go.mod cannot say: which program comes from
-which package, the flags it is built with, and how it tells its version.
+which package, and the flags it is built with.
 """
 
 from __future__ import annotations
@@ -23,12 +23,10 @@ _CNI = "github.com/containernetworking/plugins"
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One program: the Go package it is built from, and the arguments that make it print its version."""
+    """One program, and the Go package it is built from."""
 
     name: str
     package: str
-    version_arguments: tuple[str, ...] = ()
-    """Empty: never looked for on PATH, because its name is too common or it prints no version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +53,8 @@ FAMILIES: tuple[Family, ...] = (
         "go.etcd.io/etcd/server/v3",
         "v3.6.8",
         (
-            Program("etcd", "go.etcd.io/etcd/server/v3", ("--version",)),
-            Program("etcdctl", "go.etcd.io/etcd/etcdctl/v3", ("version",)),
+            Program("etcd", "go.etcd.io/etcd/server/v3"),
+            Program("etcdctl", "go.etcd.io/etcd/etcdctl/v3"),
         ),
     ),
     Family(
@@ -64,9 +62,9 @@ FAMILIES: tuple[Family, ...] = (
         _CONTAINERD,
         "v2.4.2",
         (
-            Program("containerd", f"{_CONTAINERD}/cmd/containerd", ("--version",)),
-            Program("containerd-shim-runc-v2", f"{_CONTAINERD}/cmd/containerd-shim-runc-v2", ("-v",)),
-            Program("ctr", f"{_CONTAINERD}/cmd/ctr", ("--version",)),
+            Program("containerd", f"{_CONTAINERD}/cmd/containerd"),
+            Program("containerd-shim-runc-v2", f"{_CONTAINERD}/cmd/containerd-shim-runc-v2"),
+            Program("ctr", f"{_CONTAINERD}/cmd/ctr"),
         ),
         link_flags=f"-s -w -X {_CONTAINERD}/version.Version=v2.4.2",
         tags="no_btrfs,no_zfs,no_devmapper",
@@ -88,12 +86,12 @@ FAMILIES: tuple[Family, ...] = (
         _K8S,
         KUBERNETES_VERSION,
         (
-            Program("kube-apiserver", f"{_K8S}/cmd/kube-apiserver", ("--version",)),
-            Program("kube-controller-manager", f"{_K8S}/cmd/kube-controller-manager", ("--version",)),
-            Program("kube-scheduler", f"{_K8S}/cmd/kube-scheduler", ("--version",)),
-            Program("kube-proxy", f"{_K8S}/cmd/kube-proxy", ("--version",)),
-            Program("kubectl", f"{_K8S}/cmd/kubectl", ("version", "--client")),
-            Program("kubelet", f"{_K8S}/cmd/kubelet", ("--version",)),
+            Program("kube-apiserver", f"{_K8S}/cmd/kube-apiserver"),
+            Program("kube-controller-manager", f"{_K8S}/cmd/kube-controller-manager"),
+            Program("kube-scheduler", f"{_K8S}/cmd/kube-scheduler"),
+            Program("kube-proxy", f"{_K8S}/cmd/kube-proxy"),
+            Program("kubectl", f"{_K8S}/cmd/kubectl"),
+            Program("kubelet", f"{_K8S}/cmd/kubelet"),
             Program("agnhost", f"{_K8S}/test/images/agnhost"),
         ),
         link_flags=f"-s -w -X {_K8S_VERSION}.gitVersion={KUBERNETES_VERSION}"
@@ -107,13 +105,13 @@ FAMILIES: tuple[Family, ...] = (
         "coredns",
         "github.com/coredns/coredns",
         "v1.14.7",
-        (Program("coredns", "github.com/coredns/coredns", ("-version",)),),
+        (Program("coredns", "github.com/coredns/coredns"),),
     ),
     Family(
         "kwok",
         "sigs.k8s.io/kwok",
         "v0.8.0",
-        (Program("kwok", "sigs.k8s.io/kwok/cmd/kwok", ("--version",)),),
+        (Program("kwok", "sigs.k8s.io/kwok/cmd/kwok"),),
         link_flags="-s -w -X sigs.k8s.io/kwok/pkg/consts.Version=v0.8.0",
         files={
             "node-initialize.yaml": "kustomize/stage/node/fast/node-initialize.yaml",

@@ -1,13 +1,14 @@
 """
 Builds a family of programs from its pinned Go modules; nothing but the family's go.sum decides what is trusted.
 
-The user's GOPROXY, GOSUMDB and build cache are used as they are. A family that was interrupted goes on from the build
-cache, families that are done stay.
+Of the user's settings those count that say where modules come from and where Go keeps its caches, and no others: a
+GOOS or GOFLAGS of theirs would make other programs. A family that was interrupted goes on from the build cache,
+families that are done stay.
 """
 
 from __future__ import annotations
 
-import os
+import json
 import platform
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from harness.cluster.embedded.cache import Cache, key_of
 from harness.cluster.embedded.families import Family
+from harness.cluster.embedded.host import settings_of
 from harness.cluster.embedded.toolchain import find_toolchain
 from harness.errors import EnvironmentUnfit
 from harness.model import spell_seconds
@@ -25,6 +27,17 @@ from harness.workplace import workplace
 __all__ = ["GoModules"]
 
 _FLAGS = "-mod=readonly -trimpath -buildvcs=false"
+_FETCHING = (
+    *("GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GONOSUMDB", "GOINSECURE", "GOVCS", "GOAUTH"),
+    *("GOPATH", "GOMODCACHE", "GOCACHE"),
+)
+"""What `go env` is asked for: variables, and what `go env -w` has written down."""
+_AROUND = (
+    *("PATH", "HOME", "TMPDIR", "NETRC", "SSH_AUTH_SOCK", "GIT_CONFIG_GLOBAL", "SSL_CERT_FILE", "SSL_CERT_DIR"),
+    *("http_proxy", "https_proxy", "no_proxy"),
+)
+"""What Go and the git that it may call need to reach where modules come from."""
+_PINNED = {"CGO_ENABLED": "0", "GOFLAGS": _FLAGS, "GOWORK": "off", "GOTOOLCHAIN": "local", "GOENV": "off"}
 
 
 class GoModules:
@@ -58,7 +71,7 @@ class GoModules:
         self._progress(f"built {family.name} in {spell_seconds(time.monotonic() - started)}")
 
     def _run(self, family: Family, go: Path, sources: Path, *arguments: str | Path) -> str:
-        env = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": _FLAGS, "GOWORK": "off", "GOTOOLCHAIN": "local"}
+        env = _environment(go)
         run = subprocess.run([go, *arguments], cwd=sources, env=env, capture_output=True, text=True, check=False)
         if run.returncode:
             raise EnvironmentUnfit(
@@ -68,6 +81,13 @@ class GoModules:
                 look_at=("`go env GOPROXY` must name a reachable module proxy; run the command again to go on",),
             )
         return run.stdout
+
+
+def _environment(go: Path) -> dict[str, str]:
+    asked = subprocess.run([go, "env", "-json", *_FETCHING], capture_output=True, text=True, check=False, cwd="/")
+    if asked.returncode:
+        raise EnvironmentUnfit(f"{go} does not tell its settings", expected="`go env` succeeds", observed=asked.stderr)
+    return {**settings_of(_AROUND), **json.loads(asked.stdout), **_PINNED}
 
 
 def _arguments(family: Family) -> list[str]:

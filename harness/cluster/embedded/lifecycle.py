@@ -171,7 +171,8 @@ def remove_orphans(progress: Callable[[str], None]) -> None:
 
 def _start_warden(assembly: Assembly, owner: Piece) -> None:
     kept = {name: os.environ[name] for name in _LOCATING if name in os.environ}
-    environment = {**kept, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"}
+    modules = os.pathsep.join(map(os.path.abspath, sys.path))  # it does not start in our folder
+    environment = {**kept, "PYTHONPATH": modules, "PYTHONDONTWRITEBYTECODE": "1"}
     module = "harness.cluster.embedded.warden"
     command = [sys.executable, "-m", module, assembly.state.name, str(owner.pid), str(owner.started)]
     assembly.start("warden", command, environment=environment)
@@ -225,7 +226,10 @@ def _keep_logs(place: Place) -> tuple[str, ...]:
 
 def _hand_over(place: Place) -> None:
     place.state.chmod(0o755)
-    if os.geteuid() == 0 and (user := os.environ.get("SUDO_UID")):
+    if os.geteuid() != 0:
+        return
+    place.state.parent.chmod(0o755)
+    if user := os.environ.get("SUDO_UID"):
         os.chown(place.kubeconfig, int(user), int(os.environ.get("SUDO_GID", user)))
 
 

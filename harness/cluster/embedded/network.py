@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.cluster.embedded import host
 from harness.cluster.embedded.addresses import Addresses
 from harness.errors import EnvironmentUnfit
 
@@ -98,7 +98,7 @@ class Fabric:
         _run([*enter, "nft", "flush", "ruleset"])
         gone = "\n".join(f"link del {link}" for link in self._pod_links(number))
         # One that the kernel removes at the same moment is not there to be removed: what counts is what is left.
-        subprocess.run([*enter, "ip", "-force", "-batch", "-"], input=gone, capture_output=True, text=True, check=False)
+        host.ask([*enter, "ip", "-force", "-batch", "-"], gone)
         if left := self._pod_links(number):
             raise EnvironmentUnfit(f"node-{number} still has links of pods that ended", observed=", ".join(left))
 
@@ -128,12 +128,4 @@ def _ip(namespace: Path | None, *commands: str) -> None:
 
 
 def _run(command: list[str], text: str = "") -> str:
-    run = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
-    if run.returncode:
-        raise EnvironmentUnfit(
-            "the cluster's network could not be made or changed",
-            expected=f"`{' '.join(command)}` succeeds" + (f" with: {text}" if text else ""),
-            observed=run.stderr.strip() or f"exit status {run.returncode}",
-            look_at=("statefulspec doctor",),
-        )
-    return run.stdout
+    return host.run(command, "making or changing the cluster's network", text)

@@ -1,8 +1,9 @@
 """
 One real node: namespaces of its own around containerd, kube-proxy and kubelet.
 
-The node's root is a small folder with the machine's programs bound in read-only, so that whatever a pod writes to its
-node stays in the cluster's folder. Its first process only reaps; when that one dies the kernel ends all the others.
+The node's root is a small folder in which only that lies which the cluster has put there, so that no program and no
+configuration of the machine is found by accident; its shared libraries alone are bound in, read-only. Whatever a pod
+writes to its node stays in the cluster's folder. The first process only reaps; when it dies the kernel ends all others.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.cluster.embedded import cgroups, node_settings
-from harness.cluster.embedded.node_settings import INSIDE, SOCKET
+from harness.cluster.embedded.host import path_of
+from harness.cluster.embedded.node_settings import IN_NODE, INSIDE, SOCKET
 from harness.cluster.embedded.processes import spawn, tail
 from harness.cluster.embedded.state import Piece
 from harness.errors import EnvironmentUnfit
@@ -26,10 +28,9 @@ __all__ = ["Node"]
 
 _BOOT_TIMEOUT_S = 10.0
 _CONTAINERD_TIMEOUT_S = 30.0
-_READ_ONLY = ("usr", "etc")
-_MACHINE = ("dev", "sys", "proc")
-_PROGRAM_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
-_EMPTY = ("run", "tmp", "var/lib", "var/log", "cluster", "opt", "mnt", "root", "home", "before")
+_KERNEL = ("dev", "sys", "proc")
+_LIBRARIES = tuple(f"{top}{name}" for top in ("", "usr/") for name in ("lib", "lib32", "lib64", "libx32"))
+_EMPTY = ("run", "tmp", "etc", "var/lib", "var/log", "cluster", "opt", "mnt", "root", "home", "before")
 _KERNEL_SETTINGS = {
     "proc/sys/vm/overcommit_memory": 1,
     "proc/sys/vm/panic_on_oom": 0,
@@ -70,14 +71,15 @@ class Node:
         for name in ("containerd", "kubelet", "logs", "plugins", "cni", "settings"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         root = self.folder / "root"
-        for name in (*_EMPTY, *_READ_ONLY, *_MACHINE):
+        for name in (*_EMPTY, *_KERNEL, *_bound_libraries()):
             (root / name).mkdir(parents=True, exist_ok=True)
-        for name in _PROGRAM_FOLDERS:
-            outside = Path("/", name)
-            if outside.is_symlink():
-                (root / name).symlink_to(outside.readlink())
-            elif outside.is_dir():
-                (root / name).mkdir()
+        for name in _LIBRARIES:
+            if Path("/", name).is_symlink():
+                (root / name).symlink_to(Path("/", name).readlink())
+        for name in ("bin", "sbin"):
+            (root / name).symlink_to(f"{INSIDE}/bin")
+        for name, text in node_settings.etc(self.name, self.address, self.token).items():
+            (root / "etc" / name).write_text(text)
         for name, value in _KERNEL_SETTINGS.items():
             (self.folder / "settings" / Path(name).name).write_text(f"{value}\n")
         self._write_settings()
@@ -106,7 +108,7 @@ class Node:
             init = spawn(
                 self.name,
                 [
-                    *("nsenter", f"--net={self.network}"),
+                    *(path_of("nsenter"), f"--net={self.network}"),
                     *("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--uts", "--ipc"),
                     *("sh", "-euc", self._boot_script(gate)),
                 ],
@@ -156,7 +158,7 @@ class Node:
         name, *arguments = commands[program]
         command = [*self.enter(init), f"{INSIDE}/bin/{name}", *arguments]
         notices = {"NOTIFY_SOCKET": f"{inside}/containerd.ready"} if program == "containerd" else {}
-        return spawn(f"{self.name}/{program}", command, self.token, self._log(program), notices)
+        return spawn(f"{self.name}/{program}", command, self.token, self._log(program), {**IN_NODE, **notices})
 
     def import_command(self, init: Piece, archive: Path) -> list[str]:
         """Return the command that loads an archive, which lies in the cluster's folder, into the node's image store."""
@@ -170,10 +172,10 @@ class Node:
         return [*self.enter(init), *client, "tasks", "kill", "--signal=SIGKILL", container]
 
     def enter(self, init: Piece) -> list[str]:
-        """Return the words that, put before a command, run it inside the booted node."""
+        """Return the words that, put before a command, run it inside the booted node, where IN_NODE is for it."""
         namespaces = f"/proc/{init.pid}/ns"
         return [
-            "nsenter",
+            path_of("nsenter"),
             f"--net={self.network}",
             f"--mount={namespaces}/mnt",
             f"--uts={namespaces}/uts",
@@ -187,17 +189,18 @@ class Node:
 
     def _boot_script(self, gate: Path) -> str:
         root = self.folder / "root"
-        bound = [name for name in _PROGRAM_FOLDERS if Path("/", name).is_dir() and not Path("/", name).is_symlink()]
-        lines = [f"exec 3>{shlex.quote(str(gate))}", f"hostname {self.name}", f"root={shlex.quote(str(root))}"]
-        lines.append('mount --bind "$root" "$root"')
-        lines += [_bind_read_only(name, "--rbind") for name in (*_READ_ONLY, *bound)]
-        lines += [f'mount --rbind /{name} "$root/{name}"' for name in _MACHINE]
+        lines = [f"exec 3>{shlex.quote(str(gate))}", f"root={shlex.quote(str(root))}"]
+        lines += [f"echo {self.name} >/proc/sys/kernel/hostname", 'mount --bind "$root" "$root"', 'chmod 755 "$root"']
+        lines += [_bind_read_only(name) for name in _bound_libraries()]
+        lines += [f'mount --rbind /{name} "$root/{name}"' for name in _KERNEL]
         settings = shlex.quote(str(self.folder / "settings"))
         lines += [f'mount --bind {settings}/{Path(name).name} "$root/{name}"' for name in _KERNEL_SETTINGS]
         lines.append(f'mount --bind {shlex.quote(str(self.data))} "$root{INSIDE}"')
         lines += [f'mount -t tmpfs -o mode={mode} tmpfs "$root/{name}"' for name, mode in (("run", 755), ("tmp", 1777))]
         lines += [
-            'cd "$root" && pivot_root . before && cd / && umount --lazy /before',
+            'cd "$root" && pivot_root . before && cd /',
+            f"export PATH={INSIDE}/bin",
+            "umount --lazy /before",
             "mkdir /tmp/hostpath_pv /run/lock",
             f"mkdir -p {INSIDE}/volumes/hostpath_pv && mount --bind {INSIDE}/volumes/hostpath_pv /tmp/hostpath_pv",
             "mount --make-rshared /",
@@ -208,5 +211,9 @@ class Node:
         return "\n".join(lines)
 
 
-def _bind_read_only(name: str, how: str) -> str:
-    return f'mount {how} /{name} "$root/{name}" && mount -o remount,bind,ro "$root/{name}"'
+def _bound_libraries() -> list[str]:
+    return [name for name in _LIBRARIES if Path("/", name).is_dir() and not Path("/", name).is_symlink()]
+
+
+def _bind_read_only(name: str) -> str:
+    return f'mount --rbind /{name} "$root/{name}" && mount -o remount,bind,ro "$root/{name}"'

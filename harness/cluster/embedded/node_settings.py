@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from harness.cluster.embedded.control_plane import NODE_GRACE_S
 from harness.cluster.embedded.images import PAUSE_IMAGE
 
-__all__ = ["INSIDE", "SOCKET", "cni", "containerd", "kube_proxy", "kubelet"]
+__all__ = ["INSIDE", "IN_NODE", "SOCKET", "cni", "containerd", "etc", "kube_proxy", "kubelet"]
 
 INSIDE = Path("/cluster")
 """Where a node sees the cluster's folder."""
+
+IN_NODE = {"PATH": f"{INSIDE}/bin"}
+"""The environment of what runs in a node: its programs are the cluster's own, and no others are there to be found."""
 
 SOCKET = "/run/containerd/containerd.sock"
 _MEMORY_KEPT_FREE = "100Mi"
@@ -21,8 +25,8 @@ def containerd(inside: Path) -> str:
     """
     Return containerd's configuration; `inside` is the node's folder as the node sees it.
 
-    The shim is named by its path: containerd looks for it on PATH first, where a distribution's own containerd has one
-    of another version (containerd 1.6's cannot be spoken to by 2.x: "type with url … not found").
+    The shim is named by its path: containerd looks for it on PATH before it looks beside itself, and one of another
+    version cannot be spoken to (containerd 1.6's by 2.x: "type with url … not found").
     """
     return f"""
 version = 3
@@ -50,6 +54,26 @@ disabled_plugins = ["io.containerd.nri.v1.nri", "io.containerd.internal.v1.traci
       BinaryName = "{INSIDE}/bin/runc"
       SystemdCgroup = false
 """
+
+
+def etc(name: str, address: str, token: str) -> dict[str, str]:
+    """
+    Return what lies in a node's /etc, by file name; nothing there is the machine's.
+
+    Pods see it too: one in the network of its node gets these hosts, one with `dnsPolicy: Default` this resolv.conf
+    (containerd copies it, and starts no pod where it is a link into a /run that is another's).
+    """
+    return {
+        "hosts": f"127.0.0.1 localhost\n::1 localhost\n{address} {name}\n",
+        "hostname": f"{name}\n",
+        "resolv.conf": "# nothing outside the cluster is resolved\n",
+        "passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n",
+        "group": "root:x:0:\nnogroup:x:65534:\n",
+        "machine-id": f"{sha256(f'{token}/{name}'.encode()).hexdigest()[:32]}\n",
+        "os-release": 'ID=statefulspec\nPRETTY_NAME="statefulspec embedded node"\n',
+        # nft prints protocols by these names, which kube-proxy reads.
+        "protocols": "icmp 1 ICMP\ntcp 6 TCP\nudp 17 UDP\nipv6-icmp 58 IPv6-ICMP\nsctp 132 SCTP\n",
+    }
 
 
 def cni(pods: str) -> dict[str, Any]:

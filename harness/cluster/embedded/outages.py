@@ -14,11 +14,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from harness.cluster.embedded import processes, real
+from harness.cluster.embedded import host, processes, real
 from harness.cluster.embedded.api import Api, is_ready
 from harness.cluster.embedded.control_plane import COMPONENTS
 from harness.cluster.embedded.locking import locked
 from harness.cluster.embedded.node import Node
+from harness.cluster.embedded.node_settings import IN_NODE
 from harness.cluster.embedded.processes import is_alive, spawn, tail
 from harness.cluster.embedded.state import How, Outage, Piece, Place, State
 from harness.errors import BadInput, EnvironmentUnfit
@@ -75,7 +76,7 @@ class Outages:
         state = self._state()
         booted = _node(self._place, state, node)
         command = booted.kill_command(_piece(state, node), container)
-        processes.run(command, f"killing container {container} on {node}")
+        host.run(command, f"killing container {container} on {node}", environment=IN_NODE)
 
     def restore(self, what: str) -> None:
         """Undo all outages of a piece or node, the newest first; nothing happens where there is none."""

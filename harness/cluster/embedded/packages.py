@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from harness.cluster.embedded import processes
+from harness.cluster.embedded import host
 from harness.cluster.embedded.cache import Cache, key_of
-from harness.cluster.embedded.requirements import distribution_program
+from harness.cluster.embedded.host import distribution_program
 from harness.errors import EnvironmentUnfit
 
 __all__ = ["LIST", "Packages", "Unpacked", "unpack"]
@@ -24,6 +24,8 @@ LIST = "etc/packages"
 """The file of an image that lists the packages it was made of, one file name with its version on each line."""
 
 _FETCHING_S = 600.0
+_OF_APT = ("http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "APT_CONFIG", "TMPDIR")
+"""What of the user's environment says where packages come from, and where there is room to unpack them."""
 _LIBRARIES = "/usr/lib/x86_64-linux-gnu/*.so*"
 _LOADER = "/usr/lib64/*"
 _MERGED = ("lib/", "lib64/")
@@ -90,7 +92,8 @@ def _fetch(packages: Packages, folder: Path) -> None:
         f'--extract-hook=mkdir -p "$1/etc" && ls "$1/var/cache/apt/archives" | grep deb$ >"$1/{LIST}"',
         *(packages.release, str(system)),
     ]
-    processes.run(command, f"fetching {', '.join(packages.names)} of Debian {packages.release}", _FETCHING_S)
+    purpose = f"fetching {', '.join(packages.names)} of Debian {packages.release}"
+    host.run(command, purpose, limit_s=_FETCHING_S, environment=host.settings_of(_OF_APT))
     with (
         tarfile.open(system) as source,
         tarfile.open(folder / "layer.tar", mode="w", format=tarfile.GNU_FORMAT) as layer,

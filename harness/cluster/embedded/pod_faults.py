@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
-import subprocess
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from harness.cluster.embedded import real
+from harness.cluster.embedded import host, real
 from harness.cluster.embedded.node import Node
+from harness.cluster.embedded.node_settings import IN_NODE
 from harness.cluster.embedded.state import Place
 from harness.errors import EnvironmentUnfit
 
@@ -41,11 +40,10 @@ _BLKIO = Path("/sys/fs/cgroup/blkio")
 @cache
 def why_no_slow_line() -> str:
     """Return why no pod's packets can be held up on this machine; empty where they can. It is tried out once."""
-    missing = [program for program in ("unshare", "tc") if not shutil.which(program)]
+    missing = [program for program in ("unshare", "tc") if not host.distribution_program(program)]
     if missing:
         return f"the machine has no {' and no '.join(missing)}"
-    argv = ["unshare", "--net", "tc", "qdisc", "add", "dev", "lo", "root", *_SLOWED.split(), "100bps"]
-    ran = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=_TIMEOUT_S, cwd="/")
+    ran = host.ask(["unshare", "--net", "tc", "qdisc", "add", "dev", "lo", "root", *_SLOWED.split(), "100bps"])
     return f"the kernel has no token bucket for packets: {ran.stderr.strip()}" if ran.returncode else ""
 
 
@@ -111,7 +109,7 @@ class PodFaults:
                 f"cluster {self._place.name} has no {node}", look_at=("statefulspec cluster status",)
             )
         argv = [*self._node(node).enter(init), "sh", "-c", _FIND, "find", address, *command]
-        ran = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=_TIMEOUT_S, cwd="/")
+        ran = host.ask(argv, limit_s=_TIMEOUT_S, environment=IN_NODE)
         if ran.returncode:
             raise EnvironmentUnfit(
                 f"the packets of {address} cannot be held up",

@@ -1,5 +1,5 @@
 """
-The processes of a cluster: started apart from the terminal, found and ended by the mark in their environment.
+The processes of a cluster: started apart from whoever starts them, found and ended by the mark in their environment.
 
 Problem: a process may be started and its starter killed before the pid is written down.
 Solution: the mark is known before the first start, every child inherits it, and the kernel shows it in /proc.
@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import select
 import signal
-import subprocess
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -18,35 +17,37 @@ from pathlib import Path
 
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from harness.cluster.embedded.host import ENVIRONMENT, UMASK
 from harness.cluster.embedded.state import Piece
 from harness.errors import EnvironmentUnfit
 
-__all__ = ["end", "end_all", "freeze", "is_alive", "marked", "piece_of", "run", "spawn", "tail", "thaw"]
+__all__ = ["end", "end_all", "freeze", "is_alive", "marked", "piece_of", "spawn", "tail", "thaw"]
 
 _MARK = "STATEFULSPEC_CLUSTER"
 _END_TIMEOUT_S = 5.0
 _REAPING_S = 1.0
 """How long a parent may take to reap its children before it is ended all the same."""
-_COMMAND_TIMEOUT_S = 120.0
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_APART = f'cd / && umask {UMASK:03o} && exec "$@"'
 
 
 def spawn(
     name: str, command: Sequence[str | Path], token: str, log: Path, environment: Mapping[str, str] | None = None
 ) -> Piece:
     """
-    Start a process in a session of its own, its output appended to `log`, with nothing of our environment.
+    Start a process in a session of its own, its output appended to `log`, with nothing of ours.
 
-    No file that is open here stays open there: a lock that somebody holds while we run does not outlast us.
+    That is: none of our variables, not our working folder, our umask or the signals that we ignore. No file that is
+    open here stays open there: a lock that somebody holds while we run does not outlast us.
     """
-    env = {"PATH": _PATH, "HOME": "/", _MARK: token, **(environment or {})}
+    env = {**ENVIRONMENT, _MARK: token, **(environment or {})}
     log.parent.mkdir(parents=True, exist_ok=True)
-    argv = [str(argument) for argument in command]
-    pid = os.posix_spawnp(
-        argv[0],
-        argv,
+    pid = os.posix_spawn(
+        "/bin/sh",
+        ["sh", "-c", _APART, "sh", *map(str, command)],
         env,
         setsid=True,
+        setsigmask=(),
+        setsigdef=signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP},
         file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
@@ -65,22 +66,6 @@ def _inherited() -> list[int]:
             if descriptor > 2 and os.get_inheritable(descriptor):
                 found.append(descriptor)
     return found
-
-
-def run(command: Sequence[str], purpose: str, limit_s: float = _COMMAND_TIMEOUT_S) -> None:
-    """Run a command to its end; raises EnvironmentUnfit with what it said if it fails or takes too long."""
-    try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=limit_s, start_new_session=True
-        )
-    except subprocess.TimeoutExpired as error:
-        raise EnvironmentUnfit(f"{purpose} did not end within {limit_s:.0f} s") from error
-    if done.returncode:
-        raise EnvironmentUnfit(
-            f"{purpose} failed",
-            expected=f"`{' '.join(command)}` succeeds",
-            observed=done.stderr.strip()[-1000:] or f"exit status {done.returncode}",
-        )
 
 
 def piece_of(name: str, pid: int) -> Piece:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from harness.cluster.embedded import addons, processes
+from harness.cluster.embedded import addons, host
 from harness.cluster.embedded.addresses import Addresses
 from harness.cluster.embedded.api import Api, is_ready
 from harness.cluster.embedded.assembly import Assembly, put
@@ -15,10 +15,11 @@ from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.control_plane import COMPONENTS, ControlPlane
 from harness.cluster.embedded.credentials import issue_credentials
 from harness.cluster.embedded.families import FAMILIES
+from harness.cluster.embedded.host import distribution_program
 from harness.cluster.embedded.images import DNS_IMAGE, SHELL_IMAGE, archive, standard_images
 from harness.cluster.embedded.network import Fabric
 from harness.cluster.embedded.node import Node
-from harness.cluster.embedded.requirements import distribution_program
+from harness.cluster.embedded.node_settings import IN_NODE
 from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import Piece, Place, State
 
@@ -41,7 +42,13 @@ _NODES_TIMEOUT_S = 90.0
 _DNS_TIMEOUT_S = 90.0
 _OF_NODES = ("containerd", "containerd-shim-runc-v2", "ctr", "ptp", "loopback", "host-local", "portmap")
 NODE_PROGRAMS = ("kubelet", "kube-proxy")
-_OF_DISTRIBUTION = ("runc", "catatonit", "busybox")
+_OF_SHELL = ("sh", "mkdir", "grep", "mount", "umount", "nsenter", "nft", "ip", "tc")
+_OF_DISTRIBUTION = ("runc", "catatonit", "busybox", *_OF_SHELL)
+"""
+What a node has of the machine: besides these only the shared libraries that they need.
+
+Its shell is not busybox, which would take applets of its own for `ip` and `tc`.
+"""
 _KEEP = """
 while began=$(date +%s); do
   "$@"
@@ -198,7 +205,7 @@ def _boot(assembly: Assembly, node: Node) -> Piece:
 
 def _import(node: Node, init: Piece, archives: list[Path]) -> None:
     for path in archives:
-        processes.run(node.import_command(init, path), f"loading images into {node.name}")
+        host.run(node.import_command(init, path), f"loading images into {node.name}", environment=IN_NODE)
 
 
 def _apply_addons(api: Api, addresses: Addresses) -> None:

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.cluster.embedded import cgroups, inotify
+from harness.cluster.embedded.host import distribution_program
 from harness.cluster.embedded.state import Kind
 from harness.errors import EnvironmentUnfit
 
-__all__ = ["Requirement", "check", "distribution_program", "install_line", "requirements"]
+__all__ = ["Requirement", "check", "install_line", "requirements"]
 
 _PACKAGES = {
     "runc": "runc",
@@ -30,6 +30,7 @@ _PACKAGES = {
     "unshare": "util-linux",
     "pivot_root": "util-linux",
     "mount": "mount",
+    "umount": "mount",
     "sysctl": "procps",
 }
 """Program → the Debian package that has it."""
@@ -39,7 +40,6 @@ _OF_SERVERS = {"mmdebstrap": "mmdebstrap"}
 
 _STATIC = ("busybox", "catatonit")
 """Programs that go into images, where there are no shared libraries."""
-_SEARCHED = os.pathsep.join(("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,6 @@ def check(kind: Kind, nodes: int = 1) -> None:
             observed="; ".join(f"{each.name}: {each.found}" for each in missing),
             look_at=(*([line] if line else []), *remedies),
         )
-
-
-def distribution_program(name: str) -> Path | None:
-    """Return where the distribution keeps a program, or None; the folders of root are searched for any user."""
-    found = shutil.which(name, path=_SEARCHED)
-    return Path(found) if found else None
 
 
 def _system() -> Requirement:

@@ -15,9 +15,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from harness.cluster.embedded.cache import Cache
+from harness.cluster.embedded.host import distribution_program
 from harness.cluster.embedded.images import Contents, Image, Layer, archive, shell_layer
 from harness.cluster.embedded.packages import Packages, unpack
-from harness.cluster.embedded.requirements import distribution_program
 from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import Place
 from harness.errors import EnvironmentUnfit
@@ -85,6 +85,7 @@ def load_once(place: Place, archive: Path, load: Callable[[Path], None]) -> None
     if not noted.exists():
         load(archive)
         noted.parent.mkdir(exist_ok=True)
+        noted.parent.chmod(0o755)  # other users look whether it is there
         noted.touch()
 
 

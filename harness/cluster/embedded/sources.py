@@ -1,21 +1,18 @@
 """
-Finds each program: given by path, on PATH in the pinned version, in the cache, or made by a source.
+Finds each program: given by path, in the cache, or made by a source.
 
-A cluster whose pieces are of unknown versions proves nothing, so a program on PATH counts only when it says that it is
-of the pinned version; a path that the user gives counts whatever it says.
+A cluster whose pieces are of unknown versions proves nothing: what the machine has under these names is never looked
+for, since it may be older, or a wrapper; a path that the user gives counts whatever it is.
 """
 
 from __future__ import annotations
 
 import os
-import re
-import shutil
-import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from harness.cluster.embedded.families import PROGRAMS, Family, Program, family_of
+from harness.cluster.embedded.families import PROGRAMS, Family, family_of
 from harness.errors import BadInput
 
 __all__ = ["ProgramSource", "Programs"]
@@ -45,8 +42,7 @@ class Programs:
         return self._source.ensure(family) / name
 
     def _find(self, name: str) -> Path:
-        family = family_of(name)
-        return self._given.get(name) or _on_path(PROGRAMS[name], family.version) or self._source.ensure(family) / name
+        return self._given.get(name) or self._source.ensure(family_of(name)) / name
 
 
 def _checked(name: str, path: Path) -> Path:
@@ -56,17 +52,3 @@ def _checked(name: str, path: Path) -> Path:
     if not (path.is_file() and os.access(path, os.X_OK)):
         raise BadInput(f"{path}, given for {name}, is not a program", remedy="give the path of an executable file")
     return path
-
-
-def _on_path(program: Program, version: str) -> Path | None:
-    found = shutil.which(program.name) if program.version_arguments else None
-    if found is None:
-        return None
-    try:
-        told = subprocess.run(
-            [found, *program.version_arguments], capture_output=True, text=True, check=False, timeout=10
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None  # it does not say which version it is, so it is not the pinned one
-    pinned = rf"(?<![\d.]){re.escape(version.removeprefix('v'))}(?![\d.])"
-    return Path(found).absolute() if re.search(pinned, told.stdout + told.stderr) else None

@@ -157,6 +157,7 @@ class Place:
         self.state.mkdir(parents=True, exist_ok=True)
         draft = self.state / f".state.{os.getpid()}"
         draft.write_text(json.dumps(asdict(state), indent=1))
+        draft.chmod(0o644)  # every user may read it, whatever the umask of who started the cluster
         draft.replace(self.state / "state.json")
         return state
 

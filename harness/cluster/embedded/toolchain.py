@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import shutil
@@ -43,7 +44,7 @@ def find_toolchain(cache: Cache, progress: Callable[[str], None]) -> Toolchain:
 
 
 def installed_toolchain() -> Toolchain | None:
-    """Return the toolchain on PATH, or None when there is none or it is older than MINIMUM."""
+    """Return the toolchain on PATH, or None where there is none that says it is as new as MINIMUM."""
     found = shutil.which("go")
     if found is None:
         return None
@@ -54,7 +55,10 @@ def installed_toolchain() -> Toolchain | None:
 
 
 def _toolchain(command: Path) -> Toolchain:
-    told = subprocess.run([command, "env", "GOVERSION"], capture_output=True, text=True, check=True)
+    """Return the toolchain behind a command; its version is empty where the command fails."""
+    # In another folder a go.mod could ask for a toolchain of its own.
+    env = {**os.environ, "GOTOOLCHAIN": "local"}
+    told = subprocess.run([command, "env", "GOVERSION"], capture_output=True, text=True, check=False, cwd="/", env=env)
     return Toolchain(command, told.stdout.strip())
 
 
