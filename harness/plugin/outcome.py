@@ -176,6 +176,7 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         promises=_promises(item),
         events=tuple(getattr(error, "events", ())),
         began=report.start,
+        notes=tuple(place.notes) if place else (),
         kept=f"{item.stash[KUBECTL]} delete {' '.join(kept)}" if kept else "",
     )
 

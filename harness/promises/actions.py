@@ -5,8 +5,10 @@ from __future__ import annotations
 from harness.history.history import History
 from harness.history.observation import ACTION, Observation
 
-__all__ = ["generation_asked", "removals"]
+__all__ = ["LEAVE_OUT", "generation_asked", "removals"]
 
+LEAVE_OUT = "leave out"
+"""What is done to an object of a manifest that is not applied with the others, as a hook is not."""
 REMOVING = frozenset({"delete", "evict"})
 
 

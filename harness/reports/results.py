@@ -87,7 +87,8 @@ class ScenarioResult:
     `expected`, `observed` and `since` are parts of it. `facts`: which promise and clause, or which condition, was not
     kept. `events`: the counterexample, by the `seq` of observations in the recording. `promises`: the outcome of each
     promise that was judged. `control`: whether it ran under its control. `began`: seconds since the epoch.
-    `kept`: the command that removes what was kept of it. `timing`: where its time went; None where it had no cluster.
+    `kept`: the command that removes what was kept of it. `notes`: how its manifests were used.
+    `timing`: where its time went; None where it had no cluster.
     """
 
     id: str
@@ -112,6 +113,7 @@ class ScenarioResult:
     events: tuple[int, ...] = ()
     began: float = 0.0
     kept: str = ""
+    notes: tuple[str, ...] = ()
     timing: Timing | None = None
 
     @property
@@ -127,7 +129,7 @@ class ScenarioResult:
     def from_data(cls, data: Mapping[str, Any]) -> ScenarioResult:
         """Return the result that `to_data` has written."""
         steps = tuple(StepResult(**step) for step in data["steps"])
-        tuples = {name: tuple(data[name]) for name in ("tags", "events")}
+        tuples = {name: tuple(data[name]) for name in ("tags", "events", "notes") if name in data}
         timing = Timing.from_data(data["timing"]) if data.get("timing") else None
         return cls(**{**data, **tuples, "steps": steps, "timing": timing})
 

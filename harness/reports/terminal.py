@@ -25,6 +25,7 @@ def scenario_lines(result: ScenarioResult) -> Iterator[str]:
     for step in result.steps:
         told = _UNRUN.get(step.outcome) or spell_seconds(step.seconds)
         yield f"  {_MARKS[step.outcome]} {step.keyword:<6}{step.text}  {told}"
+    yield from (f"    note: {note}" for note in result.notes)
     if result.outcome == "skipped":
         yield f"    skipped: {result.message}"
 

@@ -26,9 +26,10 @@ from harness.errors import (
 )
 from harness.faults.healing import Healing
 from harness.faults.target import record_action
-from harness.history.observation import ANSWER, Observation, Verb
+from harness.history.observation import ACTION, ANSWER, Observation, Verb
 from harness.history.recorder import Recorder
 from harness.kube.api import Api
+from harness.manifests.hooks import parted
 from harness.manifests.manifest import Manifest
 from harness.manifests.order import in_order
 from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL, alter, place
@@ -38,6 +39,7 @@ from harness.naming.inside import ask_inside
 from harness.naming.reply import record_reply
 from harness.naming.resolver import Resolver, server_at
 from harness.naming.service import cluster_servers
+from harness.promises.actions import LEAVE_OUT
 from harness.scenario.belongings import Belongings
 
 __all__ = [
@@ -88,6 +90,7 @@ class Place:
     directly; without it the way leads through the API server. `faults` makes the cluster's pieces fail, where it can
     and the scenario is `@exclusive`; `pod_faults` makes the scenario's own pods fail from outside, where it can.
     `classes` are the cluster's own classes of a CSI driver's storage, by kind. `uid` is the namespace's.
+    `notes` are what whoever reads the result must know of how the manifests were used.
     """
 
     api: Api
@@ -103,6 +106,7 @@ class Place:
     pod_faults: PodFaults | None = None
     classes: Mapping[str, str] = field(default_factory=dict)
     uid: str = ""
+    notes: dict[str, None] = field(default_factory=dict)
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -223,7 +227,14 @@ class Place:
             raise refused(error, manifest) from error
 
     def _placed(self, manifests: list[Manifest], only: Sequence[str] | None) -> list[Manifest]:
-        altered = alter(manifests, self.changes)
+        altered, hooks = parted(alter(manifests, self.changes))
+        for hook in hooks:
+            if only and hook.manifest.name in only:
+                raise hook.refused()
+            if str(hook) not in self.notes:
+                self.notes[str(hook)] = None
+                facts = {"verb": LEAVE_OUT, "kind": hook.manifest.kind}
+                self.recorder.record(ACTION, Verb.DONE, name=hook.manifest.name, data=facts)
         return in_order(
             place(
                 altered if only is None else _chosen(altered, only),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.history.history import History
-from harness.history.observation import Verb
+from harness.history.observation import ACTION, Verb
 from harness.promises import conditions
 from harness.promises.condition import Answer, Condition
 from tests.promises.histories import history, stamp
@@ -203,6 +203,10 @@ def test_pod_that_runs_has_started() -> None:
     assert ask(conditions.never_started("p"), pod("p", node="n")).met
     assert not ask(conditions.never_started("p"), pod("p", node="n", running=True)).met
     assert not ask(conditions.never_started("p")).met
+    left_out: Seen = (ACTION, Verb.DONE, "p", {"verb": "leave out", "kind": "Pod"})
+    assert ask(conditions.never_started("p"), left_out).met
+    assert not ask(conditions.never_started("q"), left_out).met
+    assert not ask(conditions.never_started("p"), left_out, pod("p", node="n", running=True)).met
 
 
 @pytest.mark.parametrize(

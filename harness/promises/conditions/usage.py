@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.history.history import History, Life
+from harness.history.observation import ACTION
+from harness.promises.actions import LEAVE_OUT
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.nodes import host
 from harness.promises.pods import describe
@@ -69,11 +71,14 @@ def both_run(first: str, second: str) -> Condition:
 
 
 def never_started(pod: str) -> Condition:
-    """Return the condition that the pod exists and none of its containers has started."""
+    """Return the condition that no container of a pod has started: it exists, or it was left out as a hook is."""
 
     def ask(history: History, since: int) -> Answer:
         del since
         life = history.alive("Pod").get(pod)
+        left_out = [seen for seen in history.of(ACTION, name=pod) if seen.data["verb"] == LEAVE_OUT]
+        if life is None and left_out:
+            return Answer(met=True, observed=f"{pod} was left out", events=(left_out[-1],))
         if life is None:
             return unmet(f"{pod} does not exist")
         started = any(status.get("started") or status.get("restartCount") for status in _statuses(life)) or _runs(life)
