@@ -8,12 +8,11 @@ from harness.promises import conditions
 from harness.scenario.judge import Judge
 
 from .parsing import sentence
-from .workload import SETUP_S
 
 
 @given(sentence('pod "{pod:Name}" has its volumes attached'))
 def pod_has_its_volumes(pod: str, harness_judge: Judge) -> None:
-    harness_judge.within(SETUP_S, conditions.has_its_volumes(pod))
+    harness_judge.awaits(conditions.has_its_volumes(pod))
 
 
 @then(sentence('within {span:Span} the volume of claim "{claim:Name}" is attached to no node'))

@@ -16,7 +16,6 @@ from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
 from .parsing import sentence
-from .workload import SETUP_S
 
 DATA = "/data/written"
 JOURNAL_FILE = "/data/journal"
@@ -26,13 +25,13 @@ JOURNAL_FILE = "/data/journal"
 def shared_storage(datatable: list[list[str]], harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply("shared-storage")
     offered = (conditions.offers(harness_sandbox.own_name(name), size, access) for name, size, access in datatable[1:])
-    harness_judge.within(SETUP_S, conditions.all_of(*offered))
+    harness_judge.awaits(conditions.all_of(*offered))
 
 
 @given(sentence('stateful set "{name:Name}" with {replicas:Replicas} that waits for its claim'))
 def stateful_set_waits_for_claim(name: str, replicas: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(name, with_replicas(name, replicas))
-    harness_judge.within(SETUP_S, conditions.held_back_by_claim(f"{name}-0"))
+    harness_judge.awaits(conditions.held_back_by_claim(f"{name}-0"))
 
 
 @given(sentence('each replica of "{name:Name}" has written data of its own'))

@@ -17,31 +17,30 @@ from harness.scenario.sandbox import Sandbox
 from .claims import write
 from .parsing import sentence
 from .volumes import STORAGE
-from .workload import SETUP_S
 
 
 @given(sentence('pod "{pod:Name}" has started'))
 def pod_has_started(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(STORAGE, only=[pod])
-    harness_judge.within(SETUP_S, conditions.is_ready(pod), blocked=partial(blocked, name=pod))
+    harness_judge.awaits(conditions.is_ready(pod), blocked=partial(blocked, name=pod))
 
 
 @given(sentence('pod "{pod:Name}" has started on claim "{claim:Name}"'))
 def pod_has_started_on_claim(pod: str, claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(STORAGE, only=[pod, claim])
-    harness_judge.within(SETUP_S, conditions.is_ready(pod), blocked=partial(blocked, name=pod))
+    harness_judge.awaits(conditions.is_ready(pod), blocked=partial(blocked, name=pod))
 
 
 @given(sentence('pod "{pod:Name}" is to start as well'))
 def pod_is_to_start(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(STORAGE, only=[pod])
-    harness_judge.within(SETUP_S, conditions.scheduled_or_not(pod))
+    harness_judge.awaits(conditions.scheduled_or_not(pod))
 
 
 @given(sentence('no node takes pod "{pod:Name}"'))
 def pod_finds_no_node(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(STORAGE, only=[pod])
-    harness_judge.within(SETUP_S, conditions.unschedulable(pod))
+    harness_judge.awaits(conditions.unschedulable(pod))
 
 
 @when(sentence('pod "{pod:Name}" is started'))
@@ -59,7 +58,7 @@ def pod_has_written(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) ->
     pod_has_started(pod, harness_sandbox, harness_judge)
     write(harness_sandbox, pod, f"written by {pod}")
     harness_sandbox.act(delete_pods, [pod])
-    harness_judge.within(SETUP_S, conditions.gone(pod))
+    harness_judge.awaits(conditions.gone(pod))
 
 
 @then(sentence('"{name:Name}" uses claims {claims:Names}, which were there before'))

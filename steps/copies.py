@@ -11,7 +11,6 @@ from harness.scenario.sandbox import Sandbox
 from .claims import pods_of, read, write
 from .parsing import sentence
 from .volumes import CLAIM, STORAGE
-from .workload import SETUP_S
 
 SNAPSHOT = "VolumeSnapshot"
 
@@ -19,7 +18,7 @@ SNAPSHOT = "VolumeSnapshot"
 @given(sentence('snapshot "{snapshot:Name}" is ready'))
 def snapshot_is_ready(snapshot: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(STORAGE, only=[snapshot])
-    harness_judge.within(SETUP_S, conditions.snapshot_ready(snapshot))
+    harness_judge.awaits(conditions.snapshot_ready(snapshot))
 
 
 @given(sentence('each replica of "{name:Name}" has written something else'))

@@ -15,13 +15,12 @@ from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
 from .parsing import sentence
-from .workload import SETUP_S
 
 
 @given(sentence('disruption budget "{budget:Name}" watches over "{name:Name}"'))
 def budget_watches(budget: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(budget)
-    harness_judge.within(SETUP_S, conditions.budget_known(budget, name))
+    harness_judge.awaits(conditions.budget_known(budget, name))
 
 
 @given(sentence('disruption budget "{budget:Name}" of "{name:Name}" asks for {demand:Demand}'))
@@ -29,7 +28,7 @@ def budget_asks_for(
     budget: str, name: str, demand: dict[str, object], harness_sandbox: Sandbox, harness_judge: Judge
 ) -> None:
     harness_sandbox.apply(budget, with_demand(budget, **demand))
-    harness_judge.within(SETUP_S, conditions.budget_known(budget, name))
+    harness_judge.awaits(conditions.budget_known(budget, name))
 
 
 @given(
@@ -47,27 +46,27 @@ def budget_gives_up_unready_pods(
     harness_judge: Judge,
 ) -> None:
     harness_sandbox.apply(budget, with_demand(budget, **demand, **policy))
-    harness_judge.within(SETUP_S, conditions.budget_known(budget, name))
+    harness_judge.awaits(conditions.budget_known(budget, name))
 
 
 @given(sentence('disruption budget "{budget:Name}" knows that no pod of "{name:Name}" is ready'))
 def budget_knows_that_none_is_ready(budget: str, name: str, harness_judge: Judge) -> None:
-    harness_judge.within(SETUP_S, conditions.budget_known(budget, name))
+    harness_judge.awaits(conditions.budget_known(budget, name))
 
 
 @given(sentence('disruption budget "{budget:Name}" knows that pod "{pod:Name}" is not ready'))
 def budget_knows(budget: str, pod: str, harness_judge: Judge) -> None:
     known = conditions.all_of(conditions.not_ready(pod), conditions.budget_known(budget, pod.rpartition("-")[0]))
-    harness_judge.within(SETUP_S, known)
+    harness_judge.awaits(known)
 
 
 @given(sentence('disruption budget "{budget:Name}" has seen pod "{pod:Name}" become unready, and recover'))
 def budget_has_seen_recovery(budget: str, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     known = conditions.budget_known(budget, pod.rpartition("-")[0])
     harness_sandbox.act(make_unready, pod)
-    harness_judge.within(SETUP_S, conditions.all_of(conditions.not_ready(pod), known))
+    harness_judge.awaits(conditions.all_of(conditions.not_ready(pod), known))
     harness_sandbox.act(make_ready, pod)
-    harness_judge.within(SETUP_S, conditions.all_of(conditions.is_ready(pod), known))
+    harness_judge.awaits(conditions.all_of(conditions.is_ready(pod), known))
 
 
 @given(sentence('quota "{quota:Name}" is in force'))
@@ -86,7 +85,7 @@ def evicted_pod_lingers(pod: str, harness_sandbox: Sandbox, harness_judge: Judge
     harness_sandbox.act(pin, pod)
     harness_sandbox.look(ANSWER, EVICTION, lambda place: ask_evictions(place, [pod])[0])
     harness_judge.shows(conditions.answered(EVICTION, "granted"))
-    harness_judge.within(SETUP_S, conditions.not_ready(pod))
+    harness_judge.awaits(conditions.not_ready(pod))
 
 
 @when(sentence('disruption budget "{budget:Name}" is told that pod "{pod:Name}" is about to go'))

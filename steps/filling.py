@@ -10,7 +10,6 @@ from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
 from .parsing import sentence
-from .workload import SETUP_S
 
 
 @when(sentence('the volume of pod "{pod:Name}" is filled'))
@@ -21,7 +20,7 @@ def volume_is_filled(pod: str, harness_sandbox: Sandbox) -> None:
 @given(sentence('the volume of pod "{pod:Name}" has had no room for what client "{client:Name}" writes'))
 def volume_has_been_full(pod: str, client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(fill_volume, pod)
-    harness_judge.within(SETUP_S, conditions.refused_write(client))
+    harness_judge.awaits(conditions.refused_write(client))
 
 
 @when(sentence('the volume of pod "{pod:Name}" has room again'))

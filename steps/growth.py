@@ -12,7 +12,6 @@ from harness.scenario.sandbox import Sandbox
 
 from .parsing import sentence
 from .volumes import STORAGE
-from .workload import SETUP_S
 
 
 @when(sentence('{size:Size} are proposed for claim "{claim:Name}"'))
@@ -34,7 +33,7 @@ def claim_is_to_hold(claim: str, size: str, harness_sandbox: Sandbox) -> None:
 @given(sentence('claim "{claim:Name}" has grown to {size:Size}'))
 def claim_has_grown_already(claim: str, size: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(ask_for_size, claim, size)
-    harness_judge.within(SETUP_S, conditions.grown(claim, size))
+    harness_judge.awaits(conditions.grown(claim, size))
 
 
 @when(sentence('claim "{claim:Name}" is to have other attributes'))

@@ -16,7 +16,6 @@ from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
 from .parsing import sentence
-from .workload import SETUP_S
 
 
 @when(sentence('the kubelet beside pod "{pod:Name}" is stopped'))
@@ -32,7 +31,7 @@ def kubelet_stands_still(pod: str, harness_sandbox: Sandbox) -> None:
 @given(sentence('the kubelet beside pod "{pod:Name}" has been stopped'))
 def kubelet_has_been_stopped(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(outages.stop_kubelets, [pod])
-    harness_judge.within(SETUP_S, conditions.not_ready(pod))
+    harness_judge.awaits(conditions.not_ready(pod))
 
 
 @when(sentence('the node of pod "{pod:Name}" fails'))
@@ -43,14 +42,14 @@ def node_fails(pod: str, harness_sandbox: Sandbox) -> None:
 @given(sentence('the node of pod "{pod:Name}" has failed'))
 def node_has_failed(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(outages.switch_off, [pod])
-    harness_judge.within(SETUP_S, conditions.not_ready(pod))
+    harness_judge.awaits(conditions.not_ready(pod))
 
 
 @given(sentence('zone "{zone:Name}" has failed'))
 def zone_has_failed(zone: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     pods = pods_on(harness_judge.history, in_zone(harness_judge.history, zone))
     harness_sandbox.act(outages.switch_off_zone, zone)
-    harness_judge.within(SETUP_S, conditions.all_of(*map(conditions.not_ready, pods)))
+    harness_judge.awaits(conditions.all_of(*map(conditions.not_ready, pods)))
 
 
 @when(sentence('the node of pod "{pod:Name}" is cut off from the network'))
@@ -61,7 +60,7 @@ def node_is_cut_off(pod: str, harness_sandbox: Sandbox) -> None:
 @given(sentence('the node of pod "{pod:Name}" has been cut off from the network'))
 def node_has_been_cut_off(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(outages.cut_off, [pod])
-    harness_judge.within(SETUP_S, conditions.not_ready(pod))
+    harness_judge.awaits(conditions.not_ready(pod))
 
 
 @when("all that has failed comes back")

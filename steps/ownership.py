@@ -16,7 +16,7 @@ from harness.scenario.place import Place
 from harness.scenario.sandbox import Sandbox
 
 from .parsing import sentence
-from .workload import SETUP_S, await_given
+from .workload import await_given
 
 
 @when(sentence('pod "{pod:Name}" loses its owner'))
@@ -27,7 +27,7 @@ def pod_loses_its_owner(pod: str, harness_sandbox: Sandbox) -> None:
 @given(sentence('pod "{pod:Name}" has lost its owner, and found it again'))
 def pod_has_lost_its_owner(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(disown, pod)
-    harness_judge.within(SETUP_S, conditions.adopted(pod, pod.rpartition("-")[0]))
+    harness_judge.awaits(conditions.adopted(pod, pod.rpartition("-")[0]))
 
 
 @when(sentence('pod "{pod:Name}" loses the marks of its set'))
@@ -38,7 +38,7 @@ def pod_loses_its_labels(pod: str, harness_sandbox: Sandbox) -> None:
 @given(sentence('pod "{pod:Name}" has lost the marks of its set'))
 def pod_has_lost_its_labels(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(unlabel, pod)
-    harness_judge.within(SETUP_S, conditions.released(pod))
+    harness_judge.awaits(conditions.released(pod))
 
 
 @when(sentence('pod "{pod:Name}" gets the marks of its set back'))
@@ -72,7 +72,7 @@ def deletion_is_held_up(pod: str, harness_sandbox: Sandbox, harness_judge: Judge
     harness_sandbox.act(pin, pod)
     harness_sandbox.act(delete_pods, [pod])
     known = conditions.all_of(conditions.not_ready(pod), conditions.reported(pod.rpartition("-")[0]))
-    harness_judge.within(SETUP_S, known)
+    harness_judge.awaits(known)
 
 
 @when(sentence('stateful set "{name:Name}" is deleted without its pods'))
@@ -118,7 +118,7 @@ def _open_nodes(place: Place) -> None:
 @given(sentence('pod "{pod:Name}" has been deleted with its claim "{claim:Name}"'))
 def pod_has_been_deleted(pod: str, claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(delete_pods, [pod])
-    harness_judge.within(SETUP_S, conditions.all_of(conditions.replaced(pod), conditions.scheduled_or_not(pod)))
+    harness_judge.awaits(conditions.all_of(conditions.replaced(pod), conditions.scheduled_or_not(pod)))
     harness_sandbox.act(delete_claim, claim)
 
 

@@ -13,7 +13,6 @@ from harness.scenario.sandbox import Sandbox
 
 from .parsing import sentence
 from .volumes import STORAGE
-from .workload import SETUP_S
 
 LOCAL = "local-volumes"
 
@@ -27,7 +26,7 @@ def every_node_has_volumes(harness_sandbox: Sandbox, harness_judge: Judge) -> No
 def claim_has_got_local_volume(claim: str, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     first = open_hosts(harness_judge.history)[0]
     harness_sandbox.apply(STORAGE, lying_on(volume, first), only=[volume, claim])
-    harness_judge.within(SETUP_S, conditions.claim_bound(claim, harness_sandbox.own_name(volume)))
+    harness_judge.awaits(conditions.claim_bound(claim, harness_sandbox.own_name(volume)))
 
 
 @given(sentence('the node of pod "{pod:Name}" takes no new pods'))

@@ -12,7 +12,6 @@ from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
 from .parsing import sentence
-from .workload import SETUP_S
 
 NAME = 'echo "$MY_POD_NAME"'
 
@@ -26,7 +25,7 @@ def system_is_added(system: str, harness_sandbox: Sandbox) -> None:
 @given(sentence('stateful set "{name:Name}" with {replicas:Replicas}, held in its preparation "{preparation:Name}"'))
 def set_is_held(name: str, replicas: int, preparation: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(name, with_replicas(name, replicas))
-    harness_judge.within(SETUP_S, conditions.held(f"{name}-0", preparation))
+    harness_judge.awaits(conditions.held(f"{name}-0", preparation))
 
 
 @then(sentence('within {span:Span} pod "{pod:Name}" is held in its preparation "{preparation:Name}"'))

@@ -14,7 +14,7 @@ from harness.scenario.sandbox import Sandbox
 
 from .ordering import WHOLE
 from .parsing import sentence
-from .workload import SETUP_S, await_given
+from .workload import await_given
 
 
 @given(sentence('stateful set "{name:Name}" with {replicas:Replicas} of version "{version:Name}"'))
@@ -71,13 +71,13 @@ def version_is_known(version: str, name: str, harness_sandbox: Sandbox, harness_
 @given(sentence('version "{version:Name}" of "{name:Name}" has come as far as pod "{pod:Name}"'))
 def version_has_come_as_far(version: str, name: str, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(name, with_version(name, version))
-    harness_judge.within(SETUP_S, conditions.replaced(pod, version))
+    harness_judge.awaits(conditions.replaced(pod, version))
 
 
 @given(sentence('"{name:Name}" is to go back to version "{version:Name}"'))
 def version_is_to_go_back(name: str, version: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(name, with_version(name, version))
-    harness_judge.within(SETUP_S, conditions.new_revision(name))
+    harness_judge.awaits(conditions.new_revision(name))
 
 
 @when(sentence('version "{version:Name}" of "{name:Name}" is rolled out'))

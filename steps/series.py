@@ -17,7 +17,6 @@ from harness.scenario.sandbox import Sandbox
 
 from .claims import pods_of
 from .parsing import sentence
-from .workload import SETUP_S
 
 READ = "/client/read"
 """The command in a client's first container that prints the key of every write it finds."""
@@ -28,22 +27,22 @@ READ_S = 60.0
 def client_asks(client: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(client)
     harness_sandbox.act(follow, client)
-    harness_judge.within(SETUP_S, conditions.all_answer(client, name))
+    harness_judge.awaits(conditions.all_answer(client, name))
 
 
 @given(sentence('client "{client:Name}" writes all the while'))
 def client_writes(client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(client)
     harness_sandbox.act(follow, client)
-    harness_judge.within(SETUP_S, conditions.acknowledges(client))
+    harness_judge.awaits(conditions.acknowledges(client))
 
 
 @when(sentence('the pods of "{name:Name}" are deleted one after another, each once all answer client "{client:Name}"'))
 def pods_are_deleted_in_turn(name: str, client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     for pod in pods_of(harness_judge, name):
         harness_sandbox.act(delete_pods, [pod])
-        harness_judge.within(SETUP_S, conditions.replaced(pod, and_ready=True))
-        harness_judge.within(SETUP_S, conditions.all_answer(client, name), since=harness_judge.history.end)
+        harness_judge.awaits(conditions.replaced(pod, and_ready=True))
+        harness_judge.awaits(conditions.all_answer(client, name), since=harness_judge.history.end)
 
 
 @then(sentence('within {span:Span} client "{client:Name}" is answered by all members of "{name:Name}"'))

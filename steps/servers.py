@@ -28,7 +28,6 @@ from harness.scenario.sandbox import Sandbox
 
 from .claims import pods_of
 from .parsing import sentence
-from .workload import SETUP_S
 
 ENTRIES = 3
 """How many entries each replica is given."""
@@ -51,15 +50,15 @@ def each_replica_has_stored(name: str, harness_sandbox: Sandbox, harness_judge: 
 @given(sentence('task "{task:Name}" is done'))
 def task_is_done(task: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(task)
-    harness_judge.within(SETUP_S, conditions.succeeded(task))
+    harness_judge.awaits(conditions.succeeded(task))
     harness_sandbox.act(delete_pods, [task])  # also a pod that has ended keeps its claims from going
-    harness_judge.within(SETUP_S, conditions.gone(task))
+    harness_judge.awaits(conditions.gone(task))
 
 
 @given(sentence('claim "{claim:Name}" is lost'))
 def claim_is_lost(claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(delete_claim, claim)
-    harness_judge.within(SETUP_S, conditions.gone(claim, "PersistentVolumeClaim"))
+    harness_judge.awaits(conditions.gone(claim, "PersistentVolumeClaim"))
 
 
 @when(sentence('the server of pod "{pod:Name}" crashes'))

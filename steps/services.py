@@ -18,7 +18,6 @@ from harness.scenario.sandbox import Sandbox
 
 from .naming import ask
 from .parsing import sentence
-from .workload import SETUP_S
 
 RESOLVER_FILE = "/etc/resolv.conf"
 OWN_SERVICE = "kubernetes.default"
@@ -27,7 +26,7 @@ OWN_SERVICE = "kubernetes.default"
 @given(sentence('service "{service:Name}" stands before "{name:Name}"'))
 def service_stands_before(service: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(service)
-    harness_judge.within(SETUP_S, conditions.service_lists(service, name))
+    harness_judge.awaits(conditions.service_lists(service, name))
 
 
 @given(sentence('service "{service:Name}" stands for "{elsewhere:Name}"'))

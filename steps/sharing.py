@@ -15,13 +15,12 @@ from harness.scenario.sandbox import Sandbox
 
 from .claims import DATA, read, write
 from .parsing import sentence
-from .workload import SETUP_S
 
 
 @given(sentence('{number:Number} replicas "{name:Name}" that share a claim'))
 def replicas_that_share(number: int, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(name)
-    harness_judge.within(SETUP_S, conditions.crew_ready(name, number))
+    harness_judge.awaits(conditions.crew_ready(name, number))
 
 
 @given(sentence('a replica of "{name:Name}" has written a file'))

@@ -10,13 +10,12 @@ from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
 from .parsing import sentence
-from .workload import SETUP_S
 
 
 @given(sentence('pod "{pod:Name}" has been cut off the network'))
 def pod_has_been_cut_off(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(cut_off, pod)
-    harness_judge.within(SETUP_S, conditions.not_ready(pod))
+    harness_judge.awaits(conditions.not_ready(pod))
 
 
 @when(sentence('pod "{pod:Name}" is cut off the network'))
@@ -32,7 +31,7 @@ def pod_can_be_reached_again(pod: str, harness_sandbox: Sandbox) -> None:
 @given(sentence('client "{client:Name}" and pod "{pod:Name}" cannot reach each other'))
 def client_and_pod_are_parted(client: str, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(part, client, pod)
-    harness_judge.within(SETUP_S, conditions.refused_write(client))
+    harness_judge.awaits(conditions.refused_write(client))
 
 
 @when(sentence('client "{client:Name}" and pod "{pod:Name}" reach each other again'))
@@ -52,7 +51,7 @@ def line_becomes_slow(pod: str, number: int, harness_sandbox: Sandbox) -> None:
 )
 def line_has_been_slow(pod: str, number: int, client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(slow_line, pod, number)
-    harness_judge.within(SETUP_S, conditions.refused_write(client))
+    harness_judge.awaits(conditions.refused_write(client))
 
 
 @when(sentence('the line of pod "{pod:Name}" carries everything again'))

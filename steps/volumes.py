@@ -12,7 +12,6 @@ from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
 from .parsing import sentence
-from .workload import SETUP_S
 
 STORAGE = "storage"
 CLAIM, VOLUME = "PersistentVolumeClaim", "PersistentVolume"
@@ -32,7 +31,7 @@ def offer(volumes: list[str], sandbox: Sandbox, judge: Judge) -> None:
     """Return once the volumes exist and are available."""
     sandbox.apply(STORAGE, only=volumes)
     available = (conditions.volume_phase(sandbox.own_name(volume), "Available") for volume in volumes)
-    judge.within(SETUP_S, conditions.all_of(*available))
+    judge.awaits(conditions.all_of(*available))
 
 
 @when(sentence('volume "{volume:Name}" is made'))
@@ -43,26 +42,26 @@ def volume_is_made(volume: str, harness_sandbox: Sandbox) -> None:
 @given(sentence('claim "{claim:Name}" has got a volume'))
 def claim_has_got_a_volume(claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(STORAGE, only=[claim])
-    harness_judge.within(SETUP_S, conditions.claim_bound(claim))
+    harness_judge.awaits(conditions.claim_bound(claim))
 
 
 @given(sentence('claim "{claim:Name}" has got volume "{volume:Name}"'))
 def claim_has_got_this_volume(claim: str, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     offer([volume], harness_sandbox, harness_judge)
     harness_sandbox.apply(STORAGE, only=[claim])
-    harness_judge.within(SETUP_S, conditions.claim_bound(claim, harness_sandbox.own_name(volume)))
+    harness_judge.awaits(conditions.claim_bound(claim, harness_sandbox.own_name(volume)))
 
 
 @given(sentence("claims {claims:Names} have got a volume each"))
 def claims_have_got_volumes(claims: list[str], harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(STORAGE, only=claims)
-    harness_judge.within(SETUP_S, conditions.all_of(*map(conditions.claim_bound, claims)))
+    harness_judge.awaits(conditions.all_of(*map(conditions.claim_bound, claims)))
 
 
 @given(sentence('claim "{claim:Name}" waits for a volume'))
 def claim_waits(claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(STORAGE, only=[claim])
-    harness_judge.within(SETUP_S, conditions.claim_pending(claim))
+    harness_judge.awaits(conditions.claim_pending(claim))
 
 
 @when(sentence('claim "{claim:Name}" is made'))
@@ -78,7 +77,7 @@ def claims_are_made(claims: list[str], harness_sandbox: Sandbox) -> None:
 @given(sentence('claim "{claim:Name}" is gone'))
 def claim_is_gone_already(claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(delete_claim, claim)
-    harness_judge.within(SETUP_S, conditions.gone(claim, CLAIM))
+    harness_judge.awaits(conditions.gone(claim, CLAIM))
 
 
 @given(sentence('volume "{volume:Name}" is to be kept after all'))
@@ -94,7 +93,7 @@ def volume_is_deleted(volume: str, harness_sandbox: Sandbox) -> None:
 @given(sentence('claim "{claim:Name}" is gone, and volume "{volume:Name}" available again'))
 def volume_is_available_again(claim: str, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     claim_is_gone_already(claim, harness_sandbox, harness_judge)
-    harness_judge.within(SETUP_S, conditions.volume_phase(harness_sandbox.own_name(volume), "Available"))
+    harness_judge.awaits(conditions.volume_phase(harness_sandbox.own_name(volume), "Available"))
 
 
 @when(sentence("volumes {volumes:Names} are deleted"))

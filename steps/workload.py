@@ -18,13 +18,10 @@ from harness.scenario.sandbox import Sandbox
 
 from .parsing import sentence
 
-SETUP_S = 120.0
-"""Seconds in which what a Given says must have come true; the promises are judged by the bounds in the sentences."""
-
 
 def await_given(judge: Judge, name: str, condition: Condition) -> None:
-    """Return once a Given is true; raises as `Judge.within` does."""
-    judge.within(SETUP_S, condition, blocked=partial(blocked, name=name))
+    """Return once a Given about a set is true; raises as `Judge.awaits` does."""
+    judge.awaits(condition, blocked=partial(blocked, name=name))
 
 
 @given(sentence('stateful set "{name:Name}" with {replicas:Replicas}'))
@@ -59,7 +56,7 @@ def stateful_set_is_applied_again(name: str, harness_sandbox: Sandbox) -> None:
 @given(sentence('stateful set "{name:Name}" is to have {replicas:Replicas}'))
 def stateful_set_is_to_have(name: str, replicas: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(scale_set, name, replicas)
-    harness_judge.within(SETUP_S, conditions.reported(name))
+    harness_judge.awaits(conditions.reported(name))
 
 
 @when(sentence('stateful set "{name:Name}" is scaled to {replicas:Number}'))
@@ -87,7 +84,7 @@ def pods_are_deleted_without_grace(pods: list[str], harness_sandbox: Sandbox) ->
 def pod_becomes_unready(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(make_unready, pod)
     known = conditions.all_of(conditions.not_ready(pod), conditions.reported(pod.rpartition("-")[0]))
-    harness_judge.within(SETUP_S, known)
+    harness_judge.awaits(known)
 
 
 @given(sentence('no pod of "{name:Name}" is ready'))
@@ -96,7 +93,7 @@ def no_pod_is_ready(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -
     for pod in pods:
         harness_sandbox.act(make_unready, pod)
     unready = [conditions.not_ready(pod) for pod in pods]
-    harness_judge.within(SETUP_S, conditions.all_of(*unready, conditions.reported(name)))
+    harness_judge.awaits(conditions.all_of(*unready, conditions.reported(name)))
 
 
 @when(sentence('pod "{pod:Name}" becomes ready'))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import Any, Literal
 
+from harness import timeouts
 from harness.cluster.provider import DEFAULT_NAME
 from harness.errors import BadInput, EnvironmentUnfit
 
@@ -20,6 +22,13 @@ def add_commands(commands: Any) -> None:
     up.add_argument("--nodes", type=int, default=1, help="1 to 5, default 1")
     up.add_argument("--fake", action="store_true", help="nodes that run nothing; needs no root")
     up.add_argument("--servers", action="store_true", help="load the images of real servers as well")
+    up.add_argument(
+        "--timeout-scale",
+        type=timeouts.factor,
+        default=os.environ.get("HARNESS_TIMEOUT_SCALE", "1"),
+        metavar="X",
+        help="wait X times as long for every part of the cluster, on a slow machine",
+    )
     up.set_defaults(command=_up)
     down = actions.add_parser("down", help="remove a cluster and all that belongs to it")
     down.set_defaults(command=_down)
@@ -40,6 +49,7 @@ def _up(given: argparse.Namespace) -> int:
     from harness.cluster.embedded import lifecycle
     from harness.cluster.embedded.embedded import Embedded
 
+    timeouts.set_scale(given.timeout_scale)
     kind: Literal["real", "fake"] = "fake" if given.fake else "real"
     found = lifecycle.up(given.name, given.nodes, kind, progress=_say)
     if given.servers:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from harness import timeouts
 from harness.errors import HarnessError
 from harness.plugin import features, options
 from harness.plugin.cluster import harness_api, harness_cluster, harness_run_folder, harness_settings
@@ -65,10 +66,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the tags as markers and read the settings."""
+    """Register the tags as markers, read the settings, and scale the time-outs of this process."""
     for tag, sentence in TAGS.items():
         config.addinivalue_line("markers", f"{tag}: {sentence}")
     settings = config.stash[SETTINGS] = options.read_settings(config)
+    timeouts.set_scale(settings.timeout_scale)
     if settings.pause_on_failure:
         require_terminal(config)
 

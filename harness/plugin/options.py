@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from harness import timeouts
 from harness.cluster.provider import CAPABILITIES
 from harness.cluster.providers import LOCAL
 
@@ -66,6 +67,11 @@ OPTIONS = (
     Option(
         "may-lack", "tag that the cluster need not meet, or none: a scenario is skipped for no other", "many", "TAG"
     ),
+    Option(
+        "timeout-scale",
+        "times as long for what no feature gives a time: Givens, start and healing of a cluster (default 1)",
+        metavar="X",
+    ),
     Option("report", "folder for the report, the recordings and the evidence", metavar="DIR"),
     Option("record", "which recordings to keep: on (all), off, retain-on-failure", metavar="WHICH"),
     Option("keep", "which namespaces to keep: never (default), failed, always", metavar="WHICH"),
@@ -83,6 +89,7 @@ class Settings:
 
     `provider`: the values of the options that only this kind of cluster has, by their names in its row of LOCAL.
     `may_lack`: the capabilities that the profile the run claims leaves open, None where it claims none.
+    `timeout_scale`: see `harness.timeouts`.
     """
 
     cluster: str
@@ -96,6 +103,7 @@ class Settings:
     allow_contexts: tuple[str, ...]
     in_cluster: bool
     may_lack: frozenset[str] | None
+    timeout_scale: float
     report: Path
     record: str
     keep: str
@@ -148,6 +156,7 @@ def read_settings(config: pytest.Config) -> Settings:
         allow_contexts=tuple(given["allow-contexts"] or ()),
         in_cluster=bool(given["in-cluster"]),
         may_lack=_profile(given["may-lack"]) if given["may-lack"] else None,
+        timeout_scale=_scale(str(given["timeout-scale"] or 1)),
         report=_path(config, given["report"] or "statefulspec-report") or Path(),
         record=_one_of("record", given["record"], RECORD),
         keep=_one_of("keep", given["keep"], KEEP),
@@ -212,6 +221,13 @@ def _nodes(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 5:
         raise pytest.UsageError(f"--harness-nodes={text}: a number from 1 to 5")
     return int(text)
+
+
+def _scale(text: str) -> float:
+    try:
+        return timeouts.factor(text)
+    except ValueError:
+        raise pytest.UsageError(f"--harness-timeout-scale={text}: a positive number, as in 2 or 1.5") from None
 
 
 def _profile(given: Iterable[str]) -> frozenset[str]:

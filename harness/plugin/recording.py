@@ -121,7 +121,7 @@ def write_recording(node: pytest.Item, place: Place, server: str, settings: Sett
         "result": replace(ended, timing=timing).to_data() if ended else None,
         "feature": Path(template.feature.filename).read_text(encoding="utf-8") if template else "",
         "manifests": [redact(manifest.body) for manifest in place.applied],
-        "options": {"cluster": settings.cluster, "nodes": settings.nodes},
+        "options": {"cluster": settings.cluster, "nodes": settings.nodes, "timeout_scale": settings.timeout_scale},
         "versions": {"statefulspec": _our_version(), "kubernetes": server},
     }
     if control:

@@ -313,7 +313,7 @@ def _replayed(node: pytest.Item, settings: Settings, control: Control | None) ->
         history = mutate(control.mutation, history)
         node.stash[RECORDING] = recording_path(node, settings)
         save_mutated(history, node.stash[RECORDING], header, control)
-    return ReplayStage(history, str(found))
+    return ReplayStage(history, str(found), float(header.get("options", {}).get("timeout_scale", 1)))
 
 
 @contextlib.contextmanager

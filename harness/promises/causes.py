@@ -1,15 +1,32 @@
-"""Why something does not go on: a cause that stands, read from containers, conditions, claims and events."""
+"""
+Why something does not go on, read from containers, conditions, claims and events, and when it may go on by itself.
+
+Nearly everything may. An image comes with another pod of the node, which the kubelet looks for before it asks the
+registry again; a Secret, a ConfigMap, a class, a volume or a service account may be made by an operator; a node has
+room again once another pod has gone, a quota as well; mounts, provisioning and the making of containers are tried again
+without end. Such a cause is told when the time is over, and ends no wait. Two cannot heal:
+
+- a name of an image that is none (`InvalidImageName`): the kubelet decides it on the pod's spec alone;
+- a container that the kubelet starts again too late. It says for how long it holds it back, "back-off 40s restarting
+  failed container", counted from the container's end (`doBackOff` in upstream's pkg/kubelet/kuberuntime, which since
+  1.32 takes another longest pause from its configuration: so its words count, and no table of ours).
+
+And these only in a pod that nothing is about to replace, as a rollout or a smaller number of replicas would.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import inf
 
 from harness.history.history import History, Life
 from harness.history.observation import Observation
 from harness.model import Object
 from harness.promises import sets
-from harness.promises.pods import ready, terminating
+from harness.promises.ownership import controller
+from harness.promises.pods import instant, ready, revision, terminating
 from harness.promises.verdict import Subject
 
 __all__ = ["MOUNT_RETRY_S", "Cause", "blocked"]
@@ -19,6 +36,9 @@ MOUNT_RETRY_S = 8.0
 For how many seconds the same mount must have failed again and again to be a cause. A node that knows of a claim later
 than of its pod fails at first; the kubelet tries again within 10 s to 15 s, and succeeds.
 """
+_ANY_TIME = 0.0
+_BACK_OFF = re.compile(r"back-off (?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?(?= restarting failed container)")
+"""The kubelet's words, with the duration as Go spells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,38 +46,82 @@ class Cause:
     """
     What stands in the way, in words.
 
-    `since`: the `at` from which it has stood without progress. `events`: the observations that show it.
+    `since`: the `at` from which it has stood without progress. `heals`: the `at` before which it cannot heal by itself,
+    infinite where it never does, 0 where it may at any time. `events`: the observations that show it.
     """
 
     text: str
     since: float
     events: tuple[Observation, ...]
+    heals: float = _ANY_TIME
 
 
-def blocked(history: History, name: str) -> Cause | None:
+def blocked(history: History, name: str) -> list[Cause]:
     """
-    Return what keeps a stateful set, or a single pod, of this name from going on; None where nothing is known to.
+    Return what keeps a stateful set, or a single pod, of this name from going on, the likeliest first.
 
-    A claim that cannot bind comes before the pod that waits for it; of several causes the oldest is returned.
+    A claim that cannot bind comes before the pod that waits for it; the older cause comes before the newer one.
     """
     alive = history.alive("Pod")
     pods = [life for life in alive.values() if life.name == name or Subject(name).ordinal(life.name) is not None]
     stuck = [pod for pod in pods if not ready(pod.last.data) and not terminating(pod.last.data)]
-    for causes in (_claims(history, stuck), _refusals(history, name), _pods(history, stuck)):
-        found = sorted(causes, key=lambda cause: cause.since)
-        if found:
-            return found[0]
-    return None
+    found = (_claims(history, stuck), _refusals(history, name), _pods(history, stuck))
+    return [cause for causes in found for cause in sorted(causes, key=lambda cause: cause.since)]
 
 
 def _pods(history: History, stuck: list[Life]) -> Iterator[Cause]:
     for pod in stuck:
+        heals = _restart(pod) if _stays(history, pod) else _ANY_TIME
         for explain in (_image, _configuration, _crash, _unschedulable):
             text = explain(pod.last.data)
             if text:
                 began = _standing(pod, lambda seen, explain=explain: bool(explain(seen)))  # type: ignore[misc]
-                yield Cause(f"{pod.name}: {text}", began.at, (began, pod.last))
+                yield Cause(f"{pod.name}: {text}", began.at, (began, pod.last), heals)
         yield from _mounts(history, pod)
+
+
+def _stays(history: History, pod: Life) -> bool:
+    """Return whether nothing is known that would replace the pod: its set wants it as it is, or it is nobody's."""
+    owner = controller(pod.last.data)
+    if owner is None:
+        return True
+    current = history.current("StatefulSet", owner["name"]) if owner["kind"] == "StatefulSet" else None
+    ordinal = Subject(owner["name"]).ordinal(pod.name)
+    if current is None or ordinal is None or ordinal not in sets.ordinals(current) or not sets.acknowledged(current):
+        return False
+    below = ordinal < sets.first_open(current)
+    wanted = sets.current_revision(current) if below else sets.update_revision(current)
+    return sets.on_delete(current) or revision(pod.last.data) == wanted
+
+
+def _restart(pod: Life) -> float:
+    """Return the `at` before which some container of the pod is not started again; infinite where none ever is."""
+    if any(True for _ in _waiting(pod.last.data, "InvalidImageName")):
+        return inf
+    held = [
+        _ended(pod, container) + _seconds(told)
+        for container, waiting in _waiting(pod.last.data, "CrashLoopBackOff")
+        if (told := _BACK_OFF.match(waiting.get("message", "")))
+    ]
+    return max(held, default=_ANY_TIME)
+
+
+def _ended(pod: Life, container: Object) -> float:
+    """Return the `at` of the container's last end: by its node's clock, or when it was seen where that is earlier."""
+    end = container.get("lastState", {}).get("terminated", {})
+    shown = _standing(pod, lambda seen: any(end in _ends(one) for one in _containers(seen)))
+    late_s = (instant(shown.wall) - instant(end.get("finishedAt", shown.wall))).total_seconds()
+    return shown.at - max(0.0, late_s)
+
+
+def _ends(container: Object) -> tuple[Object, Object]:
+    state, last = container.get("state", {}), container.get("lastState", {})
+    return state.get("terminated", {}), last.get("terminated", {})
+
+
+def _seconds(told: re.Match[str]) -> float:
+    hours, minutes, seconds = (float(part or 0) for part in told.groups())
+    return hours * 3600 + minutes * 60 + seconds
 
 
 def _standing(life: Life, holds: Callable[[Object], bool]) -> Observation:
@@ -96,9 +160,13 @@ def _configuration(pod: Object) -> str:
 
 def _crash(pod: Object) -> str:
     for container in _containers(pod):
-        last = container.get("state", {}).get("terminated") or container.get("lastState", {}).get("terminated") or {}
-        if container.get("restartCount", 0) and last.get("exitCode") and not container.get("ready"):
-            return f"container {container['name']} keeps ending with exit code {last['exitCode']} (CrashLoopBackOff)"
+        now, before = _ends(container)
+        code = (now or before).get("exitCode")
+        if container.get("restartCount", 0) and code and not container.get("ready"):
+            waiting = container.get("state", {}).get("waiting", {})
+            told = _BACK_OFF.match(waiting.get("message", ""))
+            reason = f" ({waiting['reason']}: {told[0]})" if told else ""
+            return f"container {container['name']} keeps ending with exit code {code}{reason}"
     return ""
 
 

@@ -7,7 +7,7 @@ that list counts; else the answer is Inconclusive.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from harness.errors import ExpectationNotMet, HarnessError, Inconclusive
 from harness.history.history import History
@@ -18,17 +18,19 @@ from harness.promises.condition import Answer, Condition
 from harness.promises.explain import spell_events
 from harness.promises.verdict import PROMISES, Outcome, Subject, Verdict, Window, proved_kinds
 from harness.promises.verdict import judge as judge_promise
+from harness.scenario.bounds import Fixed, Standstill
 from harness.scenario.stage import Probe, Stage
+from harness.timeouts import GIVEN, REST
 
-__all__ = ["SETTLE_S", "Judge"]
-
-SETTLE_S = 60.0
-"""Seconds that a set gets to come to rest before an `at no time` is judged; long enough for five slow replicas."""
+__all__ = ["Judge"]
 
 STUCK_S = 10.0
-"""Seconds that a cause must stand without progress before a wait ends early; less for bounds under 40 s."""
+"""
+Seconds for which nothing more is told of a cause that cannot heal before a wait ends early; less for bounds under 40 s.
+What would heal it, as a rollout that replaces the pod, may be told by another stream.
+"""
 
-Blocked = Callable[[History], Cause | None]
+Blocked = Callable[[History], Sequence[Cause]]
 
 
 class Judge:
@@ -76,29 +78,26 @@ class Judge:
         Return the first answer that meets the condition, at most `span_s` seconds after the step began.
 
         Only what came about after `since` (by default `event`) is accepted. Raises ExpectationNotMet when the time is
-        over, or earlier when `blocked` names a cause that has stood without progress for 10 s or a quarter of the
-        time; Inconclusive when the record is not proved complete at that moment.
+        over, or earlier when `blocked` names a cause that cannot heal before; Inconclusive when the record is not
+        proved complete at that moment.
         """
-        event = self.event if since is None else since
-        end, patience_s = self._anchor() + span_s, min(STUCK_S, span_s / 4)
-        begun = self._stage.now
-        answer = condition.ask(self.history, event)
-        while not answer.met:
-            cause = blocked(self.history) if blocked else None
-            ripe = cause.since + patience_s if cause else end
-            if cause and self._stage.now >= ripe:
-                self._waited(begun, self._stage.now)
-                raise self._unmet(condition, answer, event, f"cannot be met: {cause.text}", cause.events)
-            note = f"{condition.expected}: {answer.observed}"
-            if self._stage.wait(min(end, ripe), probe, note):
-                if self._matters(condition):
-                    answer = condition.ask(self.history, event)
-            elif self._stage.now >= end:
-                self._waited(begun, end)
-                raise self._too_late(condition, event, span_s)
-        self._waited(begun, self.history.now)
-        self._close(condition.kinds, condition.expected)
-        return answer
+        return self._await(Fixed(self._anchor(), span_s), condition, since, blocked, probe)
+
+    def awaits(
+        self,
+        condition: Condition,
+        *,
+        since: int | None = None,
+        blocked: Blocked | None = None,
+        probe: Probe | None = None,
+    ) -> Answer:
+        """
+        Return the first answer that meets a condition which the specification gives no time: what a Given says.
+
+        It is given up where no pod and no claim has moved on for GIVEN; otherwise like `within`.
+        """
+        bound = Standstill(self._anchor(), GIVEN.plain_s * self._stage.scale)
+        return self._await(bound, condition, since, blocked, probe)
 
     def shows(self, condition: Condition, *, since: int | None = None) -> Answer:
         """
@@ -180,6 +179,36 @@ class Judge:
             events=tuple(event.seq for event in verdict.events),
         )
 
+    def _await(
+        self,
+        bound: Fixed | Standstill,
+        condition: Condition,
+        since: int | None,
+        blocked: Blocked | None,
+        probe: Probe | None,
+    ) -> Answer:
+        event = self.event if since is None else since
+        begun, patience_s = self._stage.now, min(STUCK_S, bound.span_s / 4)
+        answer = condition.ask(self.history, event)
+        while not answer.met:
+            causes = blocked(self.history) if blocked else ()
+            cause = next(filter(bound.rules_out, causes), None)
+            ripe = cause.events[-1].at + patience_s if cause else bound.end
+            if cause and self._stage.now >= ripe:
+                self._waited(begun, self._stage.now)
+                raise self._unmet(condition, answer, event, f"cannot be met: {cause.text}", cause.events)
+            note = f"{condition.expected}: {answer.observed}"
+            if self._stage.wait(min(bound.end, ripe), probe, note):
+                bound.heed(self.history[self.history.end - 1])
+                if self._matters(condition):
+                    answer = condition.ask(self.history, event)
+            elif self._stage.now >= bound.end:
+                self._waited(begun, bound.end)
+                raise self._too_late(condition, event, bound, causes)
+        self._waited(begun, self.history.now)
+        self._close(condition.kinds, condition.expected)
+        return answer
+
     def _anchor(self) -> float:
         marks = self.history.of(STEP, Verb.BEGAN)
         acts = self.history.of(ACTION, since=marks[-1].seq if marks else 0)
@@ -191,11 +220,10 @@ class Judge:
     def _settle(self, settled: Condition | None) -> None:
         if settled is None:
             return
-        begun = self._stage.now
-        end = begun + SETTLE_S
+        begun, patience_s = self._stage.now, REST.plain_s * self._stage.scale
         while not (answer := settled.ask(self.history, self.event)).met:
-            if not self._stage.wait(end, note=settled.expected):
-                title = f"the window cannot be closed: not at rest within {spell_seconds(SETTLE_S)}"
+            if not self._stage.wait(begun + patience_s, note=settled.expected):
+                title = f"the window cannot be closed: not at rest within {spell_seconds(patience_s)}"
                 raise Inconclusive(title, settled.expected, answer.observed)
         self._waited(begun, self.history.now)
 
@@ -213,14 +241,20 @@ class Judge:
                 break
         return answer
 
-    def _too_late(self, condition: Condition, event: int, span_s: float) -> HarnessError:
+    def _too_late(
+        self, condition: Condition, event: int, bound: Fixed | Standstill, causes: Sequence[Cause]
+    ) -> HarnessError:
         self._close(condition.kinds, condition.expected, anew=True)
-        answer = condition.ask(self.history, event)
+        answer, title = condition.ask(self.history, event), bound.over(condition.expected)
         if answer.met:
-            title = f"perhaps within {spell_seconds(span_s)}, but seen only when the record was proved complete"
+            title = f"perhaps {title.removeprefix('not ')}, but seen only when the record was proved complete"
             return Inconclusive(title, condition.expected, answer.observed)
-        title = f"not within {spell_seconds(span_s)}: {condition.expected}"
-        return self._unmet(condition, answer, event, title, answer.events)
+        known = (*answer.events, *(causes[0].events if causes else ()))
+        error = self._unmet(condition, answer, event, title, known)
+        if causes:
+            error.observed += f"\n{causes[0].text}"
+        error.look_at = bound.hint
+        return error
 
     def _proved(self, kinds: tuple[str, ...]) -> float:
         """
@@ -267,7 +301,7 @@ class Judge:
         events: tuple[Observation, ...],
         *,
         never: bool = False,
-    ) -> HarnessError:
+    ) -> ExpectationNotMet:
         return ExpectationNotMet(
             title,
             f"at no time: {condition.expected}" if never else condition.expected,

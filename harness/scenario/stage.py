@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from harness import timeouts
 from harness.errors import BadInput
 from harness.history.history import History
 from harness.history.observation import ACTION, ANSWER, OUTPUT, STEP, Observation, Verb
@@ -34,6 +35,10 @@ class StepMark:
 
 class Stage(Protocol):
     """What a scenario needs of the place it plays on."""
+
+    @property
+    def scale(self) -> float:
+        """By what the harness's own bounds are multiplied here (see `harness.timeouts`)."""
 
     @property
     def floor(self) -> Floor:
@@ -79,6 +84,7 @@ class LiveStage:
 
     def __init__(self, recorder: Recorder, idle: Callable[[str], None] = lambda _note: None) -> None:
         self.floor = Floor()
+        self.scale = timeouts.scale()
         self._recorder = recorder
         self._idle = idle
         self._seen = 0
@@ -146,10 +152,11 @@ class LiveStage:
 
 
 class ReplayStage:
-    """A scenario on a stored history: events have happened, waiting walks on."""
+    """A scenario on a stored history: events have happened, waiting walks on. `scale` is that of the recording."""
 
-    def __init__(self, recorded: History, source: str) -> None:
+    def __init__(self, recorded: History, source: str, scale: float = 1.0) -> None:
         self.floor = Floor()
+        self.scale = scale
         self._recorded = recorded
         self._source = source
         self._cursor = 0

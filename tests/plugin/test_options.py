@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness import timeouts
 from harness.plugin.options import read_settings
 
 
@@ -29,6 +30,14 @@ def test_command_line_wins_over_environment_over_ini(pytester, monkeypatch):
     assert settings(pytester, "--harness-nodes=4").nodes == 4
 
 
+def test_slow_machine_gets_more_time_for_what_no_feature_bounds(pytester, monkeypatch):
+    monkeypatch.setattr(timeouts, "_SCALE", timeouts._Scale())
+    pytester.makeini("[pytest]\nharness_timeout_scale = 2.5\n")
+    pytester.parseconfigure()
+
+    assert timeouts.GIVEN.s == 300
+
+
 def test_naming_a_context_means_using_it(pytester):
     assert settings(pytester, "--harness-context=kind-x").cluster == "context"
 
@@ -39,6 +48,9 @@ def test_naming_a_context_means_using_it(pytester):
         ("--harness-cluster=docker", "one of embedded, fake, context"),
         ("--harness-nodes=0", "a number from 1 to 5"),
         ("--harness-nodes=many", "a number from 1 to 5"),
+        ("--harness-timeout-scale=0", "a positive number"),
+        ("--harness-timeout-scale=inf", "a positive number"),
+        ("--harness-timeout-scale=twice", "a positive number"),
         ("--harness-program=kubelet", "write NAME=PATH"),
         ("--harness-program=kubelet=/does/not/exist", "write NAME=PATH of an existing program"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 
 from harness.history.history import History
@@ -276,12 +278,12 @@ def test_a_pod_that_another_one_has_supplanted_is_not_waited_for() -> None:
     """Nobody else can be what the wait is for, not even one that is about to be ready."""
     gone = ("Pod", Verb.DELETED, "web-0", placed("node-1", "a", 0))
     record = after_outage(gone, ("Pod", Verb.ADDED, "web-0", placed("node-1", "b", 0, ready=False)))
-    cause = conditions.supplanted("web-0", since(record))(record)
-    assert cause is not None
+    [cause] = conditions.supplanted("web-0", since(record))(record)
     assert (cause.text, cause.events) == ("web-0 is another pod than before", (record[record.end - 1],))
+    assert cause.heals == inf
     for waiting in (after_outage(), after_outage(("Pod", Verb.MODIFIED, "web-0", placed("node-1", "a", 1)))):
-        assert conditions.supplanted("web-0", since(waiting))(waiting) is None
-    assert conditions.supplanted("web-0", since(record))(after_outage(gone)) is None
+        assert conditions.supplanted("web-0", since(waiting))(waiting) == []
+    assert conditions.supplanted("web-0", since(record))(after_outage(gone)) == []
 
 
 def test_a_pod_has_moved_once_another_one_is_ready_on_another_node() -> None:

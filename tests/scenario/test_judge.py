@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from math import inf
 
 import pytest
 
+from harness import timeouts
 from harness.errors import BadInput, ExpectationNotMet, Inconclusive
 from harness.history.history import History
 from harness.history.observation import ACTION, Verb
 from harness.promises.causes import Cause
 from harness.promises.condition import Answer, Condition
+from harness.promises.pods import ready
 from harness.scenario.judge import Judge
 from harness.scenario.stage import LiveStage, ReplayStage, StepMark
 from tests.scenario.scripted import Happening, ScriptedRecorder
@@ -89,17 +93,111 @@ def test_within_is_inconclusive_when_the_stream_lags_behind_the_bound():
         judge_of(recorder, WHEN, THEN).within(10, is_colour("green"))
 
 
-def test_within_ends_early_on_a_cause_that_stands():
-    judge = judge_of(ScriptedRecorder([lamp(1, "red"), lamp(100, "green")]), WHEN, THEN)
+def blown(heals: float = inf) -> Callable[[History], list[Cause]]:
+    """Return what tells, once the lamp was seen, that its fuse is blown and when that may heal."""
 
-    def blown(history: History) -> Cause | None:
+    def look(history: History) -> list[Cause]:
         seen = history.of("Pod", Verb.MODIFIED)
-        return Cause("the fuse is blown", seen[0].at, (seen[0],)) if seen else None
+        return [Cause("the fuse is blown", seen[0].at, (seen[0],), heals)] if seen else []
+
+    return look
+
+
+@pytest.mark.parametrize("heals", [201, inf])
+def test_within_ends_early_on_a_cause_that_cannot_heal_in_time(heals):
+    judge = judge_of(ScriptedRecorder([lamp(1, "red")]), WHEN, THEN)
 
     with pytest.raises(ExpectationNotMet, match="cannot be met: the fuse is blown"):
-        judge.within(200, is_colour("green"), blocked=blown)
+        judge.within(200, is_colour("green"), blocked=blown(heals))
 
-    assert judge._stage.now < 100
+    assert judge._stage.now < 20
+
+
+def test_within_goes_on_where_a_cause_may_heal_in_time():
+    judge = judge_of(ScriptedRecorder([lamp(1, "red"), lamp(190, "green")]), WHEN, THEN)
+
+    assert judge.within(200, is_colour("green"), blocked=blown(199)).met
+
+
+def test_within_tells_what_stood_in_the_way_until_the_end():
+    judge = judge_of(ScriptedRecorder([lamp(1, "red")]), WHEN, THEN)
+
+    with pytest.raises(ExpectationNotMet) as caught:
+        judge.within(200, is_colour("green"), blocked=blown(0))
+
+    assert judge._stage.now >= 200
+    assert caught.value.title == "not within 3 min 20 s: the lamp is green"
+    assert caught.value.observed == "the lamp is red\nthe fuse is blown"
+
+
+def replica(at: float, name: str, *, up: bool) -> Happening:
+    """A replica of a set is seen, ready or not."""
+    data = {
+        "metadata": {"name": name, "uid": name, "labels": {"controller-revision-hash": "one"}},
+        "spec": {},
+        "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": str(up)}]},
+    }
+    return (at, "Pod", Verb.MODIFIED, name, data)
+
+
+def crew_of(number: int) -> Condition:
+    """Return the condition that so many replicas are ready."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        count = sum(ready(life.last.data) for life in history.alive("Pod").values())
+        return Answer(count == number, f"{count} are ready")
+
+    return Condition(f"{number} are ready", ("Pod",), ask)
+
+
+CREW = StepMark("given", "a crew", 2)
+
+
+def test_a_given_goes_on_as_long_as_replicas_become_ready():
+    slow = [replica(100 * number, f"web-{number - 1}", up=True) for number in (1, 2, 3)]
+
+    assert judge_of(ScriptedRecorder(slow), CREW).awaits(crew_of(3)).met
+
+
+def test_a_given_ends_where_nothing_moves_on_and_tells_where_to_get_more_time():
+    """A pod that is ready now and then is no progress."""
+    restless = [replica(10 * number, "web-0", up=number % 2 == 0) for number in range(1, 30)]
+    judge = judge_of(ScriptedRecorder(restless), CREW)
+
+    with pytest.raises(ExpectationNotMet) as caught:
+        judge.awaits(crew_of(2))
+
+    assert caught.value.title == "nothing has moved on for 2 min 0 s: 2 are ready"
+    assert judge._stage.now == pytest.approx(20 + 120)
+    assert "--harness-timeout-scale" in " ".join(caught.value.look_at)
+
+
+@pytest.fixture
+def slow_machine():
+    timeouts.set_scale(3)
+    yield
+    timeouts.set_scale(1)
+
+
+@pytest.mark.usefixtures("slow_machine")
+def test_the_scale_gives_a_given_more_time_and_a_promise_none():
+    late = [replica(300, "web-0", up=True)]
+
+    assert judge_of(ScriptedRecorder(late), CREW).awaits(crew_of(1)).met
+    with pytest.raises(ExpectationNotMet, match="not within 2 min 0 s"):
+        judge_of(ScriptedRecorder(late), WHEN, THEN).within(120, crew_of(1))
+
+
+def test_a_given_of_a_recording_has_the_time_that_it_had_live(slow_machine):
+    """Whoever judges it again need not know how slow the machine was."""
+    recorder = ScriptedRecorder([replica(300, "web-0", up=True)])
+    judge_of(recorder, CREW).awaits(crew_of(1))
+    timeouts.set_scale(1)
+    stage = ReplayStage(recorder.history, "crew.jsonl", 3)
+    stage.begin(CREW)
+
+    assert Judge(stage).awaits(crew_of(1)).met
 
 
 @pytest.mark.parametrize("ask", ["within", "throughout", "never"])

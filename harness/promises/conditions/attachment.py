@@ -72,14 +72,14 @@ def attached_twice(claim: str) -> Condition:
     return Condition(f"the volume of {claim} is attached to two nodes", _KINDS, ask)
 
 
-def unclaimed(claim: str) -> Callable[[History], Cause | None]:
-    """Return what looks for a reason why no volume of the claim is ever attached: nobody has made such a claim."""
+def unclaimed(claim: str) -> Callable[[History], list[Cause]]:
+    """Return what looks for a reason why no volume of the claim is attached: nobody has made such a claim."""
 
-    def look(history: History) -> Cause | None:
+    def look(history: History) -> list[Cause]:
         done = history.of(ACTION)
         if not done or history.lives("PersistentVolumeClaim", claim):
-            return None
-        return Cause(f"nobody has made a claim {claim}", done[-1].at, (done[-1],))
+            return []
+        return [Cause(f"nobody has made a claim {claim}", done[-1].at, (done[-1],))]
 
     return look
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any
 
 from harness.history.history import History, Life
@@ -77,24 +78,26 @@ def attributes_changed(claim: str) -> Condition:
     return Condition(f"claim {claim} has got the attributes that it asks for", _KINDS, ask)
 
 
-def unchanging(claim: str) -> Callable[[History], Cause | None]:
+def unchanging(claim: str) -> Callable[[History], list[Cause]]:
     """
-    Return what looks for a reason why the claim will neither grow nor change its attributes.
+    Return what looks for a reason why the claim neither grows nor changes its attributes.
 
-    The driver says that it cannot do it, or the claim has had what it asks for since it was bound.
+    The driver says that it cannot do it, which its sidecar asks again from time to time; or the claim has had what it
+    asks for since it was bound, and then it will never have grown.
     """
 
-    def look(history: History) -> Cause | None:
+    def look(history: History) -> list[Cause]:
         life = history.alive("PersistentVolumeClaim").get(claim)
         told = _infeasible(life.last.data) if life else ""
         if life and told:
             began = next(seen for seen in life.seen if _infeasible(seen.data))
-            return Cause(f"claim {claim}: the driver says {told}", began.at, (began,))
+            return [Cause(f"claim {claim}: the driver says {told}", began.at, (began,))]
         bound = next((seen for seen in life.seen if _capacity(seen.data)), None) if life else None
         asked = [one for one in history.of(ACTION, name=claim) if one.data["verb"] in (GROW, MODIFY)]
         if bound and asked and _has(bound.data, asked[-1].data):
-            return Cause(f"claim {claim} has had what it asks for since it was bound", bound.at, (bound, asked[-1]))
-        return None
+            text = f"claim {claim} has had what it asks for since it was bound"
+            return [Cause(text, bound.at, (bound, asked[-1]), heals=inf)]
+        return []
 
     return look
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
 from harness.history.history import History, Life
 from harness.history.observation import Observation
@@ -112,15 +113,15 @@ def restarted(pod: str) -> Condition:
     return Condition(f"{pod} is started anew in its place, and ready", ("Pod",), ask)
 
 
-def supplanted(pod: str, since: int) -> Callable[[History], Cause | None]:
+def supplanted(pod: str, since: int) -> Callable[[History], list[Cause]]:
     """Return what looks for another pod in the place of the one of before `since`, which then never runs again."""
 
-    def look(history: History) -> Cause | None:
+    def look(history: History) -> list[Cause]:
         before = history.upto(since).alive("Pod").get(pod)
         life = history.alive("Pod").get(pod)
         if before is None or life is None or life.uid == before.uid:
-            return None
-        return Cause(f"{pod} is another pod than before", life.first.at, (life.first,))
+            return []
+        return [Cause(f"{pod} is another pod than before", life.first.at, (life.first,), heals=inf)]
 
     return look
 

@@ -33,7 +33,7 @@ def held_back_by_claim(pod: str) -> Condition:
         life = history.alive("Pod").get(pod)
         if life is None:
             return unmet(f"{pod} does not exist")
-        cause = blocked(history, pod)
+        cause = next(iter(blocked(history, pod)), None)
         if cause is None:
             return unmet(f"nothing is known to hold {pod} back", life.last)
         waits = life.last.data.get("status", {}).get("phase") == "Pending" and cause.text.startswith("claim ")
