@@ -196,7 +196,9 @@ class Node:
         settings = shlex.quote(str(self.folder / "settings"))
         lines += [f'mount --bind {settings}/{Path(name).name} "$root/{name}"' for name in _KERNEL_SETTINGS]
         lines.append(f'mount --bind {shlex.quote(str(self.data))} "$root{INSIDE}"')
-        lines += [f'mount -t tmpfs -o mode={mode} tmpfs "$root/{name}"' for name, mode in (("run", 755), ("tmp", 1777))]
+        lines += [
+            f'mount -i -t tmpfs -o mode={mode} tmpfs "$root/{name}"' for name, mode in (("run", 755), ("tmp", 1777))
+        ]
         lines += [
             'cd "$root" && pivot_root . before && cd /',
             f"export PATH={INSIDE}/bin",
