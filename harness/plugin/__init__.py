@@ -23,6 +23,7 @@ from harness.plugin.hosting import ClusterHost
 from harness.plugin.keys import FOLDER, HOST, IDLE, RUN, SETTINGS
 from harness.plugin.log import Log
 from harness.plugin.outcome import amend, forget
+from harness.plugin.parts import Parts
 from harness.plugin.pause import pause, require_terminal
 from harness.plugin.progress import Post, Progress
 from harness.plugin.scenario import (
@@ -60,6 +61,9 @@ __all__ = [
 ]
 
 
+PARTS = "harness-parts"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Register the options of `harness.plugin.options`."""
     options.add_options(parser)
@@ -79,6 +83,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Get ready to host the run's cluster, before xdist makes its workers; nothing is started yet."""
     config = session.config
+    config.pluginmanager.register(Parts(), PARTS)
     worker = getattr(config, "workerinput", None)
     if worker is not None:
         config.stash[FOLDER], config.stash[RUN] = Path(worker["harness_folder"]), worker["harness_run"]
@@ -140,6 +145,9 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn a scenario's end into what its readers need, before the fixtures clean up."""
     report = yield
+    parts: Parts | None = item.config.pluginmanager.get_plugin(PARTS)
+    if parts and parts.take(item, call, report):
+        return report
     settings = item.config.stash[SETTINGS]
     amend(item, call, report, settings.report)
     if settings.pause_on_failure and report.failed and call.when == "call":

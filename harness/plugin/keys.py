@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from harness.plugin.controls import Control
     from harness.plugin.hosting import ClusterHost
+    from harness.plugin.parts import FailedPart
     from harness.reports.glimpse import Glimpse
     from harness.scenario.judge import Judge
     from harness.scenario.place import Place
@@ -31,6 +32,7 @@ __all__ = [
     "KUBECTL",
     "NAMESPACE",
     "NAMESPACES",
+    "PARTS",
     "PLACE",
     "RECORDING",
     "RUN",
@@ -68,6 +70,8 @@ SCENARIO: pytest.StashKey[Scenario] = pytest.StashKey()
 """The scenario as it runs, its placeholders filled in."""
 JUDGE: pytest.StashKey[Judge] = pytest.StashKey()
 STEPS: pytest.StashKey[list[StepResult]] = pytest.StashKey()
+PARTS: pytest.StashKey[list[FailedPart]] = pytest.StashKey()
+"""The parts of the running phase that have failed while it went on."""
 ENDED: pytest.StashKey[ScenarioResult] = pytest.StashKey()
 """How the scenario ended; known once its steps have run, before its place is removed."""
 TIMING: pytest.StashKey[Timing] = pytest.StashKey()

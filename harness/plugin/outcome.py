@@ -7,7 +7,8 @@ The evidence is collected here because it must be written before the fixtures cl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from harness.plugin.keys import (
     ENDED,
     JUDGE,
     KUBECTL,
+    PARTS,
     PLACE,
     RECORDING,
     SCENARIO,
@@ -31,6 +33,7 @@ from harness.plugin.keys import (
     STEPS,
     TIMING,
 )
+from harness.plugin.parts import FailedPart, fail_for_parts
 from harness.plugin.recording import is_recorded, keeps_place, recording_name
 from harness.reports.junit import junit_properties, timing_properties
 from harness.reports.results import ScenarioResult, StepResult, Timing
@@ -52,15 +55,18 @@ def amend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
     its control demands has passed.
     """
     template = template_of(item)
-    error = call.excinfo.value if call.excinfo else None
+    parts = fail_for_parts(item, report)
+    errors = [*(part.error for part in parts), *([call.excinfo.value] if call.excinfo else [])]
+    error = next((one for one in errors if not isinstance(one, Inconclusive)), errors[0] if errors else None)
     evidence = _evidence(item, report_folder) if report.failed and call.when == "call" and template else None
     if isinstance(error, HarnessError):
-        report.longrepr = str(error) + (f"\n  look at:  {evidence.folder}" if evidence else "")
+        said = str(report.longrepr) if parts else str(error)
+        report.longrepr = said + (f"\n  look at:  {evidence.folder}" if evidence else "")
     if evidence:
         report.sections.append(("evidence", evidence.text))
     control = item.stash.get(CONTROL, None)
     if control and call.when == "call" and not report.skipped:
-        _turn_round(item, control, error, report)
+        _turn_round(item, control, error, report, parts)
     if template and (call.when == "call" or report.outcome != "passed"):
         ended = item.stash[ENDED] = _result(item, error, report, str(evidence.folder) if evidence else "")
         report.user_properties.append((RESULT, ended.to_data()))
@@ -74,7 +80,7 @@ def amend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
 
 def forget(item: pytest.Item) -> None:
     """Let go of what an attempt at a scenario has left, its whole record with it: pytest keeps items to the end."""
-    keys: tuple[pytest.StashKey[Any], ...] = (STEPS, SCENARIO, JUDGE, STAGE, PLACE)
+    keys: tuple[pytest.StashKey[Any], ...] = (PARTS, STEPS, SCENARIO, JUDGE, STAGE, PLACE)
     for key in keys:
         if key in item.stash:
             del item.stash[key]
@@ -88,7 +94,7 @@ def result_of(report: pytest.TestReport, root: Path | None = None) -> ScenarioRe
     """
     found = [value for name, value in report.user_properties if name == RESULT]
     if found:
-        return ScenarioResult.from_data(found[-1])  # type: ignore[arg-type]
+        return _as_reported(ScenarioResult.from_data(found[-1]), report)  # type: ignore[arg-type]
     feature, _, name = report.nodeid.partition("::")
     if root is None or str(report.when) != "???" or not feature.endswith(".feature"):
         return None
@@ -104,6 +110,13 @@ def result_of(report: pytest.TestReport, root: Path | None = None) -> ScenarioRe
         feature_title=template.feature.name if template else "",
         tags=tuple(sorted(template.tags | template.feature.tags)) if template else (),
     )
+
+
+def _as_reported(result: ScenarioResult, report: pytest.TestReport) -> ScenarioResult:
+    """Return the result, broken where another plugin has failed the scenario that we had passed."""
+    if result.is_broken or not report.failed:
+        return result
+    return replace(result, outcome="failed" if report.when == "call" else "error", message=str(report.longrepr))
 
 
 def timing_of(report: pytest.TestReport) -> Timing | None:
@@ -129,9 +142,16 @@ def unfit_feature(report: pytest.CollectReport) -> ScenarioResult | None:
     )
 
 
-def _turn_round(item: pytest.Item, control: Control, error: BaseException | None, report: pytest.TestReport) -> None:
+def _turn_round(
+    item: pytest.Item,
+    control: Control,
+    error: BaseException | None,
+    report: pytest.TestReport,
+    parts: Sequence[FailedPart],
+) -> None:
     steps, place = item.stash.get(STEPS, []), item.stash.get(PLACE, None)
-    reason = survived(control, error, steps[-1].text if steps else "")
+    last = parts[0].step if parts else -1
+    reason = survived(control, error, steps[last].text if steps else "")
     if reason and place and missed(place.applied, control.changes):
         reason += "\n  some of its changes concern no manifest that the scenario has applied"
     report.outcome = "failed" if reason else "passed"

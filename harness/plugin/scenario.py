@@ -26,6 +26,7 @@ from harness.plugin.keys import (
     KUBECTL,
     NAMESPACE,
     NAMESPACES,
+    PARTS,
     PLACE,
     RECORDING,
     RUN,
@@ -146,8 +147,10 @@ def pytest_bdd_before_step_call(request: pytest.FixtureRequest, step: Step) -> N
 
 
 def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Step) -> None:
-    """Mark that a step has passed."""
-    _end(request, step, "passed")
+    """Mark that a step has passed, unless parts of it have failed."""
+    number = len(request.node.stash.get(STEPS, []))
+    failed = any(part.step == number for part in request.node.stash.get(PARTS, []))
+    _end(request, step, "failed" if failed else "passed")
 
 
 def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest, step: Step) -> None:
