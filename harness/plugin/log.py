@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -15,11 +13,11 @@ from harness.plugin.options import Settings
 from harness.plugin.outcome import result_of, timing_of, unfit_feature
 from harness.plugin.progress import Progress
 from harness.plugin.proving import Proved, prove_clauses
-from harness.reports.github import LIMIT, error_commands, job_summary
-from harness.reports.results import ResultsFile, ScenarioResult
-from harness.reports.signature import append_history
+from harness.plugin.reports import Reports
+from harness.reports.github import error_commands
+from harness.reports.results import ScenarioResult
 from harness.reports.tally import Tally
-from harness.reports.terminal import closing_lines, report_lines, scenario_lines
+from harness.reports.terminal import closing_lines, scenario_lines
 
 __all__ = ["Log"]
 
@@ -36,9 +34,8 @@ class Log:
         self._reporter: pytest.TerminalReporter = config.pluginmanager.getplugin("terminalreporter")
         self._root = config.rootpath
         self._tally = Tally()
-        self._results = ResultsFile(self._settings.report / "results.jsonl")
+        self._reports = Reports(self._settings, self._root)
         self._feature = ""
-        self._began = datetime.now(UTC)
         self._proved: Proved | None = None
 
     def pytest_report_collectionfinish(self, items: Sequence[pytest.Item]) -> list[str]:
@@ -69,7 +66,7 @@ class Log:
         if result is not None:
             self._take(result, report)
         if str(report.when) in LAST and report.nodeid in self._tally:
-            self._results.append(self._tally.last(report.nodeid))
+            self._reports.append(self._tally.last(report.nodeid))
 
     def _take(self, result: ScenarioResult, report: pytest.TestReport) -> None:
         if report.when == "teardown":
@@ -87,52 +84,31 @@ class Log:
             self._tally.add(unfit)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Under --harness-prove hold every clause against a changed recording; one that lets it pass fails the run."""
+        """Write the reports; fail the run where one cannot be written or, under --harness-prove, a clause is blind."""
         self._progress.end()
-        results = self._tally.results
-        if not (self._settings.prove and results):
-            return
-        clauses = prove_clauses(self._settings.replay)
-        self._proved = Proved(tuple(clauses), tuple(result for result in results if result.outcome != "skipped"))
-        if self._proved.survivors and session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Write the report and say where it lies."""
         results = self._tally.results
         if not results:
             return
-        folder = self._settings.report
-        self._results.replace(results)
-        (folder / "report.txt").write_text("\n".join(report_lines(results)) + "\n", encoding="utf-8")
-        self._write_page(folder, results)
-        append_history(results, folder / "history.jsonl", self._began.isoformat(timespec="seconds"))
-        if self._settings.messages:
-            from harness.reports.messages import write_messages
+        if self._settings.prove:
+            clauses = prove_clauses(self._settings.replay)
+            self._proved = Proved(tuple(clauses), tuple(result for result in results if result.outcome != "skipped"))
+        self._reports.close(self._tally)
+        survivors = self._proved.survivors if self._proved else 0
+        if (survivors or self._reports.unwritten) and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-            write_messages(self._tally.attempts, self._settings.messages, self._root, self._began.timestamp())
-        _tell_github(results, terminalreporter)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what the run came to, and where its report lies."""
+        results = self._tally.results
+        if not results:
+            return
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            for line in error_commands(results):
+                terminalreporter.write_line(line)
         terminalreporter.section("stateful promises")
-        for line in closing_lines(results, folder, verbose=terminalreporter.verbosity > 0):
+        for line in closing_lines(results, self._settings.report, verbose=terminalreporter.verbosity > 0):
             terminalreporter.write_line(line)
         for line in self._proved.lines() if self._proved else ():
             terminalreporter.write_line(line)
-
-    def _write_page(self, folder: Path, results: list[ScenarioResult]) -> None:
-        from harness.reports.page import Run, facts_of, write_page
-
-        took_s = (datetime.now(UTC) - self._began).total_seconds()
-        run = Run(self._began.isoformat(timespec="seconds"), took_s, facts_of(results))
-        write_page(results, folder / "report.html", run)
-
-
-def _tell_github(results: list[ScenarioResult], reporter: pytest.TerminalReporter) -> None:
-    """Write the job summary and the annotations where GitHub runs this; elsewhere do nothing."""
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    if summary:
-        with Path(summary).open("a", encoding="utf-8") as file:
-            room = LIMIT - file.tell()
-            file.write(job_summary(results, room))
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        for line in error_commands(results):
-            reporter.write_line(line)
+        for line in self._reports.unwritten:
+            terminalreporter.write_line(line, red=True)

@@ -21,13 +21,13 @@ from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler
 from gherkin.stream.id_generator import IdGenerator
 
-from harness.reports.results import ScenarioResult
+from harness.reports.results import ScenarioResult, StepResult
 
 __all__ = ["write_messages"]
 
 Message = dict[str, Any]
 
-_STATUSES = {"passed": "PASSED", "failed": "FAILED", "skipped": "SKIPPED", "undefined": "UNDEFINED"}
+_STATUSES = {"passed": "PASSED", "failed": "FAILED", "skipped": "SKIPPED", "undefined": "UNDEFINED", "": "UNKNOWN"}
 _HOOKS = {"BEFORE_TEST_CASE": "a place on the cluster", "AFTER_TEST_CASE": "everything removed"}
 
 
@@ -73,14 +73,17 @@ class _Messages:
         path = self._root / feature
         if not path.is_file():
             return
-        text = path.read_text(encoding="utf-8")
+        try:
+            text = path.read_text(encoding="utf-8-sig")  # a mark of Windows' editors is no part of the feature
+        except UnicodeDecodeError:
+            return  # what is wrong is told as the result of the feature
         yield {"source": {"uri": feature, "data": text, "mediaType": "text/x.cucumber.gherkin+plain"}}
         try:
             document: Any = Parser(AstBuilder(self._ids)).parse(text)
         except CompositeParserException:
-            return  # what is wrong is told as the result of the feature
+            return
         yield {"gherkinDocument": document | {"uri": feature}}
-        lines = dict(_scenario_lines(document["feature"]["children"]))
+        lines = dict(_scenario_lines((document.get("feature") or {}).get("children", ())))
         for pickle in Compiler(self._ids).compile(document | {"uri": feature}):
             place = f"{feature}:{lines[pickle['astNodeIds'][0]]}"
             self._pickles.setdefault(place, []).append(dict(pickle))
@@ -100,7 +103,8 @@ class _Messages:
         for number, one in enumerate(results):
             started = {"id": ids(), "testCaseId": case, "attempt": number, "timestamp": _instant(one.began)}
             yield {"testCaseStarted": started}
-            yield from _steps(one, str(started["id"]), [step["id"] for step in steps])
+            texts = [str(step["text"]) for step in pickle["steps"]]
+            yield from _steps(one, str(started["id"]), [step["id"] for step in steps], texts)
             told = {"testCaseStartedId": started["id"], "willBeRetried": number < len(results) - 1}
             yield {"testCaseFinished": told | {"timestamp": _instant(one.began + one.seconds)}}
 
@@ -115,9 +119,9 @@ class _Messages:
         return found
 
 
-def _steps(result: ScenarioResult, started: str, steps: Sequence[str]) -> Iterator[Message]:
+def _steps(result: ScenarioResult, started: str, steps: Sequence[str], texts: Sequence[str]) -> Iterator[Message]:
     at = result.began
-    for step, (status, seconds, message) in zip(steps, _outcomes(result, len(steps)), strict=True):
+    for step, (status, seconds, message) in zip(steps, _outcomes(result, texts), strict=True):
         reference = {"testCaseStartedId": started, "testStepId": step}
         yield {"testStepStarted": reference | {"timestamp": _instant(at)}}
         at += seconds
@@ -125,18 +129,33 @@ def _steps(result: ScenarioResult, started: str, steps: Sequence[str]) -> Iterat
         yield {"testStepFinished": reference | {"testStepResult": told, "timestamp": _instant(at)}}
 
 
-def _outcomes(result: ScenarioResult, count: int) -> Iterator[tuple[str, float, str]]:
-    """Yield status, seconds and message: of what came before the steps, of each step, of what came after them."""
-    if all(step.outcome == "skipped" for step in result.steps):
+def _outcomes(result: ScenarioResult, texts: Sequence[str]) -> Iterator[tuple[str, float, str]]:
+    """Yield status, seconds and message: of what came before the steps, of each pickle's step, of what came after."""
+    if result.outcome != "passed" and all(step.outcome == "skipped" for step in result.steps):
         yield "SKIPPED" if result.outcome == "skipped" else "FAILED", 0.0, result.message
-        yield from [("SKIPPED", 0.0, "")] * (count - 1)
+        yield from [("SKIPPED", 0.0, "")] * (len(texts) + 1)
         return
     yield "PASSED", 0.0, ""
-    for step in result.steps:
-        guilty = step.outcome in ("failed", "undefined")
-        yield _STATUSES[step.outcome], step.seconds, result.message if guilty else ""
-    told = any(step.outcome != "passed" for step in result.steps)
+    told = False
+    for step in _matched(result.steps, texts):
+        guilty = step is not None and step.outcome in ("failed", "undefined")
+        told = told or guilty
+        yield _STATUSES[step.outcome if step else ""], step.seconds if step else 0.0, result.message if guilty else ""
     yield ("FAILED", 0.0, result.message) if result.is_broken and not told else ("PASSED", 0.0, "")
+
+
+def _matched(steps: Sequence[StepResult], texts: Sequence[str]) -> Iterator[StepResult | None]:
+    """
+    Yield for each text the result of the step that has it, None where no step had.
+
+    Cucumber's parser and ours may see different steps: it gives a scenario without steps none of the background's, and
+    the file may have been changed while the run went on.
+    """
+    left = list(steps)
+    for text in texts:
+        found = next((index for index, step in enumerate(left) if step.text == text), None)
+        yield None if found is None else left[found]
+        del left[: 0 if found is None else found + 1]
 
 
 def _scenario_lines(children: Iterable[Any]) -> Iterator[tuple[str, int]]:

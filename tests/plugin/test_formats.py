@@ -195,3 +195,73 @@ def test_messages_without_their_library_are_refused_with_the_remedy(pytester):
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*pip install 'statefulspec?messages?'*"])
+
+
+STEPLESS = """\
+Feature: A shelf keeps what is put on it
+  Background:
+    Given a shelf
+
+  Scenario: Nothing is put there
+
+  Scenario: It falls
+    When it falls down
+"""
+
+
+def test_scenario_without_steps_of_its_own_ends_no_session(pytester):
+    """Cucumber's parser gives it none of the background's; a Python module that binds it runs them."""
+    pytester.makepyfile(test_shelf="from pytest_bdd import scenarios\nscenarios('shelf.feature')")
+
+    result = run(pytester, "test_shelf.py", feature=STEPLESS)
+
+    result.assert_outcomes(passed=2)
+    assert statuses(messages(pytester)) == {"Nothing is put there": ["PASSED"] * 2, "It falls": ["PASSED"] * 4}
+
+
+def test_feature_that_changes_while_it_runs_ends_no_session(pytester):
+    fall = "open('shelf.feature', 'a').write('\\n    And nobody was there')"
+
+    run(pytester, "shelf.feature", fall=fall).assert_outcomes(passed=2, failed=1, skipped=1)
+    assert statuses(messages(pytester))["Everything falls down"] == ["PASSED"] * 4 + ["UNKNOWN", "PASSED"]
+
+
+@pytest.mark.parametrize("feature", ["# nothing yet\n", "\ufeff# nothing yet\n", "", "\xe4".encode("latin-1")])
+def test_file_without_a_feature_is_told_in_messages_too(pytester, feature):
+    (pytester.path / "empty.feature").write_bytes(feature if isinstance(feature, bytes) else feature.encode())
+
+    result = run(pytester, "empty.feature")
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert [error["source"]["uri"] for error in of(messages(pytester), "parseError")] == ["empty.feature"]
+    result.stdout.no_fnmatch_line("*INTERNALERROR*")
+
+
+@pytest.mark.parametrize("workers", [(), ("-n1",)])
+def test_report_that_cannot_be_written_fails_the_run_and_no_other_report(pytester, workers):
+    (pytester.path / "statefulspec-report" / "report.html").mkdir(parents=True)
+
+    result = run(pytester, "-k", "Everything_falls", *workers, "shelf.feature")
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["1 scenario: 1 passed", "report.html could not be written: *directory*"])
+    assert outcomes(pytester) == {"Everything falls down": "passed"}
+    assert of(messages(pytester), "testRunFinished")
+
+
+def test_scenario_that_another_plugin_has_failed_is_failed_in_every_format(pytester):
+    spoil = """
+import pytest
+@pytest.hookimpl(tryfirst=True, wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if call.when == "call" and "Everything" in str(item):
+        report.outcome, report.longrepr = "failed", "the roof leaks"
+    return report
+"""
+    pytester.makepyfile(spoil=spoil.replace("Everything", "everything"))
+
+    run(pytester, "-p", "spoil", "shelf.feature")
+
+    assert outcomes(pytester)["Everything falls down"] == "failed"
+    assert of(messages(pytester), "testRunFinished")[0]["success"] is False
