@@ -124,12 +124,20 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return collected
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run a scenario once, workers those that must be alone last; make the vocabulary known if there is any."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
+    """
+    Run a scenario once, workers those that must be alone last; make the vocabulary known if there is any.
+
+    Whatever is collected must be able to run, before anybody selects: a feature that is left out has to be named.
+    """
     twins = features.drop_twins(items)
     if twins:
         config.hook.pytest_deselected(items=twins)
         items[:] = [item for item in items if item not in twins]
+    for report in features.drop_unbound(items):
+        config.hook.pytest_collectreport(report=report)
+    yield
     if hasattr(config, "workerinput"):
         # A worker whose scenario must be alone waits until no other scenario runs: in the middle of a run it idles for
         # as long as the others find work, at the end there is none.

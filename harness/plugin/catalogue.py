@@ -11,12 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_bdd.exceptions import GherkinParseError
-from pytest_bdd.feature import get_feature
 from pytest_bdd.parser import ScenarioTemplate
 
-from harness.errors import BadInput
 from harness.model import seconds
+from harness.plugin.gherkin import read_feature
 
 __all__ = ["Entry", "catalogue"]
 
@@ -53,10 +51,7 @@ def catalogue(features: Path) -> list[Entry]:
 
 
 def _entries(path: Path, features: Path) -> Iterator[Entry]:
-    try:
-        feature = get_feature(str(path.parent), path.name)
-    except GherkinParseError as error:
-        raise BadInput(error.message, str(path), error.line) from None
+    feature = read_feature(path)
     file = path.relative_to(features).as_posix()
     for title, scenario in feature.scenarios.items():
         rule = scenario.rule.name if scenario.rule else ""

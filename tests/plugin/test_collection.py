@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from tests.plugin.conftest import FEATURE, GLUE
+from tests.plugin.test_outcome import results
 
 
 def test_feature_runs_without_glue(pytester, write_feature):
@@ -27,18 +26,97 @@ def test_scenario_bound_in_python_runs_once(pytester, write_feature):
     result = pytester.runpytest("-v", ".")
 
     result.assert_outcomes(passed=1, deselected=1)
-    results = (pytester.path / "statefulspec-report" / "results.jsonl").read_text().splitlines()
-    assert [json.loads(line)["id"] for line in results] == ["test_shelf.py::test_a_book_is_found_where_it_was_put"]
+    assert [one["id"] for one in results(pytester)] == ["test_shelf.py::test_a_book_is_found_where_it_was_put"]
 
 
-def test_foreign_feature_is_left_alone(pytester):
-    """A feature that uses no known sentence belongs to somebody else's steps."""
-    pytester.makefile(".feature", shop="Feature: Shop\n  Scenario: Sale\n    Given a till\n")
+SHOP = """\
+Feature: Shop
+  Scenario: Sale
+    Given a till
+  Scenario: Theft
+    Given a till
+"""
+TILL = """\
+from pytest_bdd import given, scenario, scenarios
+@given("a till")
+def a_till(): pass
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n1",)])
+def test_feature_that_nothing_can_run_is_told_and_red(pytester, workers):
+    """A misspelt feature must not be lost among others."""
+    pytester.makefile(".feature", shop=SHOP)
     pytester.makepyfile("def test_one(): assert True")
+
+    result = pytester.runpytest(".", *workers)
+
+    assert result.ret == (pytest.ExitCode.TESTS_FAILED if workers else pytest.ExitCode.INTERRUPTED)
+    result.assert_outcomes(errors=1, passed=len(workers))  # xdist runs what it could collect
+    told = ["*shop.feature:1: no sentence of this feature is known*", "*scenarios()*--ignore=shop.feature*"]
+    result.stdout.fnmatch_lines([*told, "*shop.feature:3: no step is defined for: Given a till"])
+    assert [one["outcome"] for one in results(pytester)] == ["error"]
+
+
+@pytest.mark.parametrize("arguments", [("-k", "one"), ("-m", "slow"), ("--collect-only",)])
+def test_selecting_other_tests_makes_such_a_feature_no_better(pytester, arguments):
+    pytester.makefile(".feature", shop=SHOP)
+    pytester.makepyfile("def test_one(): assert True")
+
+    assert pytester.runpytest(".", *arguments).ret == pytest.ExitCode.INTERRUPTED
+
+
+def test_such_a_feature_that_is_left_out_is_nobodys_concern(pytester):
+    pytester.makefile(".feature", shop=SHOP)
+    pytester.makepyfile("def test_one(): assert True")
+
+    pytester.runpytest(".", "--ignore=shop.feature").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("workers", [(), ("-n1",)])
+def test_feature_of_somebody_elses_steps_runs_where_a_module_binds_it(pytester, workers):
+    """Its steps may stand in that module, where nobody but it can see them."""
+    pytester.makefile(".feature", shop=SHOP)
+    pytester.makepyfile(test_shop=TILL + "scenarios('shop.feature')")
+
+    pytester.runpytest(".", *workers).assert_outcomes(passed=2)
+
+
+def test_feature_of_which_a_module_binds_but_one_scenario_is_red(pytester):
+    pytester.makefile(".feature", shop=SHOP)
+    pytester.makepyfile(test_shop=TILL + "@scenario('shop.feature', 'Sale')\ndef test_sale(): pass")
 
     result = pytester.runpytest(".")
 
-    result.assert_outcomes(passed=1)
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines(["*shop.feature:5: no step is defined for: Given a till"])
+    result.stdout.no_fnmatch_line("*shop.feature:3: *")
+
+
+def test_module_may_have_the_steps_that_a_feature_adds_to_known_ones(pytester, write_feature):
+    write_feature(FEATURE + "    And a till\n")
+    steps = TILL.replace("given(", "then(").replace("given,", "then,")
+    pytester.makepyfile(test_shelf=steps + "scenarios('shelf.feature')")
+
+    pytester.runpytest(".").assert_outcomes(passed=1, deselected=1)
+
+
+GERMAN = """\
+# language: de
+Funktionalität: Ein Regal
+  Szenario: Das Gleiche
+    Angenommen a shelf
+  Szenario: Das Gleiche
+    Angenommen a shelf
+"""
+TABLES = """\
+    Examples:
+      | n |
+      | 2 |
+    Examples:
+      | m |
+      | 2 |
+"""
 
 
 @pytest.mark.parametrize(
@@ -51,8 +129,64 @@ def test_foreign_feature_is_left_alone(pytester):
         ),
         pytest.param(
             FEATURE + FEATURE.partition("\n")[2],
-            ["*shelf.feature:2: another scenario of this file has the same title*", "*shelf.feature:5: *"],
+            ["*shelf.feature:2: *the same title as the one in line 5: A book is*", "*shelf.feature:5: *in line 2*"],
             id="one title twice",
+        ),
+        pytest.param(
+            FEATURE + "  Rule: Books return\n" + FEATURE.partition("\n")[2],
+            ["*shelf.feature:2: *the same title as the one in line 6*", "*shelf.feature:6: *in line 2*"],
+            id="one title under two rules",
+        ),
+        pytest.param(
+            "Feature: A shelf\n" + 3 * "  Scenario:\n    Given a shelf\n",
+            [
+                "*shelf.feature:2: *the same title as those in lines 4, 6: none",
+                "*:4: *lines 2, 6*",
+                "*:6: *lines 2, 4*",
+            ],
+            id="untitled",
+        ),
+        pytest.param(GERMAN, ["*shelf.feature:3: *as the one in line 5: Das Gleiche", "*:5: *in line 3*"], id="German"),
+        pytest.param(
+            FEATURE.replace("2 seconds", "<n> seconds") + TABLES,
+            ["*shelf.feature:4: no example gives <n>", "*the examples in line 8 have m*"],
+            id="placeholder without column in one of two tables",
+        ),
+        pytest.param(
+            FEATURE + "    | <nam> |\n    Examples:\n    | name |\n    | book |\n",
+            ["*shelf.feature:4: no example gives <nam>", "*the examples in line 6 have name*"],
+            id="placeholder without column in a table of a step",
+        ),
+        pytest.param(
+            FEATURE + '    """\n    <nam>\n    """\n    Examples:\n    | name |\n    | book |\n',
+            ["*shelf.feature:4: no example gives <nam>", "*the examples in line 8 have name*"],
+            id="placeholder without column in a text of a step",
+        ),
+        pytest.param(
+            FEATURE + "    Examples:\n    | name |\n",
+            ["*shelf.feature:5: these examples have no row*"],
+            id="examples without a row",
+        ),
+        pytest.param(FEATURE + "    Examples:\n", ["*shelf.feature:5: these examples have no row*"], id="no table"),
+        pytest.param(
+            FEATURE + "    Examples:\n    | name | name |\n    | a | b |\n",
+            ["*shelf.feature:5: these examples have the column name twice*"],
+            id="one column twice",
+        ),
+        pytest.param(
+            FEATURE.replace("  Scenario:", "  Background:\n    Given a shelf\n  Scenario: Empty\n  Scenario:"),
+            ["*shelf.feature:4: this scenario has no step: Empty"],
+            id="empty scenario under a background",
+        ),
+        pytest.param(
+            "# language: zh-cn\n" + FEATURE,
+            ["*shelf.feature:1: Gherkin has no language 'zh-cn'", "*write `# language: zh-CN`*"],
+            id="language in another case",
+        ),
+        pytest.param(
+            "# language: klingon\n" + FEATURE,
+            ["*shelf.feature:1: Gherkin has no language 'klingon'", "*one of af, am,*"],
+            id="unknown language",
         ),
         pytest.param(
             FEATURE + "  Scenario: Nothing happens\n",
@@ -109,11 +243,7 @@ def test_workers_run_scenarios_that_must_be_alone_last(pytester, write_feature):
     write_feature("".join([title, *alone, *scenario]))
 
     pytester.runpytest("shelf.feature", "-n1").assert_outcomes(passed=2)
-    results = (pytester.path / "statefulspec-report" / "results.jsonl").read_text().splitlines()
-    assert [json.loads(line)["title"] for line in results] == [
-        "A book is found where it was put",
-        "Nobody else is there",
-    ]
+    assert [one["title"] for one in results(pytester)] == ["A book is found where it was put", "Nobody else is there"]
 
 
 def test_unused_plugin_prints_nothing_and_imports_no_client(pytester):
@@ -131,3 +261,48 @@ def test_tags_are_known_under_strict_markers(pytester, write_feature):
     """Every tag of the closed list is a registered marker; another one is refused."""
     write_feature("@slow @exclusive\n" + FEATURE)
     assert pytester.runpytest("--strict-markers", "shelf.feature").ret == pytest.ExitCode.OK
+
+
+SOUND = """\
+Feature: A shelf
+  Scenario Outline: A note is left about a <thing>
+    Given a note
+      \"""
+      Scenario: same
+      Scenario: same
+      <b>a <thing></b> <br/> <!-- of ours -->
+      \"""
+
+    Examples:
+      | thing |
+      | book  |
+"""
+NOTE = (
+    GLUE
+    + """
+@given("a note")
+def a_note(docstring):
+    assert docstring.count("Scenario: same") == 2
+    assert "a book" in docstring
+"""
+)
+
+
+@pytest.mark.parametrize("feature", [SOUND, "\ufeff" + SOUND, SOUND.replace("\n", "\r\n")])
+def test_sound_feature_is_not_refused_for_how_it_looks(pytester, write_feature, feature):
+    """A text that looks like Gherkin, markup, and what editors of Windows write."""
+    write_feature("", NOTE)
+    (pytester.path / "shelf.feature").write_bytes(feature.encode())
+
+    pytester.runpytest("shelf.feature").assert_outcomes(passed=1)
+
+
+def test_file_that_is_not_utf_8_is_told_with_its_line(pytester, write_feature):
+    write_feature("")
+    (pytester.path / "shelf.feature").write_bytes(FEATURE.replace("A book", "Ein B\xfcchlein").encode("latin-1"))
+
+    result = pytester.runpytest("shelf.feature")
+
+    result.stdout.fnmatch_lines(["*shelf.feature:2: is not UTF-8*", "*save the file as UTF-8*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+    result.stdout.no_fnmatch_line("*features.py*")
