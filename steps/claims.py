@@ -6,6 +6,8 @@ from functools import partial
 
 from pytest_bdd import given, then, when
 
+from harness.containers import data_folder, mount_of
+from harness.errors import BadInput, EnvironmentUnfit
 from harness.faults.commands import read_file, run_command, write_file
 from harness.history.observation import OUTPUT
 from harness.manifests.editing import with_replicas
@@ -17,8 +19,9 @@ from harness.scenario.sandbox import Sandbox
 
 from .parsing import sentence
 
-DATA = "/data/written"
-JOURNAL_FILE = "/data/journal"
+WRITTEN = "written"
+JOURNAL_NAME = "journal"
+"""The files in a replica's claim: what it is given to keep, and where it notes who writes."""
 
 
 @given("shared storage with these volumes:")
@@ -46,7 +49,7 @@ def each_replica_has_written_twice(
     name: str, other: str, folder: str, harness_sandbox: Sandbox, harness_judge: Judge
 ) -> None:
     for pod in pods_of(harness_judge, name):
-        for path in (f"{other}/written", f"{folder}/written"):
+        for path in (f"{other}/{WRITTEN}", f"{folder}/{WRITTEN}"):
             text = f"written into {path} by {pod} of {harness_sandbox.namespace}"
             write(harness_sandbox, pod, text, path)
 
@@ -66,7 +69,7 @@ def each_replica_reads(name: str, harness_sandbox: Sandbox, harness_judge: Judge
 @then(sentence('each replica of "{name:Name}" reads in "{other:Name}" and "{folder:Name}" what it has written there'))
 def each_replica_reads_both(name: str, other: str, folder: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     for pod in pods_of(harness_judge, name):
-        for path in (f"{other}/written", f"{folder}/written"):
+        for path in (f"{other}/{WRITTEN}", f"{folder}/{WRITTEN}"):
             read(harness_sandbox, pod, path)
     harness_judge.keeps("data kept", name, since=0)
 
@@ -78,15 +81,15 @@ def no_replica_lost_its_claim(name: str, harness_judge: Judge) -> None:
 
 @then(sentence('at no time did two pods write as "{pod:Name}"'))
 def one_pod_wrote_at_a_time(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    journal = partial(
-        run_command,
-        pod=pod,
-        argv=["cat", JOURNAL_FILE],
-        name=f"{pod}:{JOURNAL_FILE}",
-        file=JOURNAL_FILE,
-        purpose=JOURNAL,
-    )
-    harness_sandbox.look(OUTPUT, f"{pod}:{JOURNAL_FILE}", journal)
+    file = data_file(harness_sandbox, pod, JOURNAL_NAME)
+    name = f"{pod}:{file}"
+    journal = partial(run_command, pod=pod, argv=["cat", file], name=name, file=file, purpose=JOURNAL)
+    told = harness_sandbox.look(OUTPUT, name, journal).data
+    if told["code"] != 0 or not str(told["stdout"]).strip():
+        raise BadInput(
+            f"{pod} keeps no journal in {file}: {told['stderr'] or told['error'] or 'it is empty'}".rstrip(),
+            remedy="its application has to add a line to it each second: SECONDS UID-OF-THE-POD started|alive|stopped",
+        )
     harness_judge.keeps("at most one process per identity", pod.rpartition("-")[0], since=0)
 
 
@@ -120,13 +123,37 @@ def pod_is_held_back(span: float, pod: str, harness_judge: Judge) -> None:
     harness_judge.within(span, conditions.held_back_by_claim(pod))
 
 
-def write(sandbox: Sandbox, pod: str, text: str, path: str = DATA) -> None:
-    """Have a text written into a file of the pod; the record tells of it as `POD:PATH`."""
-    sandbox.look(OUTPUT, f"{pod}:{path}", partial(write_file, pod=pod, path=path, content=text))
+def data_file(sandbox: Sandbox, pod: str, name: str = WRITTEN) -> str:
+    """Return the path of a file in the claim of a pod's application; BadInput, with the reason, where it has none."""
+    try:
+        return f"{data_folder(sandbox.known('Pod', pod)).rstrip('/')}/{name}"
+    except ValueError as error:
+        raise BadInput(str(error)) from error
 
 
-def read(sandbox: Sandbox, pod: str, path: str = DATA) -> None:
-    """Have a file of the pod read; the record tells of it as `POD:PATH`."""
+def write(sandbox: Sandbox, pod: str, text: str, path: str = "") -> None:
+    """
+    Have a text written into a claim of the pod, by default into its `data_file`; the record calls it `POD:PATH`.
+
+    Raises BadInput where the path is in no claim, EnvironmentUnfit where it cannot be written.
+    """
+    path = path or data_file(sandbox, pod)
+    mount = mount_of(sandbox.known("Pod", pod), path)
+    if mount is None or not mount.claim:
+        where = f'volume "{mount.volume}" ({mount.kind})' if mount else "the container alone"
+        raise BadInput(f"{path} of {pod} is in no claim, but in {where}: what is written there goes with the pod")
+    wrote = sandbox.look(OUTPUT, f"{pod}:{path}", partial(write_file, pod=pod, path=path, content=text)).data
+    if wrote["code"] != 0:
+        raise EnvironmentUnfit(
+            f"{pod} cannot write into its claim {mount.claim}",
+            expected=f"a file is written as {path} in container {wrote['container']}, and synced",
+            observed=str(wrote["stderr"] or wrote["error"] or f"code {wrote['code']}").strip(),
+        )
+
+
+def read(sandbox: Sandbox, pod: str, path: str = "") -> None:
+    """Have a file of the pod read, by default its `data_file`; the record tells of it as `POD:PATH`."""
+    path = path or data_file(sandbox, pod)
     sandbox.look(OUTPUT, f"{pod}:{path}", partial(read_file, pod=pod, path=path))
 
 

@@ -14,7 +14,7 @@ from harness.promises.causes import blocked
 from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
-from .claims import write
+from .claims import data_file, write
 from .parsing import sentence
 from .volumes import STORAGE
 
@@ -99,7 +99,8 @@ def pods_never_ran_at_once(first: str, second: str, harness_judge: Judge) -> Non
 
 @then(sentence('pod "{pod:Name}" finds its volume empty'))
 def pod_finds_its_volume_empty(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    listing = partial(run_command, pod=pod, argv=["ls", "-A", "/data"], name=f"what is in the volume of {pod}")
+    folder = data_file(harness_sandbox, pod, "")
+    listing = partial(run_command, pod=pod, argv=["ls", "-A", folder], name=f"what is in the volume of {pod}")
     harness_sandbox.look(OUTPUT, f"what is in the volume of {pod}", listing)
     harness_judge.shows(conditions.printed(f"what is in the volume of {pod}", ""))
 

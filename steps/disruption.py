@@ -6,7 +6,8 @@ from pytest_bdd import given, then, when
 
 from harness.faults.budgets import announce, delete_budgets
 from harness.faults.metadata import pin
-from harness.faults.pods import fail_pod, make_ready, make_unready
+from harness.faults.pods import fail_pod
+from harness.faults.readiness import make_ready, make_unready, untouched
 from harness.faults.requests import EVICTION, ask_evictions
 from harness.history.observation import ANSWER
 from harness.manifests.editing import with_demand
@@ -64,7 +65,7 @@ def budget_knows(budget: str, pod: str, harness_judge: Judge) -> None:
 def budget_has_seen_recovery(budget: str, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     known = conditions.budget_known(budget, pod.rpartition("-")[0])
     harness_sandbox.act(make_unready, pod)
-    harness_judge.awaits(conditions.all_of(conditions.not_ready(pod), known))
+    harness_judge.awaits(conditions.all_of(conditions.not_ready(pod), known), blocked=untouched(pod))
     harness_sandbox.act(make_ready, pod)
     harness_judge.awaits(conditions.all_of(conditions.is_ready(pod), known))
 

@@ -13,7 +13,7 @@ from harness.promises import conditions
 from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
-from .claims import DATA, read, write
+from .claims import data_file, read, write
 from .parsing import sentence
 
 
@@ -73,4 +73,4 @@ def read_all(sandbox: Sandbox, judge: Judge, name: str) -> None:
 def ask_all(sandbox: Sandbox, judge: Judge, name: str) -> None:
     """Ask every replica for the file once more."""
     for pod in pods(judge, name):
-        read_file(sandbox.place, pod, DATA)
+        read_file(sandbox.place, pod, data_file(sandbox, pod))

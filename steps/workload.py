@@ -6,7 +6,8 @@ from functools import partial
 
 from pytest_bdd import given, then, when
 
-from harness.faults.pods import delete_pods, make_ready, make_unready
+from harness.faults.pods import delete_pods
+from harness.faults.readiness import make_ready, make_unready, untouched
 from harness.faults.sets import delete_set, scale_set
 from harness.manifests.editing import with_replicas
 from harness.promises import conditions
@@ -84,7 +85,7 @@ def pods_are_deleted_without_grace(pods: list[str], harness_sandbox: Sandbox) ->
 def pod_becomes_unready(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.act(make_unready, pod)
     known = conditions.all_of(conditions.not_ready(pod), conditions.reported(pod.rpartition("-")[0]))
-    harness_judge.awaits(known)
+    harness_judge.awaits(known, blocked=untouched(pod))
 
 
 @given(sentence('no pod of "{name:Name}" is ready'))

@@ -1,4 +1,4 @@
-"""Commands run inside a container, files written and read there, and the commands that a set names for its replicas."""
+"""Commands run in a pod's application, files written and read there, and the commands that a set names for replicas."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Sequence
 from typing import Any
 
+from harness.containers import app_name
 from harness.errors import BadInput
 from harness.faults.target import Target
 from harness.history.observation import OUTPUT, Observation, Verb
@@ -34,33 +35,32 @@ def run_command(
     argv: Sequence[str],
     *,
     name: str = "",
-    container: str | None = None,
     timeout_s: float = 30,
     **more: str,
 ) -> Observation:
     """
-    Return the record of what a command printed in a container, and of its exit code.
+    Return the record of what a command printed in a pod's application, and of its exit code.
 
     `name` is what the record is found by, by default the pod. The code is None where the command could not be followed
     to its end; `error` then says why. `more` are further facts, such as `file` and `purpose`.
     """
-    return _record(target, pod, argv, name, container, timeout_s, more)
+    return _record(target, pod, argv, name, timeout_s, more)
 
 
-def write_file(target: Target, pod: str, path: str, content: str, *, container: str | None = None) -> Observation:
-    """Return the record, found by `pod:path`, of a text written to a file in a container; `purpose` is `wrote`."""
+def write_file(target: Target, pod: str, path: str, content: str) -> Observation:
+    """Return the record, found by `pod:path`, of a text written to a file in an application; its purpose: `wrote`."""
     argv = ["sh", "-c", 'printf %s "$1" >"$2" && sync', "write", content, path]
     more = {"file": path, "purpose": "wrote", "content": content}
-    return _record(target, pod, argv, f"{pod}:{path}", container, 30, more)
+    return _record(target, pod, argv, f"{pod}:{path}", 30, more)
 
 
-def read_file(target: Target, pod: str, path: str, *, container: str | None = None) -> Observation:
+def read_file(target: Target, pod: str, path: str) -> Observation:
     """
-    Return the record, found by `pod:path`, of a file's content in a container; `purpose` is `read`.
+    Return the record, found by `pod:path`, of a file's content in a pod's application; `purpose` is `read`.
 
     A file that cannot be read has an empty `content`, and a `code` that is not 0.
     """
-    return _record(target, pod, ["cat", path], f"{pod}:{path}", container, 30, {"file": path, "purpose": "read"})
+    return _record(target, pod, ["cat", path], f"{pod}:{path}", 30, {"file": path, "purpose": "read"})
 
 
 def _record(
@@ -68,17 +68,17 @@ def _record(
     pod: str,
     argv: Sequence[str],
     name: str,
-    container: str | None,
     timeout_s: float,
     more: dict[str, str],
 ) -> Observation:
-    uid = target.api.read(KINDS["Pod"], pod, target.namespace)["metadata"]["uid"]
+    found = target.api.read(KINDS["Pod"], pod, target.namespace)
+    container = app_name(found)
     began = target.recorder.now
     ran = target.api.exec(pod, target.namespace, argv, container=container, timeout_s=timeout_s)
     facts: dict[str, Any] = {
         "pod": pod,
-        "pod_uid": uid,
-        "container": container or "",
+        "pod_uid": found["metadata"]["uid"],
+        "container": container,
         "argv": list(argv),
         "began": began,
     }

@@ -4,12 +4,13 @@ Entries stored in a server and listed from it, by the commands that its stateful
 `statefulspec.dev/store`: a command, followed by keys, that stores an entry under each and prints the keys of those
 that are committed, one on a line, as it goes. `statefulspec.dev/list`: prints the key of every entry there is.
 `statefulspec.dev/crash`: ends the server as a defect in it would. `statefulspec.dev/last-stop`: prints how the server
-that ran before ended, `clean` or `crashed`. They run in the first container of the replica, so that nobody needs Python
-to try a database of their own.
+that ran before ended, `clean` or `crashed`. They run in the replica's application (see `harness.containers`),
+so that nobody needs Python to try a database of their own.
 """
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 
@@ -36,6 +37,9 @@ LIST = "statefulspec.dev/list"
 LAST_STOP = "statefulspec.dev/last-stop"
 CRASH = "statefulspec.dev/crash"
 
+_NOT_BEGUN = re.compile("executable file not found|no such file or directory|permission denied|unable to start")
+"""What runtimes say of a command that could not be started at all, which has no code either."""
+
 _ENDED_TOO = 137
 """The code of a command that was ended together with its container."""
 
@@ -58,10 +62,10 @@ def say_last_stop(target: Target, pod: str, command: Sequence[str]) -> Observati
 def crash_server(target: Target, pod: str, command: Sequence[str]) -> Observation:
     """Return once the command that ends the server of a replica at once has run; EnvironmentUnfit where it failed."""
     ran = run_command(target, pod, command, name=f"{pod}:crash")
-    if ran.data["code"] not in (0, _ENDED_TOO, None):
+    if ran.data["code"] not in (0, _ENDED_TOO, None) or _NOT_BEGUN.search(str(ran.data["error"])):
         raise EnvironmentUnfit(
             f"the server of {pod} could not be ended",
-            expected=f"`{shlex.join(command)}` in its first container succeeds",
-            observed=str(ran.data["stderr"]).strip() or f"code {ran.data['code']}",
+            expected=f"`{shlex.join(command)}` in its container {ran.data['container']} succeeds",
+            observed=str(ran.data["stderr"] or ran.data["error"]).strip() or f"code {ran.data['code']}",
         )
     return record_action(target, "crash", "Pod", target.api.read(KINDS["Pod"], pod, target.namespace))

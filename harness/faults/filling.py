@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from harness.containers import app_name, volume_folder
 from harness.errors import EnvironmentUnfit
 from harness.faults.target import Target, has_pod, record_action
 from harness.history.observation import Observation
@@ -20,14 +21,14 @@ _POD = KINDS["Pod"]
 
 def fill_volume(target: Target, name: str) -> Observation:
     """
-    Return once the first volume of a pod, other than its files from the API, has no room left.
+    Return once the volume of a pod in which its application keeps its data has no room left.
 
     It has room again at the end of the scenario. Raises EnvironmentUnfit, without having written anything, where the
     file system of the volume is larger than LARGEST_KIB, or its size cannot be told.
     """
     pod = target.api.read(_POD, name, target.namespace)
     path = _data_path(pod)
-    size = _size_kib(_run(target, name, ["df", "-Pk", path]))
+    size = _size_kib(_run(target, pod, ["df", "-Pk", path]))
     if size is None or size > LARGEST_KIB:
         raise EnvironmentUnfit(
             f'the volume of pod "{name}" cannot be filled without harm to others',
@@ -36,32 +37,30 @@ def fill_volume(target: Target, name: str) -> Observation:
             look_at=("give the volume a bound: emptyDir: {medium: Memory, sizeLimit: 8Mi}",),
         )
     uid = pod["metadata"]["uid"]
-    target.healing.add(f"give the volume of pod {name} room again", lambda: _heal(target, name, uid, path))
-    _run(target, name, ["sh", "-c", 'dd if=/dev/zero of="$1" bs=4096; df -Pk "$2"', "fill", f"{path}/{_FILLER}", path])
+    target.healing.add(f"give the volume of pod {name} room again", lambda: _heal(target, pod, uid, path))
+    _run(target, pod, ["sh", "-c", 'dd if=/dev/zero of="$1" bs=4096; df -Pk "$2"', "fill", f"{path}/{_FILLER}", path])
     return record_action(target, "fill volume", "Pod", pod, until="empty volume")
 
 
 def empty_volume(target: Target, name: str) -> Observation:
     """Return once the volume of a pod that was filled has the room again that it had."""
     pod = target.api.read(_POD, name, target.namespace)
-    _run(target, name, ["rm", "-f", f"{_data_path(pod)}/{_FILLER}"])
+    _run(target, pod, ["rm", "-f", f"{_data_path(pod)}/{_FILLER}"])
     return record_action(target, "empty volume", "Pod", pod)
 
 
-def _heal(target: Target, name: str, uid: str, path: str) -> None:
+def _heal(target: Target, pod: Object, uid: str, path: str) -> None:
     if has_pod(target, uid):
-        _run(target, name, ["rm", "-f", f"{path}/{_FILLER}"])
+        _run(target, pod, ["rm", "-f", f"{path}/{_FILLER}"])
 
 
 def _data_path(pod: Object) -> str:
-    volumes = pod["spec"].get("volumes") or []
-    written = [volume["name"] for volume in volumes if {"persistentVolumeClaim", "emptyDir"} & volume.keys()]
-    mounts = pod["spec"]["containers"][0].get("volumeMounts") or []
-    paths = [str(mount["mountPath"]) for mount in mounts if mount["name"] in written]
-    if not paths:
+    path = volume_folder(pod)
+    if not path:
         title = f'pod "{pod["metadata"]["name"]}" has no volume to fill'
-        raise EnvironmentUnfit(title, expected="its first container mounts a claim or an emptyDir", observed="none")
-    return paths[0]
+        expected = f"container {app_name(pod)} mounts a claim or an emptyDir that it can write"
+        raise EnvironmentUnfit(title, expected=expected, observed="none")
+    return path
 
 
 def _size_kib(table: str) -> int | None:
@@ -70,13 +69,14 @@ def _size_kib(table: str) -> int | None:
     return int(words[1]) if len(words) > 1 and words[1].isdecimal() else None
 
 
-def _run(target: Target, pod: str, argv: Sequence[str]) -> str:
-    ran = target.api.exec(pod, target.namespace, list(argv), container=None)
+def _run(target: Target, pod: Object, argv: Sequence[str]) -> str:
+    name = pod["metadata"]["name"]
+    ran = target.api.exec(name, target.namespace, list(argv), container=app_name(pod))
     if ran.code != 0:
         raise EnvironmentUnfit(
-            f'a command in pod "{pod}" failed',
+            f'a command in pod "{name}" failed',
             expected=f"{' '.join(argv)} ends with code 0",
             observed=ran.error or f"code {ran.code}: {ran.stderr.strip()}",
-            look_at=(f"kubectl -n {target.namespace} describe pod {pod}",),
+            look_at=(f"kubectl -n {target.namespace} describe pod {name}",),
         )
     return ran.stdout

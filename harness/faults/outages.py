@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from harness.cluster.provider import Faults
+from harness.containers import app_status
 from harness.errors import BadInput, Conflict, EnvironmentUnfit
 from harness.faults.target import Target, record_action
 from harness.history.observation import ACTION, Observation, Verb
@@ -96,9 +97,12 @@ def bring_back(target: Target) -> list[Observation]:
 
 
 def kill_container(target: Target, pod: str) -> Observation:
-    """Return once the first process of the pod's first container was killed, with no chance to end by itself."""
+    """Return once the first process of the pod's application was killed, with no chance to end by itself."""
     found = target.api.read(KINDS["Pod"], pod, target.namespace)
-    container = str(found["status"]["containerStatuses"][0]["containerID"]).rpartition("/")[2]
+    told = str(app_status(found).get("containerID", ""))
+    if not told:
+        raise BadInput(f'nothing runs in pod "{pod}"', remedy="let it start before its process is killed")
+    container = told.rpartition("/")[2]
     _power(target).kill_container(_node_of(target, pod), container)
     return record_action(target, "kill", "Pod", found)
 

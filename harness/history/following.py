@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from typing import Protocol
 
+from harness.containers import app_name, app_status
 from harness.errors import Forbidden, Invalid, KubeError, NotFound, Unauthorized
 from harness.history.history import History
 from harness.history.observation import SAMPLE, Verb
@@ -88,7 +89,7 @@ class Follower(threading.Thread):
             self.trouble = f'no pod of client "{self.client}" runs'
             return
         name, uid = pod["metadata"]["name"], pod["metadata"]["uid"]
-        container = pod["spec"]["containers"][0]["name"]
+        container = app_name(pod)
         run = (uid, _restarts(pod))
         try:
             if run[0] != self._run[0]:
@@ -156,15 +157,9 @@ def _client(pod: Object) -> str:
     return str((pod["metadata"].get("labels") or {}).get(CLIENT_LABEL, ""))
 
 
-def _status(pod: Object) -> Object:
-    statuses: list[Object] = pod.get("status", {}).get("containerStatuses") or [{}]
-    name = pod["spec"]["containers"][0]["name"]
-    return next((status for status in statuses if status.get("name") == name), {})
-
-
 def _began(pod: Object) -> bool:
-    return bool(_status(pod).get("state", {}).keys() & {"running", "terminated"} or _restarts(pod))
+    return bool(app_status(pod).get("state", {}).keys() & {"running", "terminated"} or _restarts(pod))
 
 
 def _restarts(pod: Object) -> int:
-    return int(_status(pod).get("restartCount", 0))
+    return int(app_status(pod).get("restartCount", 0))

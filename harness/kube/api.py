@@ -262,14 +262,14 @@ class Api:
         namespace: str,
         argv: Sequence[str],
         *,
-        container: str | None = None,
+        container: str,
         timeout_s: float = 30,
         limit: int = 1 << 20,
     ) -> Ran:
         """
         Return what became of a command in a container: its code and output, or why no code is known.
 
-        No shell is involved. `limit`: bytes kept of each output. Without `container` the pod's default one is meant.
+        No shell is involved. `limit`: bytes kept of each output. `container` as `harness.containers` tells it.
         """
         return run(
             self._connection.settings, pod, namespace, argv, container=container, timeout_s=timeout_s, limit=limit

@@ -57,7 +57,7 @@ def run(
     namespace: str,
     argv: Sequence[str],
     *,
-    container: str | None,
+    container: str,
     timeout_s: float,
     limit: int,
 ) -> Ran:
@@ -69,8 +69,7 @@ def run(
     deadline = time.monotonic() + timeout_s
     request = Request("create", "pods/exec", namespace, pod)
     options: dict[str, Any] = {"command": list(argv), "stdout": True, "stderr": True, "stdin": False, "tty": False}
-    if container:
-        options["container"] = container
+    options["container"] = container
     channels = open_channels(settings, request, timeout_s, "exec", **options)
     outputs = {_STDOUT: _Output(limit), _STDERR: _Output(limit), _STATUS: _Output(limit)}
     try:

@@ -8,13 +8,17 @@ annotation that names the image of each: `statefulspec.dev/versions: v1=IMAGE v2
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from typing import Any
 
+from harness.containers import APP, app_container, named_by_annotation
 from harness.errors import BadInput
 from harness.manifests.manifest import Manifest
+from harness.promises import sets
+from harness.promises.pods import VERSION_LABEL
+from harness.promises.sets import VERSIONS
 
 __all__ = [
     "VERSIONS",
@@ -27,9 +31,6 @@ __all__ = [
     "with_spec",
     "with_version",
 ]
-
-VERSIONS = "statefulspec.dev/versions"
-VERSION_LABEL = "app.kubernetes.io/version"
 
 Edit = Callable[[Sequence[Manifest]], list[Manifest]]
 
@@ -75,15 +76,18 @@ def with_service(name: str, **spec: object) -> Edit:
 
 def with_version(set_name: str, version: str) -> Edit:
     """
-    Return the edit by which the set's pods run a version: the first container its image, the pods its label.
+    Return the edit by which the set's pods run a version: the application gets its image, the pods its label.
 
-    The edit raises BadInput, with file and line, where the set does not say which image that version is.
+    Other containers stay as they are. The edit raises BadInput, with file and line, where the set does not say which
+    image that version is, or which of its containers is the application.
     """
 
     def change(manifest: Manifest) -> None:
         template: dict[str, Any] = manifest.body["spec"]["template"]
-        template["spec"]["containers"][0]["image"] = _image(manifest, version)
-        template["metadata"]["labels"][VERSION_LABEL] = version
+        image, number = _image(manifest, version), _application(manifest)
+        template["spec"]["containers"][number]["image"] = image
+        labels: dict[str, Any] = template.setdefault("metadata", {}).setdefault("labels", {})
+        labels[VERSION_LABEL] = version
 
     return _edit(set_name, change)
 
@@ -108,12 +112,46 @@ def _changed(manifest: Manifest, change: Callable[[Manifest], None]) -> Manifest
 
 
 def _image(manifest: Manifest, version: str) -> str:
-    told = (manifest.body["metadata"].get("annotations") or {}).get(VERSIONS, "")
-    images: dict[str, str] = dict(entry.partition("=")[::2] for entry in told.split())
-    if not images.get(version):
+    images = sets.versions(manifest.body)
+    if version not in images:
         known = ", ".join(images) or "no version"
         problem = f'does not say which image version "{version}" is; it knows {known}'
         raise manifest.unfit(
             problem, f"metadata.annotations[{VERSIONS}]", f"annotate it with {VERSIONS}: {version}=IMAGE"
         )
     return images[version]
+
+
+def _application(manifest: Manifest) -> int:
+    """
+    Return the place of the application among the containers of a set's template.
+
+    A guess, where no annotation says it, must not be at odds with the images that the set has versions of.
+    """
+    template: dict[str, Any] = manifest.body["spec"]["template"]
+    containers: list[dict[str, Any]] = template["spec"].get("containers") or []
+    path, named = "spec.template.spec.containers", named_by_annotation(template)
+    if named and all(one.get("name") != named for one in containers):
+        field = f"spec.template.metadata.annotations[{APP}]"
+        raise manifest.unfit(f"{APP} names container {named!r}, which its pods do not have", field)
+    if not containers:
+        raise manifest.unfit("its pods have no containers", path)
+    chosen = app_container(template, manifest.name)
+    likely = _versioned(containers, sets.versions(manifest.body))
+    if not named and likely and chosen not in likely:
+        own, other = chosen.get("name"), likely[0].get("name")
+        problem = f'container "{own}" would get the version, but runs {chosen.get("image")}; "{other}" runs one of them'
+        raise manifest.unfit(problem, path, f"annotate the template with {APP}: {own} or {other}")
+    return next(number for number, one in enumerate(containers) if one is chosen)
+
+
+def _versioned(containers: Sequence[dict[str, Any]], versions: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the containers that run one of the versions; where none does, those of a version's repository."""
+    exact = [one for one in containers if one.get("image") in versions.values()]
+    known = {_repository(image) for image in versions.values()}
+    return exact or [one for one in containers if _repository(str(one.get("image", ""))) in known]
+
+
+def _repository(image: str) -> str:
+    head, slash, last = image.partition("@")[0].rpartition("/")
+    return head + slash + last.partition(":")[0]

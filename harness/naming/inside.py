@@ -12,9 +12,11 @@ import re
 import time
 from dataclasses import dataclass, replace
 
+from harness.containers import app_name
 from harness.errors import EnvironmentUnfit
 from harness.kube.api import Api
 from harness.kube.exec import Ran
+from harness.model import KINDS
 from harness.naming.reply import Reply
 
 __all__ = ["ResolvConf", "ask_inside", "read_hosts", "read_nslookup", "read_resolv_conf"]
@@ -42,13 +44,14 @@ class ResolvConf:
         return [*searched, f"{name}."] if name.count(".") < self.ndots else [f"{name}.", *searched]
 
 
-def ask_inside(api: Api, pod: str, namespace: str, name: str, *, container: str | None = None) -> Reply:
+def ask_inside(api: Api, pod: str, namespace: str, name: str) -> Reply:
     """
-    Return what a program in the pod gets for the IPv4 addresses of a name, short or full.
+    Return what a program in the pod's application gets for the IPv4 addresses of a name, short or full.
 
     Raises EnvironmentUnfit where the pod's files cannot be read or its `nslookup` gets no answer.
     """
     began = time.monotonic()
+    container = app_name(api.read(KINDS["Pod"], pod, namespace))
 
     def run(*argv: str) -> Ran:
         return api.exec(pod, namespace, list(argv), container=container)
@@ -56,7 +59,7 @@ def ask_inside(api: Api, pod: str, namespace: str, name: str, *, container: str 
     files = [run("cat", path) for path in ("/etc/hosts", "/etc/resolv.conf")]
     for ran in files:
         if ran.code != 0:
-            raise _no_answer(pod, namespace, name, ran)
+            raise _no_answer(f"{pod} -c {container}", namespace, name, ran)
     hosts, conf = read_hosts(files[0].stdout), read_resolv_conf(files[1].stdout)
     known = tuple(address for address in hosts.get(name.rstrip("."), ()) if ":" not in address)
     if known:
@@ -66,7 +69,7 @@ def ask_inside(api: Api, pod: str, namespace: str, name: str, *, container: str 
         ran = run("nslookup", "-type=a", candidate)
         reply = read_nslookup(ran.stdout + ran.stderr, name)
         if reply is None:
-            raise _no_answer(pod, namespace, name, ran)
+            raise _no_answer(f"{pod} -c {container}", namespace, name, ran)
         replies.append(reply)
         if reply.records:
             break
@@ -121,10 +124,10 @@ def _rows(text: str) -> list[list[str]]:
     return [words for line in text.splitlines() if (words := re.split(r"[#;]", line)[0].split())]
 
 
-def _no_answer(pod: str, namespace: str, name: str, ran: Ran) -> EnvironmentUnfit:
+def _no_answer(place: str, namespace: str, name: str, ran: Ran) -> EnvironmentUnfit:
     return EnvironmentUnfit(
-        f'pod "{pod}" could not ask for "{name}"',
+        f'pod "{place.partition(" ")[0]}" could not ask for "{name}"',
         expected="busybox's nslookup ends with an answer",
         observed=ran.error or f"code {ran.code}: {(ran.stdout + ran.stderr).strip()}",
-        look_at=(f"kubectl -n {namespace} exec {pod} -- nslookup {name}",),
+        look_at=(f"kubectl -n {namespace} exec {place} -- nslookup {name}",),
     )

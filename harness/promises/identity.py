@@ -61,7 +61,7 @@ def one_process(history: History, subject: Subject, window: Window) -> Iterable[
     OUTPUT with the purpose "journal" whose content has lines of the form `<seconds> <pod uid> started|alive|stopped`.
     """
     lives = [life for life in lives_of(history, subject) if _within(life, window)]
-    journals = about(history, subject, window, JOURNAL)
+    journals = [told for told in about(history, subject, window, JOURNAL) if told.data["code"] == 0 and content(told)]
     pairs = [
         (former, later)
         for former, later in combinations(lives, 2)

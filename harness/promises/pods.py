@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from harness.containers import app_container, app_status
 from harness.history.history import Life
 from harness.history.observation import Observation, Verb
 from harness.model import Object
 from harness.promises.verdict import Subject
 
 __all__ = [
+    "VERSION_LABEL",
     "addresses",
     "available",
     "condemned",
@@ -18,7 +20,7 @@ __all__ = [
     "disrupted",
     "ended",
     "healthy",
-    "images",
+    "image",
     "instant",
     "listed",
     "ready",
@@ -30,6 +32,9 @@ __all__ = [
     "terminating",
     "turned_ready",
 ]
+
+VERSION_LABEL = "app.kubernetes.io/version"
+"""The label of a pod that names its version."""
 
 
 def instant(text: str) -> datetime:
@@ -59,8 +64,8 @@ def healthy(pod: Object) -> bool:
 
 
 def restarts(pod: Object) -> int:
-    """Return how often containers of the pod were started anew."""
-    return sum(one.get("restartCount", 0) for one in pod.get("status", {}).get("containerStatuses") or [])
+    """Return how often the pod's application was started anew, whatever became of the containers beside it."""
+    return int(app_status(pod).get("restartCount", 0))
 
 
 def ready_since(pod: Object) -> datetime | None:
@@ -101,16 +106,22 @@ def revision(pod: Object) -> str:
     return str(pod["metadata"].get("labels", {}).get("controller-revision-hash", ""))
 
 
-def images(pod: Object) -> tuple[str, ...]:
-    """Return the images of the pod's containers, in their order, as its spec names them."""
-    return tuple(container.get("image", "") for container in pod.get("spec", {}).get("containers", []))
+def image(pod: Object) -> str:
+    """Return the image of the pod's application, as its spec names it; empty where it names none."""
+    return str(app_container(pod).get("image", ""))
 
 
-def runs(pod: Object, version: str) -> bool:
-    """Whether `version` is an image of the pod, the tag of one, or its label app.kubernetes.io/version."""
-    named = {pod["metadata"].get("labels", {}).get("app.kubernetes.io/version"), *images(pod)}
-    tags = {image.rpartition("/")[2].partition(":")[2].partition("@")[0] for image in images(pod)}
-    return version in named | tags
+def runs(pod: Object, version: str, versions: Mapping[str, str]) -> bool:
+    """
+    Whether the pod's application runs a version; `versions` are the images of those that its set knows.
+
+    Of a version that the set knows, the application must have the image, and no label of another one. Else `version` is
+    its image, the tag of it, or the label app.kubernetes.io/version. What the containers beside it run never counts.
+    """
+    label = (pod["metadata"].get("labels") or {}).get(VERSION_LABEL)
+    if version in versions:
+        return image(pod) == versions[version] and (label == version or label not in versions)
+    return version in (label, image(pod), image(pod).rpartition("/")[2].partition(":")[2].partition("@")[0])
 
 
 def describe(pod: Object) -> str:

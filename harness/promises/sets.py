@@ -9,6 +9,7 @@ from harness.history.observation import Observation, Verb
 from harness.model import Object
 
 __all__ = [
+    "VERSIONS",
     "acknowledged",
     "current_revision",
     "ends",
@@ -25,7 +26,11 @@ __all__ = [
     "status",
     "templates",
     "update_revision",
+    "versions",
 ]
+
+VERSIONS = "statefulspec.dev/versions"
+"""The annotation by which a set says which image each version is: `v1=IMAGE v2=IMAGE`."""
 
 
 def replicas(stateful_set: Object) -> int:
@@ -71,6 +76,13 @@ def on_delete(stateful_set: Object) -> bool:
 def templates(stateful_set: Object) -> tuple[str, ...]:
     """Return the names of the volume claim templates."""
     return tuple(claim["metadata"]["name"] for claim in stateful_set["spec"].get("volumeClaimTemplates", []))
+
+
+def versions(stateful_set: Object) -> dict[str, str]:
+    """Return the image of each version that the set knows."""
+    told = str((stateful_set["metadata"].get("annotations") or {}).get(VERSIONS) or "")
+    pairs = (entry.partition("=")[::2] for entry in told.split())
+    return {version: image for version, image in pairs if image}
 
 
 def generation(stateful_set: Object) -> int:

@@ -106,18 +106,19 @@ def test_a_write_is_seen_by_a_waiter_at_once(api: Api, namespace: str, recorder:
 def test_commands_end_as_they_do_in_the_container(api: Api, namespace: str, recorder: Recorder) -> None:
     api.apply(POD, shell(), namespace=namespace)
     await_running(recorder, "shell")
-    ran = api.exec("shell", namespace, ["sh", "-c", "echo out; echo err >&2; exit 42"])
+    ran = api.exec("shell", namespace, ["sh", "-c", "echo out; echo err >&2; exit 42"], container="shell")
     assert (ran.code, ran.stdout, ran.stderr, ran.error) == (42, "out\n", "err\n", "")
-    assert api.exec("shell", namespace, ["head", "-c", "3000000", "/dev/zero"], limit=10).stdout.endswith("[truncated]")
-    missing = api.exec("shell", namespace, ["nosuch"])
+    much = api.exec("shell", namespace, ["head", "-c", "3000000", "/dev/zero"], container="shell", limit=10)
+    assert much.stdout.endswith("[truncated]")
+    missing = api.exec("shell", namespace, ["nosuch"], container="shell")
     assert missing.code is None
     assert "nosuch" in missing.error
-    late = api.exec("shell", namespace, ["sleep", "20"], timeout_s=1)
+    late = api.exec("shell", namespace, ["sleep", "20"], container="shell", timeout_s=1)
     assert (late.code, late.error) == (None, "the command had not ended after 1 s")
     with pytest.raises(Invalid, match="container other is not valid for pod shell"):
         api.exec("shell", namespace, ["true"], container="other")
     with pytest.raises(NotFound):
-        api.exec("nobody", namespace, ["true"])
+        api.exec("nobody", namespace, ["true"], container="shell")
 
 
 def test_names_are_asked_through_a_forwarded_port(api: Api) -> None:

@@ -17,7 +17,7 @@ from harness.faults.commands import read_file, run_command, write_file
 from harness.faults.healing import Healing
 from harness.faults.metadata import disown, entrust, label, pin, unlabel
 from harness.faults.nodes import cordon, uncordon
-from harness.faults.pods import delete_pods, evict_pods, fail_pod, make_ready, make_unready
+from harness.faults.pods import delete_pods, evict_pods, fail_pod
 from harness.faults.requests import ask_evictions
 from harness.faults.sets import GROUP, delete_group, delete_set, patch_set, scale_set, tell_condition
 from harness.faults.target import Target
@@ -85,7 +85,7 @@ class FakeApi:
         found["metadata"]["generation"] += 1
         return {"metadata": {"name": name, "uid": found["metadata"]["uid"]}} if subresource == "scale" else found
 
-    def exec(self, pod: str, namespace: str, argv: list[str], *, container: str | None, timeout_s: float = 30) -> Ran:
+    def exec(self, pod: str, namespace: str, argv: list[str], *, container: str, timeout_s: float = 30) -> Ran:
         self.patience_s = timeout_s
         self._ask("exec", "Pod", pod, namespace, {"argv": list(argv), "container": container})
         return self.ran
@@ -111,7 +111,10 @@ class Place:
 
 
 def thing(kind: str, name: str) -> dict[tuple[str, str], dict[str, Any]]:
-    return {(kind, name): {"kind": kind, "metadata": {"name": name, "uid": f"uid-{name}", "generation": 4}}}
+    body: dict[str, Any] = {"kind": kind, "metadata": {"name": name, "uid": f"uid-{name}", "generation": 4}}
+    if kind == "Pod":
+        body["spec"] = {"containers": [{"name": "proxy"}, {"name": "myapp"}]}
+    return {(kind, name): body}
 
 
 @pytest.fixture
@@ -173,34 +176,6 @@ def test_an_eviction_that_a_budget_forbids_is_an_error_and_not_tried_again(place
     with pytest.raises(TooManyRequests):
         evict_pods(place.target, ["myapp-1"])
     assert len(place.api.requests) == 1
-    assert place.recorded() == []
-
-
-@pytest.mark.parametrize(
-    ("fault", "verb", "argv"),
-    [(make_unready, "make unready", ["rm", "-f", "/tmp/ready"]), (make_ready, "make ready", ["touch", "/tmp/ready"])],
-)
-def test_readiness_is_a_file(place: Place, fault: Callable[..., Observation], verb: str, argv: list[str]) -> None:
-    fault(place.target, "myapp-1", container="app")
-    assert place.api.requests == [("exec", "Pod", "myapp-1", "demo", {"argv": argv, "container": "app"})]
-    facts = {"verb": verb, "kind": "Pod", "uid": "uid-myapp-1"} | ({"until": "make ready"} if "un" in verb else {})
-    assert place.recorded() == [("myapp-1", "uid-myapp-1", facts)]
-
-
-@pytest.mark.parametrize(
-    ("ran", "said"),
-    [
-        (Ran(None, "", "", "container not found"), "container not found"),
-        (Ran(1, "", "read-only\n"), "code 1: read-only"),
-    ],
-)
-def test_a_readiness_that_cannot_be_changed_is_an_error(place: Place, ran: Ran, said: str) -> None:
-    place.api.ran = ran
-    with pytest.raises(EnvironmentUnfit) as raised:
-        make_unready(place.target, "myapp-1")
-    lines = str(raised.value).splitlines()
-    assert lines[0] == 'pod "myapp-1" could not be made unready'
-    assert lines[2] == f"  observed: {said}"
     assert place.recorded() == []
 
 
@@ -269,9 +244,9 @@ def test_healings_run_once_newest_first_and_all_of_them() -> None:
 
 def test_a_command_is_recorded_with_its_output(place: Place) -> None:
     place.api.ran = Ran(42, "out", "err")
-    run_command(place.target, "myapp-0", ["hostname", "-f"], container="app", timeout_s=5, purpose="asked")
+    run_command(place.target, "myapp-0", ["hostname", "-f"], timeout_s=5, purpose="asked")
     assert place.api.patience_s == 5
-    facts = {"pod": "myapp-0", "pod_uid": "uid-myapp-0", "container": "app", "argv": ["hostname", "-f"], "began": 7.5}
+    facts = {"pod": "myapp-0", "pod_uid": "uid-myapp-0", "container": "myapp", "argv": ["hostname", "-f"], "began": 7.5}
     facts |= {"code": 42, "stdout": "out", "stderr": "err", "error": "", "purpose": "asked"}
     assert place.recorded(OUTPUT) == [("myapp-0", "", facts)]
 

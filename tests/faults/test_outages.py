@@ -174,3 +174,29 @@ def test_a_drain_that_is_refused_for_ever_ends_with_the_refusal() -> None:
     scene.api.answer = answer
     with pytest.raises(TooManyRequests):
         drain(scene.target, ["myapp-1"])
+
+
+def test_the_process_of_the_application_is_killed() -> None:
+    """The kubelet sorts the states of containers by their names: the first may be that of a helper."""
+    power = Killing()
+    scene = Scene(power)
+    pod = scene.api.objects["Pod", "myapp-0"]
+    with pytest.raises(BadInput, match='nothing runs in pod "myapp-0"'):
+        outages.kill_container(scene.target, "myapp-0")
+    pod["spec"]["containers"] = [{"name": "server"}, {"name": "agent"}]
+    statuses = [{"name": name, "containerID": f"containerd://{name}-id"} for name in ("agent", "server")]
+    pod["status"] = {"containerStatuses": statuses}
+    outages.kill_container(scene.target, "myapp-0")
+    assert power.killed == [("node-0", "server-id")]
+
+
+class Killing(Power):
+    """A power that kills containers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.killed: list[tuple[str, str]] = []
+
+    def kill_container(self, node: str, container: str) -> None:
+        """Take down who was to be killed."""
+        self.killed.append((node, container))

@@ -41,7 +41,7 @@ def failing(message: str) -> Pod:
 @pytest.mark.parametrize("code", [0, 1, 42, 255])
 def test_a_command_gives_its_code_and_output(server: FakeServer, api: Api, code: int) -> None:
     server.pods["app-0"] = printing(code, b"out\n", b"err\n")
-    assert api.exec("app-0", "ns", ["sh", "-c", "x; y"]) == Ran(code, "out\n", "err\n")
+    assert api.exec("app-0", "ns", ["sh", "-c", "x; y"], container="app") == Ran(code, "out\n", "err\n")
     assert server.pods["app-0"].argvs == [["sh", "-c", "x; y"]]
 
 
@@ -50,7 +50,7 @@ def test_a_command_gives_its_code_and_output(server: FakeServer, api: Api, code:
 )
 def test_a_command_that_does_not_start_says_why(server: FakeServer, api: Api, message: str) -> None:
     server.pods["app-0"] = failing(message)
-    assert api.exec("app-0", "ns", ["nosuch"]) == Ran(None, "", "", message)
+    assert api.exec("app-0", "ns", ["nosuch"], container="app") == Ran(None, "", "", message)
 
 
 def test_a_refused_exec_is_the_servers_refusal(server: FakeServer, api: Api) -> None:
@@ -58,19 +58,21 @@ def test_a_refused_exec_is_the_servers_refusal(server: FakeServer, api: Api) -> 
     with pytest.raises(Invalid, match="container zz is not valid for pod app-0"):
         api.exec("app-0", "ns", ["true"], container="zz")
     with pytest.raises(NotFound, match="cannot create pods/exec app-9 in namespace ns"):
-        api.exec("app-9", "ns", ["true"])
+        api.exec("app-9", "ns", ["true"], container="app")
 
 
 def test_a_dropped_connection_keeps_what_came_before_and_gives_no_code(server: FakeServer, api: Api) -> None:
     server.pods["app-0"] = Pod(exec=lambda socket, _query: socket.send(STDOUT, b"half"))
-    ran = api.exec("app-0", "ns", ["true"])
+    ran = api.exec("app-0", "ns", ["true"], container="app")
     assert (ran.code, ran.stdout) == (None, "half")
     assert ran.error.startswith("the connection was dropped before the command ended")
 
 
 def test_a_connection_closed_without_a_status_gives_no_code(server: FakeServer, api: Api) -> None:
     server.pods["app-0"] = Pod(exec=lambda socket, _query: socket.close())
-    assert api.exec("app-0", "ns", ["true"]) == Ran(None, "", "", "the connection was dropped before the command ended")
+    assert api.exec("app-0", "ns", ["true"], container="app") == Ran(
+        None, "", "", "the connection was dropped before the command ended"
+    )
 
 
 def test_a_command_that_does_not_end_is_left_after_its_time(server: FakeServer, api: Api) -> None:
@@ -80,7 +82,7 @@ def test_a_command_that_does_not_end_is_left_after_its_time(server: FakeServer, 
 
     server.pods["app-0"] = Pod(exec=script)
     began = time.monotonic()
-    ran = api.exec("app-0", "ns", ["sleep", "60"], timeout_s=0.3)
+    ran = api.exec("app-0", "ns", ["sleep", "60"], container="app", timeout_s=0.3)
     assert time.monotonic() - began < 2
     assert ran == Ran(None, "begun", "", "the command had not ended after 0.3 s")
 
@@ -92,20 +94,20 @@ def test_a_command_that_prints_without_end_is_left_after_its_time_too(server: Fa
 
     server.pods["app-0"] = Pod(exec=script)
     began = time.monotonic()
-    ran = api.exec("app-0", "ns", ["yes"], timeout_s=0.3, limit=4)
+    ran = api.exec("app-0", "ns", ["yes"], container="app", timeout_s=0.3, limit=4)
     assert time.monotonic() - began < 2
     assert (ran.code, ran.stdout) == (None, "y\ny\n\n[truncated]")
 
 
 def test_output_is_kept_to_the_limit_and_the_code_is_still_learnt(server: FakeServer, api: Api) -> None:
     server.pods["app-0"] = printing(7, b"x" * 10_000_000, b"short")
-    ran = api.exec("app-0", "ns", ["cat"], limit=1000)
+    ran = api.exec("app-0", "ns", ["cat"], container="app", limit=1000)
     assert ran == Ran(7, "x" * 1000 + "\n[truncated]", "short")
 
 
 def test_output_that_is_not_utf8_is_shown_with_replacements(server: FakeServer, api: Api) -> None:
     server.pods["app-0"] = printing(0, b"\xffx")
-    assert api.exec("app-0", "ns", ["cat"]).stdout == "�x"
+    assert api.exec("app-0", "ns", ["cat"], container="app").stdout == "�x"
 
 
 def test_a_server_that_never_shakes_hands_is_given_up(server: FakeServer, api: Api) -> None:
@@ -114,7 +116,7 @@ def test_a_server_that_never_shakes_hands_is_given_up(server: FakeServer, api: A
     began = time.monotonic()
     try:
         with pytest.raises(Unreachable, match="does not answer in time"):
-            api.exec("app-0", "ns", ["true"], timeout_s=0.3)
+            api.exec("app-0", "ns", ["true"], container="app", timeout_s=0.3)
         assert time.monotonic() - began < 2
     finally:
         release.set()
@@ -124,7 +126,7 @@ def test_commands_and_requests_in_parallel_do_not_disturb_each_other(server: Fak
     server.pods["app-0"] = printing(3, b"out")
     server.answers["GET", "/version"] = lambda _call: (200, {"gitVersion": "v1"})
     with ThreadPoolExecutor(4) as pool:
-        commands = [pool.submit(api.exec, "app-0", "ns", ["true"]) for _ in range(100)]
+        commands = [pool.submit(api.exec, "app-0", "ns", ["true"], container="app") for _ in range(100)]
         versions = [pool.submit(api.version) for _ in range(100)]
         assert {future.result() for future in commands} == {Ran(3, "out", "")}
         assert {future.result() for future in versions} == {"v1"}

@@ -38,7 +38,7 @@ def system() -> list[Manifest]:
     return parse(SYSTEM, "db.yaml")
 
 
-def test_version_is_the_first_image_and_a_label(system: list[Manifest]) -> None:
+def test_version_is_the_applications_image_and_a_label(system: list[Manifest]) -> None:
     """The set says what the version's image is; other containers and objects stay as they are."""
     service, changed = with_version("db", "v2")(system)
     template = changed.body["spec"]["template"]
@@ -46,6 +46,65 @@ def test_version_is_the_first_image_and_a_label(system: list[Manifest]) -> None:
     assert images == ["registry.example:5000/db:2", "helper:1"]
     assert template["metadata"]["labels"] == {"app": "db", "app.kubernetes.io/version": "v2"}
     assert service == system[0]
+
+
+CHART = """
+apiVersion: apps/v1
+kind: StatefulSet
+metadata:
+  name: web
+  annotations:
+    statefulspec.dev/versions: v1=busybox:1.35 v2=busybox:1.36
+spec:
+  template:
+    metadata: {annotations: {ANNOTATED}}
+    spec:
+      initContainers:
+        - {name: migrate, image: "busybox:1.35"}
+        - {name: proxy, image: "busybox:1.35", restartPolicy: Always}
+      containers:
+        - {name: reloader, image: "RELOADER"}
+        - {name: server, image: "busybox:1.35"}
+        - {name: web, image: "THIRD"}
+"""
+
+
+def chart(annotated: str = "", reloader: str = "reloader:1", third: str = "busybox:1.35") -> list[Manifest]:
+    named = f"kubectl.kubernetes.io/default-container: {annotated}" if annotated else ""
+    text = CHART.replace("ANNOTATED", named).replace("RELOADER", reloader).replace("THIRD", third)
+    return parse(text, "web.yaml")
+
+
+@pytest.mark.parametrize(
+    ("annotated", "reloader", "right"),
+    [
+        pytest.param("server", "busybox:1.37", "server", id="R09"),
+        pytest.param("reloader", "reloader:1", "reloader", id="whatever runs there, where it is said"),
+        pytest.param("", "busybox:1.35", "web", id="the name of the set"),
+    ],
+)
+def test_version_goes_to_the_application_alone(annotated: str, reloader: str, right: str) -> None:
+    """Other containers, and init containers of the same image, stay as they are."""
+    (before,), (changed,) = chart(annotated, reloader), with_version("web", "v2")(chart(annotated, reloader))
+    old, new = (one.body["spec"]["template"]["spec"] for one in (before, changed))
+    assert new["initContainers"] == old["initContainers"]
+    images = {one["name"]: one["image"] for one in new["containers"]}
+    assert images == {one["name"]: one["image"] for one in old["containers"]} | {right: "busybox:1.36"}
+
+
+@pytest.mark.parametrize("third", ["exporter:1", "busybox:1.37"])
+def test_version_is_refused_where_the_images_are_at_odds_with_the_guess(third: str) -> None:
+    """Neither the name nor the place of a container says more than the image of another one that has versions."""
+    with pytest.raises(BadInput, match=r'"web" would get the version.*"server" runs one of them') as caught:
+        with_version("web", "v2")(chart(third=third))
+    assert (caught.value.file, caught.value.line) == ("web.yaml", 15)
+    assert "kubectl.kubernetes.io/default-container: web or server" in caught.value.remedy
+
+
+def test_version_is_refused_where_the_annotation_names_no_container() -> None:
+    with pytest.raises(BadInput, match="names container 'gone', which its pods do not have") as caught:
+        with_version("web", "v2")(chart("gone"))
+    assert (caught.value.file, caught.value.line) == ("web.yaml", 10)
 
 
 def test_edits_leave_what_they_were_given(system: list[Manifest]) -> None:

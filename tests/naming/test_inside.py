@@ -10,6 +10,7 @@ import pytest
 from harness.errors import EnvironmentUnfit
 from harness.kube.api import Api
 from harness.kube.exec import Ran
+from harness.model import Kind, Object
 from harness.naming.inside import ResolvConf, ask_inside, read_hosts, read_nslookup, read_resolv_conf
 from harness.naming.reply import Reply
 
@@ -60,7 +61,7 @@ class FakePod:
         self._known, self._failure, self._conf = known, failure, conf
         self.asked: list[str] = []
 
-    def exec(self, pod: str, namespace: str, argv: list[str], *, container: str | None) -> Ran:
+    def exec(self, pod: str, namespace: str, argv: list[str], *, container: str) -> Ran:
         assert (pod, namespace, container) == ("myapp-1", "demo", "app")
         if argv[0] == "cat":
             return Ran(0, {"/etc/hosts": HOSTS, "/etc/resolv.conf": self._conf}[argv[1]], "")
@@ -69,7 +70,14 @@ class FakePod:
         return self._failure or Ran(0, self._known.get(argv[-1], missing), "")
 
     def ask(self, name: str) -> Reply:
-        return ask_inside(cast(Api, self), "myapp-1", "demo", name, container="app")
+        return ask_inside(cast(Api, self), "myapp-1", "demo", name)
+
+    def read(self, kind: Kind, pod: str, namespace: str) -> Object:
+        """Return a pod whose first container is not the application's."""
+        assert (kind.name, pod, namespace) == ("Pod", "myapp-1", "demo")
+        containers = [{"name": "proxy"}, {"name": "app"}]
+        annotations = {"kubectl.kubernetes.io/default-container": "app"}
+        return {"metadata": {"name": pod, "annotations": annotations}, "spec": {"containers": containers}}
 
 
 @pytest.mark.parametrize("name", ["myapp-svc", "myapp-svc.demo", "myapp-svc.demo.svc"])
@@ -124,11 +132,13 @@ def test_a_pod_that_cannot_ask_is_an_error_that_says_why(ran: Ran, said: str) ->
     with pytest.raises(EnvironmentUnfit, match=said) as raised:
         FakePod({}, failure=ran).ask("myapp-svc")
     assert str(raised.value).splitlines()[0] == 'pod "myapp-1" could not ask for "myapp-svc"'
-    assert "kubectl -n demo exec myapp-1 -- nslookup myapp-svc" in str(raised.value)
+    assert "kubectl -n demo exec myapp-1 -c app -- nslookup myapp-svc" in str(raised.value)
 
 
 def test_a_pod_whose_files_cannot_be_read_is_an_error() -> None:
-    api = SimpleNamespace(exec=lambda _pod, _namespace, argv, **_: Ran(None, "", "", f"{argv[0]}: no such file"))
+    api = SimpleNamespace(
+        exec=lambda _pod, _namespace, argv, **_: Ran(None, "", "", f"{argv[0]}: no such file"), read=FakePod({}).read
+    )
     with pytest.raises(EnvironmentUnfit, match="cat: no such file"):
         ask_inside(cast(Api, api), "myapp-1", "demo", "myapp-svc")
 

@@ -247,7 +247,7 @@ def placed(node: str, uid: str, restarts: int, *, ready: bool = True) -> dict[st
     status = {"conditions": [condition], "containerStatuses": [{"name": "app", "restartCount": restarts}]}
     return {
         "metadata": {"name": "web-0", "uid": uid},
-        "spec": {"nodeName": node},
+        "spec": {"nodeName": node, "containers": [{"name": "app"}]},
         "status": status | {"phase": "Running"},
     }
 

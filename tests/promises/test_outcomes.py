@@ -320,6 +320,8 @@ def test_pod_removed_while_running_needs_a_journal() -> None:
     world.settle()
     assert verdict("at most one process per identity", world.close()).outcome is Outcome.NOT_APPLICABLE
     first, second = former["metadata"]["uid"], world.uid(2)
+    world.journal(2, "")  # nobody keeps one
+    assert verdict("at most one process per identity", world.close()).outcome is Outcome.NOT_APPLICABLE
     world.journal(2, f"1 {first} started\n2 {second} started\n3 {second} alive")
     assert verdict("at most one process per identity", world.close()).outcome is Outcome.KEPT
     world.journal(2, f"1 {first} started\n2 {second} started\n3 {first} alive")

@@ -25,7 +25,8 @@ def pod(first: dict[str, Any], second: dict[str, Any], main: dict[str, Any], **m
     return {
         "metadata": {"name": "web-0", "uid": "u"},
         "spec": {
-            "initContainers": [{"name": "first"}, {"name": "second"}, {"name": "beside", "restartPolicy": "Always"}]
+            "containers": [{"name": "app"}],
+            "initContainers": [{"name": "first"}, {"name": "second"}, {"name": "beside", "restartPolicy": "Always"}],
         },
         "status": {
             "initContainerStatuses": [

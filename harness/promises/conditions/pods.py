@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 
+from harness.containers import app_name
 from harness.history.history import History, Life
 from harness.history.observation import Observation
 from harness.model import spell_seconds
+from harness.promises import sets
 from harness.promises.actions import removals
 from harness.promises.causes import Cause
 from harness.promises.condition import Answer, Condition, unmet
-from harness.promises.pods import describe, healthy, images, restarts, runs
+from harness.promises.pods import describe, healthy, image, restarts, runs
 from harness.promises.preparation import held_in
 
 __all__ = [
+    "has_version",
     "held",
     "is_ready",
     "moved",
@@ -23,6 +26,7 @@ __all__ = [
     "restarted",
     "runs_version",
     "scheduled_or_not",
+    "spell_version",
     "state",
     "succeeded",
     "supplanted",
@@ -88,15 +92,15 @@ def replaced(pod: str, version: str | None = None, *, and_ready: bool = False) -
         text = f"{pod} is {state(history, life)}"
         if life.uid == before.uid:
             return unmet(f"{text}, still the same pod as before (uid {life.uid})", life.last)
-        wanted = (version is None or runs(life.last.data, version)) and (not and_ready or healthy(life.last.data))
-        return Answer(wanted, f"{text}, another pod than before, with {_version(life)}", (life.first, life.last))
+        wanted = (version is None or has_version(history, life, version)) and (not and_ready or healthy(life.last.data))
+        return Answer(wanted, f"{text}, another pod than before, with {spell_version(life)}", (life.first, life.last))
 
     wanted = f"{pod} is replaced" + (f" with version {version}" if version else "") + (" and ready" * and_ready)
     return Condition(wanted, ("Pod",), ask)
 
 
 def restarted(pod: str) -> Condition:
-    """Return the condition that the pod of before the event is ready, and a container of it was started anew."""
+    """Return the condition that the pod of before the event is ready, and its application was started anew."""
 
     def ask(history: History, since: int) -> Answer:
         before = history.upto(since).alive("Pod").get(pod)
@@ -107,7 +111,7 @@ def restarted(pod: str) -> Condition:
         if life.uid != before.uid:
             return unmet(f"{text}, another pod than before", life.last)
         anew = restarts(life.last.data) > restarts(before.last.data)
-        text += f", its containers restarted {restarts(life.last.data)} times"
+        text += f", its application restarted {restarts(life.last.data)} times"
         return Answer(anew and healthy(life.last.data), text, (life.last,))
 
     return Condition(f"{pod} is started anew in its place, and ready", ("Pod",), ask)
@@ -172,15 +176,16 @@ def runs_version(version: str, *pods: str) -> Condition:
     """
     Return the condition that each of these pods exists and runs the version.
 
-    A version is an image, the tag of an image, or the value of the label app.kubernetes.io/version.
+    Its application must have the image that the set names for this version; what runs beside it does not count. A
+    version that the set does not name is that image, its tag, or the value of the label app.kubernetes.io/version.
     """
 
     def ask(history: History, since: int) -> Answer:
         del since
         lives = history.alive("Pod")
         found = [lives[pod] for pod in pods if pod in lives]
-        others = [pod for pod in pods if pod not in lives or not runs(lives[pod].last.data, version)]
-        texts = [f"{life.name} runs {_version(life)}" for life in found]
+        others = [pod for pod in pods if pod not in lives or not has_version(history, lives[pod], version)]
+        texts = [f"{life.name} runs {spell_version(life)}" for life in found]
         texts += [f"{pod} does not exist" for pod in pods if pod not in lives]
         return Answer(not others, ", ".join(texts), tuple(life.last for life in found))
 
@@ -198,8 +203,17 @@ def state(history: History, life: Life) -> str:
     return f"{words} for {spell_seconds(history.now - began.at)}"
 
 
-def _version(life: Life) -> str:
-    return ", ".join(images(life.last.data)) or "no image"
+def has_version(history: History, pod: Life, version: str) -> bool:
+    """Return whether the application of a pod runs a version, by what its set says of versions."""
+    owner = history.lives("StatefulSet", pod.name.rpartition("-")[0])
+    return runs(pod.last.data, version, sets.versions(owner[-1].last.data) if owner else {})
+
+
+def spell_version(pod: Life) -> str:
+    """Return the image of a pod's application, and in which container where there are several."""
+    beside = len(pod.last.data["spec"].get("containers") or ()) > 1
+    told = image(pod.last.data) or "no image"
+    return f'{told} in container "{app_name(pod.last.data)}"' if beside else told
 
 
 def _absent(history: History, pod: str) -> Answer:

@@ -10,8 +10,8 @@ from harness.model import Object
 from harness.promises import sets
 from harness.promises.actions import generation_asked, removals
 from harness.promises.condition import Answer, Condition, unmet
-from harness.promises.conditions.pods import state
-from harness.promises.pods import healthy, images, revision, runs
+from harness.promises.conditions.pods import has_version, spell_version, state
+from harness.promises.pods import healthy, revision
 from harness.promises.verdict import Subject
 
 __all__ = ["acknowledged", "all_ready", "at_least_ready", "count", "only_ordinals", "reported", "settled"]
@@ -184,9 +184,8 @@ def _unmet(look: _Look, replicas: int | None) -> Iterator[str]:
 def _other_versions(look: _Look, version: str | None) -> list[str]:
     if version is None:
         return []
-    return [
-        f"{pod.name} runs {', '.join(images(pod.last.data))}" for pod in look.pods if not runs(pod.last.data, version)
-    ]
+    others = (pod for pod in look.pods if not has_version(look.history, pod, version))
+    return [f"{pod.name} runs {spell_version(pod)}" for pod in others]
 
 
 def _behind(look: _Look) -> Iterator[str]:
