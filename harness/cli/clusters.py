@@ -38,6 +38,7 @@ def add_commands(commands: Any) -> None:
         action.add_argument("--name", default=DEFAULT_NAME)
     actions.add_parser("status", help="list the clusters of this machine").set_defaults(command=_status)
     build = actions.add_parser("build", help="get the programs and images ready, so that up takes seconds")
+    build.add_argument("--fake", action="store_true", help="only what nodes that run nothing need; needs no root")
     build.set_defaults(command=_build)
 
 
@@ -60,11 +61,12 @@ def _up(given: argparse.Namespace) -> int:
 
 def _down(given: argparse.Namespace) -> int:
     from harness.cluster.embedded import lifecycle
+    from harness.cluster.embedded.host import as_root
 
     if lifecycle.down(given.name):
         _say(f"cluster {given.name} is removed")
     elif lifecycle.status(given.name):
-        again = f"sudo statefulspec cluster down --name {given.name}"
+        again = as_root(f"statefulspec cluster down --name {given.name}")
         raise EnvironmentUnfit(f"cluster {given.name} belongs to root", look_at=(again,))
     else:
         _say(f"there is no cluster {given.name}")
@@ -96,6 +98,5 @@ def _kubeconfig(given: argparse.Namespace) -> int:
 def _build(given: argparse.Namespace) -> int:
     from harness.cluster.embedded import lifecycle
 
-    del given
-    lifecycle.prepare(progress=_say)
+    lifecycle.prepare("fake" if given.fake else "real", progress=_say)
     return 0

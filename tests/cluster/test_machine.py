@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from harness.cli import main
 from harness.cluster.embedded import host, lifecycle, processes, requirements
 from harness.cluster.embedded.pod_faults import why_no_slow_line
 from harness.cluster.embedded.requirements import Requirement, install_line
@@ -136,15 +138,14 @@ def test_a_process_gets_no_open_file_of_ours(tmp_path: Path) -> None:
         os.close(reader)
 
 
-def test_the_install_line_names_each_missing_package_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+def test_the_install_line_names_each_missing_package_once() -> None:
     wanted = [
         Requirement("ip", met=False, found="", package="iproute2"),
         Requirement("nsenter", met=False, found="", package="util-linux"),
         Requirement("unshare", met=False, found="", package="util-linux"),
         Requirement("runc", met=True, found="", package="runc"),
     ]
-    assert install_line(wanted) == "sudo apt-get install --yes --no-install-recommends iproute2 util-linux"
+    assert install_line(wanted).endswith("apt-get install --yes --no-install-recommends iproute2 util-linux")
     assert install_line(wanted[3:]) == ""
 
 
@@ -154,6 +155,50 @@ def test_what_is_missing_is_refused_with_the_line_to_run(monkeypatch: pytest.Mon
         requirements.check("real")
     assert "runc: not installed" in refusal.value.observed
     assert refusal.value.look_at[0].endswith("nftables procps runc util-linux")
+
+
+@pytest.fixture
+def mac(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "system", lambda: "Darwin")
+    monkeypatch.setattr(platform, "machine", lambda: "arm64")
+
+
+@pytest.mark.usefixtures("mac")
+@pytest.mark.parametrize("command", [["doctor"], ["doctor", "--fake"], ["cluster", "up"], ["cluster", "build"]])
+def test_a_machine_of_another_kind_is_told_of_kind(command: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(command) in (1, 2)
+    told = "".join(capfd.readouterr())
+    assert "Linux on x86_64: Darwin on arm64" in told
+    assert "--harness-cluster=kind (https://kind.sigs.k8s.io)" in told
+
+
+@pytest.mark.parametrize("script", ["setup", "features", "check", "prove"])
+def test_a_script_on_a_machine_of_another_kind_names_kind_and_makes_nothing(script: str, tmp_path: Path) -> None:
+    (tmp_path / "uname").write_text('#!/bin/sh\ncase "$1" in -s) echo Darwin ;; -m) echo arm64 ;; esac\n')
+    (tmp_path / "uname").chmod(0o755)
+    root = Path(__file__).parents[2]
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "HARNESS_VENV": str(tmp_path / "venv"), "TMPDIR": str(tmp_path)}
+    ran = subprocess.run(
+        [root / "ci" / script], env=environment, capture_output=True, text=True, check=False, timeout=20
+    )
+    assert ran.returncode == 1
+    assert "needs Linux on x86_64, and this is Darwin on arm64" in ran.stderr
+    assert "ci/features --harness-cluster=kind" in ran.stderr
+    assert not (tmp_path / "venv").exists()
+
+
+@pytest.mark.parametrize(
+    ("user", "sudo", "told"),
+    [(0, True, "sysctl -w x=1"), (1000, True, "sudo sysctl -w x=1"), (1000, False, "as root: sysctl -w x=1")],
+)
+def test_a_line_for_root_is_one_that_this_user_can_enter(
+    user: int, sudo: bool, told: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "sudo").write_text("")
+    (tmp_path / "sudo").chmod(0o755 if sudo else 0o644)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    assert host.as_root("sysctl -w x=1") == told
 
 
 def test_fake_nodes_need_neither_root_nor_packages(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -219,4 +219,4 @@ def test_who_may_not_change_a_cluster_is_told_who_can_load_servers(
 ) -> None:
     monkeypatch.setattr(servers.os, "access", lambda *_: False)
 
-    assert "sudo statefulspec cluster up --name mine --servers" in servers.why_not(place)
+    assert "statefulspec cluster up --name mine --servers" in servers.why_not(place)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from harness.errors import EnvironmentUnfit
 
-__all__ = ["ENVIRONMENT", "UMASK", "ask", "distribution_program", "path_of", "run", "settings_of"]
+__all__ = ["ENVIRONMENT", "UMASK", "as_root", "ask", "distribution_program", "path_of", "run", "settings_of"]
 
 UMASK = 0o022
 """Under a stricter one a container whose user is not root could not enter the root folder of its own image."""
@@ -97,6 +97,13 @@ def run(
             look_at=_DOCTOR,
         )
     return done.stdout
+
+
+def as_root(line: str) -> str:
+    """Return a line as this user has to enter it, so that root runs it."""
+    if os.geteuid() == 0:
+        return line
+    return f"sudo {line}" if shutil.which("sudo") else f"as root: {line}"
 
 
 def settings_of(names: Sequence[str]) -> dict[str, str]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.cluster.embedded import cgroups, inotify
-from harness.cluster.embedded.host import distribution_program
+from harness.cluster.embedded import cgroups, inotify, limits
+from harness.cluster.embedded.host import as_root, distribution_program
 from harness.cluster.embedded.state import Kind
 from harness.errors import EnvironmentUnfit
 
@@ -62,16 +61,15 @@ class Requirement:
 def requirements(kind: Kind = "real", nodes: int = 1) -> list[Requirement]:
     """Return all that a cluster with so many nodes of this kind needs of the machine, met or not."""
     found = [_system()]
-    if kind == "real":
-        found += [_root(), *_programs(), *_kernel(nodes), _cgroups()]
+    if kind == "real" and found[0].met:  # elsewhere nothing of the rest can even be asked
+        found += [_root(), *_programs(), *_kernel(), *_limits(nodes), _cgroups()]
     return found
 
 
 def install_line(wanted: list[Requirement]) -> str:
     """Return the command that installs the packages of all requirements that are not met; empty for none."""
     packages = sorted({each.package for each in wanted if not each.met and each.package})
-    sudo = "" if os.geteuid() == 0 else "sudo "
-    return f"{sudo}apt-get install --yes --no-install-recommends {' '.join(packages)}" if packages else ""
+    return as_root(f"apt-get install --yes --no-install-recommends {' '.join(packages)}") if packages else ""
 
 
 def check(kind: Kind, nodes: int = 1) -> None:
@@ -90,12 +88,16 @@ def check(kind: Kind, nodes: int = 1) -> None:
 
 
 def _system() -> Requirement:
-    found = f"{platform.system()} on {platform.machine()}"
-    return Requirement("Linux on x86_64", sys.platform == "linux" and platform.machine() == "x86_64", found)
+    met = platform.system() == "Linux" and platform.machine() == "x86_64"
+    remedy = (
+        "run the features on a cluster that kind makes in containers: --harness-cluster=kind (https://kind.sigs.k8s.io)"
+    )
+    return Requirement("Linux on x86_64", met, f"{platform.system()} on {platform.machine()}", remedy)
 
 
 def _root() -> Requirement:
-    remedy = "sudo statefulspec cluster up, then pytest as yourself; or ask for fake nodes"
+    up = as_root("statefulspec cluster up")
+    remedy = f"{up}, then as yourself: pytest --harness-cluster-name=default; or no root: --harness-cluster=fake"
     return Requirement("root", os.geteuid() == 0, f"user {os.geteuid()}", remedy)
 
 
@@ -116,17 +118,33 @@ def _is_static(path: Path) -> bool:
         return b"/ld-" not in file.read(4096)
 
 
-def _kernel(nodes: int) -> Iterator[Requirement]:
+def _kernel() -> Iterator[Requirement]:
     known = Path("/proc/filesystems").read_text().split()
     modules = Path("/lib/modules", platform.release(), "kernel/fs/overlayfs")
     overlay = "overlay" in known or modules.is_dir()
     yield Requirement("overlay file system", overlay, "known" if overlay else "unknown", "modprobe overlay")
-    wanted, limit, used = inotify.needed(nodes), inotify.limit(), inotify.in_use()
-    found = f"{limit - used} of {limit} are free"
-    yield Requirement(f"{wanted} inotify instances", limit - used >= wanted, found, inotify.remedy())
     layered = _on_overlay(Path("/var/lib"))
     where = "an overlay, which cannot hold another" if layered else "can hold container images"
     yield Requirement("/var/lib that can hold images", not layered, where, "mount a volume at /var/lib/statefulspec")
+
+
+def _limits(nodes: int) -> Iterator[Requirement]:
+    wanted, limit, used = inotify.needed(nodes), inotify.limit(), inotify.in_use()
+    found = f"{limit - used} of {limit} are free"
+    yield Requirement(f"{wanted} inotify instances", limit - used >= wanted, found, as_root(inotify.remedy()))
+    wanted, limit, used = inotify.needed_watches(nodes), inotify.watch_limit(), inotify.watches_in_use()
+    found = f"{limit - used} of {limit} are free"
+    yield Requirement(f"{wanted} inotify watches", limit - used >= wanted, found, as_root(inotify.watch_remedy()))
+    wanted, (free, setter) = limits.needed_threads(nodes), limits.free_threads()
+    remedy = f"raise {setter}" if "/" in setter else as_root(f"sysctl -w {setter}={1 << 16}")
+    yield Requirement(f"{wanted} threads", free >= wanted, f"{setter} leaves {free}", remedy)
+    wanted, files = limits.MINIMUM_FILES, limits.open_files()
+    remedy = "raise the hard limit of open files for whoever starts the cluster: ulimit -H -n 65536"
+    yield Requirement(f"{wanted} open files", files >= wanted, f"a process may have {files}", remedy)
+    wanted, few = limits.needed_namespaces(nodes), limits.namespaces()
+    name, least = min(few.items(), key=lambda one: one[1], default=("", wanted))
+    remedy = as_root(f"sysctl -w {name}={1 << 15}")
+    yield Requirement(f"{wanted} namespaces", least >= wanted, f"{name} is {least}" if few else "no limit", remedy)
 
 
 def _on_overlay(folder: Path) -> bool:

@@ -15,7 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from harness.cluster.embedded.cache import Cache
-from harness.cluster.embedded.host import distribution_program
+from harness.cluster.embedded.host import as_root, distribution_program
 from harness.cluster.embedded.images import Contents, Image, Layer, archive, shell_layer
 from harness.cluster.embedded.packages import Packages, unpack
 from harness.cluster.embedded.sources import Programs
@@ -95,7 +95,7 @@ def why_not(place: Place) -> str:
     if set(loaded) == set(_RECIPES):
         return ""
     if not os.access(place.state, os.W_OK):
-        again = f"sudo statefulspec cluster up --name {place.name} --servers"
+        again = as_root(f"statefulspec cluster up --name {place.name} --servers")
         return f"images of real servers are loaded by the user who started it: {again}"
     if not can_be_made():
         return "images of real servers are made by mmdebstrap, which is not installed: apt-get install mmdebstrap"
