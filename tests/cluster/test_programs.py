@@ -14,6 +14,7 @@ from typing import ClassVar
 
 import pytest
 
+from ci.offline_kind.sources import KIND
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.families import FAMILIES, PROGRAMS, Family, Program, family_of
 from harness.cluster.embedded.go_modules import GoModules
@@ -52,7 +53,7 @@ def path_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: str(family.name))
+@pytest.mark.parametrize("family", [*FAMILIES, KIND], ids=lambda family: str(family.name))
 def test_a_family_says_what_its_go_mod_pins(family: Family) -> None:
     text = (family.folder / "go.mod").read_text()
     assert re.search(rf"^(require )?\s*{re.escape(family.module)} {re.escape(family.version)}\b", text, re.MULTILINE)
@@ -124,6 +125,22 @@ def test_a_family_is_built_once_with_pinned_flags_and_progress(go: Path, tmp_pat
     assert re.fullmatch(r"building etcd v3\.6\.8 from its Go module\|built etcd in \d+ ms", "|".join(said))
     assert source.ensure(ETCD) == folder
     assert len(said) == 2
+
+
+def test_a_folder_of_the_module_comes_as_files_that_can_be_removed_again(go: Path, tmp_path: Path) -> None:
+    module = tmp_path / "base" / "etc"
+    module.mkdir(parents=True)
+    (module / "settings").write_text("x")
+    (module / "settings").chmod(0o444)
+    module.chmod(0o555)
+    family = Family("tool", "example.org/tool", "v1", (), files={"files": "base"}, home=tmp_path / "families")
+    family.folder.mkdir(parents=True)
+    for name in ("go.mod", "go.sum"):
+        (family.folder / name).touch()
+    copied = GoModules(Cache(tmp_path / "cache"), lambda _: None).ensure(family) / "files" / "etc"
+    assert (copied / "settings").read_text() == "x"
+    assert copied.stat().st_mode & 0o200
+    module.chmod(0o755)
 
 
 def test_a_build_takes_from_the_user_where_modules_come_from_and_nothing_else(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-__all__ = ["create", "is_mounted", "is_unified", "remove"]
+__all__ = ["create", "is_mounted", "is_unified", "names", "remove"]
 
 _MOUNT = Path("/sys/fs/cgroup")
 _EMPTY_TIMEOUT_S = 5.0
@@ -38,6 +38,11 @@ def create(name: str) -> None:
             # Version 1 starts a cpuset empty, and no process may enter an empty one.
             if not is_unified() and (top / setting).exists():
                 (top / name / setting).write_text((top / setting).read_text())
+
+
+def names(pattern: str) -> set[str]:
+    """Return the names of the groups at the top of any hierarchy that match a pattern with `*`."""
+    return {folder.name for top in _hierarchies() for folder in top.glob(pattern)}
 
 
 def remove(name: str) -> None:

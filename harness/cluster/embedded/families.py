@@ -31,7 +31,11 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Programs that are built together from one pinned module; `files` are copied out of that module."""
+    """
+    Programs that are built together from one pinned module.
+
+    `files` are copied out of that module, each a file or a whole folder; `home` is where families have their folders.
+    """
 
     name: str
     module: str
@@ -40,11 +44,12 @@ class Family:
     link_flags: str = "-s -w"
     tags: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
+    home: Path = Path(__file__).parent / "programs"
 
     @property
     def folder(self) -> Path:
         """The folder that holds the family's go.mod and go.sum."""
-        return Path(__file__).parent / "programs" / self.name
+        return self.home / self.name
 
 
 FAMILIES: tuple[Family, ...] = (

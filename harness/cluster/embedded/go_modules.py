@@ -67,7 +67,7 @@ class GoModules:
                 self._run(family, go, sources, "build", *_arguments(family), *target)
             where = self._run(family, go, sources, "list", "-m", "-f", "{{.Dir}}", family.module)
             for name, source in family.files.items():
-                shutil.copyfile(Path(where.strip()) / source, folder / name)
+                _copy(Path(where.strip()) / source, folder / name)
         self._progress(f"built {family.name} in {spell_seconds(time.monotonic() - started)}")
 
     def _run(self, family: Family, go: Path, sources: Path, *arguments: str | Path) -> str:
@@ -88,6 +88,16 @@ def _environment(go: Path) -> dict[str, str]:
     if asked.returncode:
         raise EnvironmentUnfit(f"{go} does not tell its settings", expected="`go env` succeeds", observed=asked.stderr)
     return {**settings_of(_AROUND), **json.loads(asked.stdout), **_PINNED}
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file, or the files of a folder, but no rights: a module's files and folders cannot be written to."""
+    if source.is_dir():
+        target.mkdir()
+        for each in source.iterdir():
+            _copy(each, target / each.name)
+    else:
+        shutil.copyfile(source, target)
 
 
 def _arguments(family: Family) -> list[str]:

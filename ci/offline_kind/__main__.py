@@ -1,0 +1,31 @@
+"""Runs a command where kind works, and takes away everything afterwards: `ci/kind COMMAND ARGUMENT…`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+from ci.offline_kind import engine, sources
+from ci.offline_kind.node_image import node_image
+from harness.cluster.embedded.cache import Cache
+from harness.cluster.embedded.go_modules import GoModules
+from harness.errors import HarnessError
+
+
+def main(command: list[str]) -> int:
+    """Return the command's exit status."""
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    cache = Cache.of_user()
+    image = node_image(cache, _say)
+    return engine.run(image, GoModules(cache, _say).ensure(sources.KIND), command)
+
+
+def _say(text: str) -> None:
+    print(f"kind: {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except HarnessError as error:
+        sys.exit(str(error))
