@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.errors import BadInput
+from harness.manifests.folders import refuse_folders, rehouse
 from harness.manifests.manifest import Manifest
 from harness.manifests.reach import is_renamed, refuse_reach
 from harness.model import STAND_IN, Object
@@ -49,14 +50,15 @@ def place(
     server says of a manifest's kind. `among`: manifests that are not placed now, but that these may refer to.
 
     Cluster-scoped objects bear the scenario's mark, and become `NAME-TOKEN` where they can, wherever the same set
-    refers to them. A volume's folder that is made on demand becomes the scenario's own in the same way. Raises BadInput
-    for a manifest that names another namespace, that would reach beyond the scenario, or that names STAND_IN where the
-    cluster has no such class.
+    refers to them. Folders of nodes lie in one of the scenario's own: see `folders`. Raises BadInput for a manifest
+    that names another namespace, that would reach beyond the scenario, or that names STAND_IN where the cluster has no
+    such class.
     """
     found = list(manifests)
     names = _own_names([*found, *among])
     for manifest in found:
         refuse_reach(manifest, namespaced=is_namespaced(manifest))
+        refuse_folders(manifest)
     return [
         _placed(manifest, namespace, token, names, classes or {}, namespaced=is_namespaced(manifest))
         for manifest in found
@@ -141,6 +143,7 @@ def _placed(
         metadata["labels"] = _mapping(metadata.get("labels")) | MANAGED_BY | {NAMESPACE_LABEL: namespace}
     if is_renamed(manifest):
         metadata["name"] = f"{manifest.name}-{token}"
+    rehouse(body, namespace)
     _enter(manifest.kind, body, namespace, token, names)
     return replace(manifest, body=body)
 
@@ -158,14 +161,10 @@ def _follow(value: Any, meant: Callable[[str, str], str]) -> Any:
 
 
 def _enter(kind: str, body: dict[str, Any], namespace: str, token: str, names: set[tuple[str, str]]) -> None:
-    """Make the references that are no single field follow: a volume's claim and folder, a binding's ends."""
-    spec = _mapping(body.get("spec"))
-    if kind == "PersistentVolume":
-        claim, folder = _mapping(spec.get("claimRef")), _mapping(spec.get("hostPath"))
-        if claim:
-            claim["namespace"] = namespace
-        if folder.get("type") == "DirectoryOrCreate":
-            folder["path"] = f"{folder.get('path', '')}-{token}"
+    """Make the references that are no single field follow: a volume's claim, a binding's ends."""
+    claim = _mapping(_mapping(body.get("spec")).get("claimRef"))
+    if kind == "PersistentVolume" and claim:
+        claim["namespace"] = namespace
     if kind.endswith("RoleBinding"):
         role, subjects = _mapping(body.get("roleRef")), body.get("subjects")
         if (role.get("kind"), role.get("name")) in tuple(names):

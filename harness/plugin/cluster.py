@@ -10,7 +10,7 @@ import pytest
 
 from harness.cluster.provider import ON_DEMAND
 from harness.plugin.hosting import Attachment, ask_host
-from harness.plugin.keys import FOLDER, HOST, NAMESPACES, SETTINGS
+from harness.plugin.keys import FOLDER, FOLDERS, HOST, NAMESPACES, RUN, SETTINGS
 from harness.plugin.options import Settings
 
 if TYPE_CHECKING:
@@ -50,12 +50,19 @@ def harness_cluster(request: pytest.FixtureRequest) -> Attachment:
 
 @pytest.fixture(scope="session")
 def harness_api(request: pytest.FixtureRequest, harness_cluster: Attachment) -> Iterator[Api]:
-    """The connection to the API server; at its end every namespace of this process is gone. Scope: session."""
+    """The connection to the API server; at its end all that this process has made is gone. Scope: session."""
     from harness.kube.api import Api
-    from harness.scenario.place import await_removal
+    from harness.manifests.placing import MANAGED_BY
+    from harness.scenario.folders import Folders
+    from harness.scenario.place import RUN_LABEL
+    from harness.scenario.removal import await_removal
 
     api = Api.connect(harness_cluster.kubeconfig, harness_cluster.context)
     made = request.config.stash.setdefault(NAMESPACES, [])
+    folders = Folders(api, {**MANAGED_BY, RUN_LABEL: request.config.stash[RUN]})
+    if harness_cluster.stays and "needs_containers" in harness_cluster.capabilities:
+        request.config.stash[FOLDERS] = folders
     yield api
     if harness_cluster.stays:
         await_removal(api, made)
+        folders.clear(made)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from harness.plugin.hosting import ClusterHost
     from harness.plugin.parts import FailedPart
     from harness.reports.glimpse import Glimpse
+    from harness.scenario.folders import Folders
     from harness.scenario.judge import Judge
     from harness.scenario.place import Place
     from harness.scenario.stage import Stage
@@ -26,6 +27,7 @@ __all__ = [
     "CONTROL",
     "ENDED",
     "FOLDER",
+    "FOLDERS",
     "HOST",
     "IDLE",
     "JUDGE",
@@ -55,6 +57,8 @@ SERVER: pytest.StashKey[str] = pytest.StashKey()
 """The version of the run's API server, asked for once."""
 IDLE: pytest.StashKey[Callable[[Glimpse], None]] = pytest.StashKey()
 """Shown, about twice a second, what is to be seen of a scenario that waits."""
+FOLDERS: pytest.StashKey[Folders] = pytest.StashKey()
+"""The folders that the scenarios of this process have on nodes, where somebody must remove them."""
 NAMESPACES: pytest.StashKey[list[str]] = pytest.StashKey()
 """The namespaces that this process has made and asked the server to remove."""
 

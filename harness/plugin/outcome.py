@@ -40,6 +40,7 @@ from harness.reports.results import ScenarioResult, StepResult, Timing
 
 if TYPE_CHECKING:
     from harness.evidence.collecting import Evidence
+    from harness.scenario.place import Place
 
 __all__ = ["RESULT", "amend", "forget", "result_of", "timing_of", "unfit_feature"]
 
@@ -196,9 +197,15 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         promises=_promises(item),
         events=tuple(getattr(error, "events", ())),
         began=report.start,
-        notes=tuple(place.notes) if place else (),
+        notes=tuple(_notes(place, kept=bool(kept))) if place else (),
         kept=f"{item.stash[KUBECTL]} delete {' '.join(kept)}" if kept else "",
     )
+
+
+def _notes(place: Place, *, kept: bool) -> Iterator[str]:
+    yield from place.notes
+    if kept and place.namespace in (place.folders or ()):
+        yield "its folders on the nodes stay until: statefulspec reap"
 
 
 def _title(item: pytest.Item, template: ScenarioTemplate | None) -> str:

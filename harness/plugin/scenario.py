@@ -21,6 +21,7 @@ from harness.plugin.hosting import Attachment
 from harness.plugin.keys import (
     CONTROL,
     ENDED,
+    FOLDERS,
     IDLE,
     JUDGE,
     KUBECTL,
@@ -200,6 +201,7 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
         classes=cluster.classes,
         needs=_needs(request.node),
     )
+    place.folders = request.config.stash.get(FOLDERS, None)
     request.node.stash[PLACE] = place
     request.node.stash[NAMESPACE] = place.namespace
     request.config.stash.setdefault(NAMESPACES, []).append(place.namespace)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import product
 
 import tenacity
 
@@ -18,7 +17,6 @@ from harness.errors import (
     Conflict,
     Denied,
     EnvironmentUnfit,
-    Forbidden,
     Invalid,
     KubeError,
     NotFound,
@@ -29,6 +27,7 @@ from harness.faults.target import record_action
 from harness.history.observation import ACTION, ANSWER, Observation, Verb
 from harness.history.recorder import Recorder
 from harness.kube.api import Api
+from harness.manifests.folders import has_own_folders
 from harness.manifests.hooks import parted
 from harness.manifests.manifest import Manifest
 from harness.manifests.order import in_order
@@ -41,6 +40,7 @@ from harness.naming.resolver import Resolver, server_at
 from harness.naming.service import cluster_servers
 from harness.promises.actions import LEAVE_OUT
 from harness.scenario.belongings import Belongings
+from harness.scenario.folders import Folders
 
 __all__ = [
     "KINDS_OF_NEEDS",
@@ -49,7 +49,6 @@ __all__ = [
     "REQUIRED_KINDS",
     "RUN_LABEL",
     "Place",
-    "await_removal",
     "open_place",
 ]
 
@@ -90,6 +89,7 @@ class Place:
     directly; without it the way leads through the API server. `faults` makes the cluster's pieces fail, where it can
     and the scenario is `@exclusive`; `pod_faults` makes the scenario's own pods fail from outside, where it can.
     `classes` are the cluster's own classes of a CSI driver's storage, by kind. `uid` is the namespace's.
+    `folders` writes down that the scenario has folders on nodes, where somebody must remove them afterwards.
     `notes` are what whoever reads the result must know of how the manifests were used.
     """
 
@@ -106,6 +106,7 @@ class Place:
     pod_faults: PodFaults | None = None
     classes: Mapping[str, str] = field(default_factory=dict)
     uid: str = ""
+    folders: Folders | None = None
     notes: dict[str, None] = field(default_factory=dict)
 
     @cached_property
@@ -235,9 +236,10 @@ class Place:
                 self.notes[str(hook)] = None
                 facts = {"verb": LEAVE_OUT, "kind": hook.manifest.kind}
                 self.recorder.record(ACTION, Verb.DONE, name=hook.manifest.name, data=facts)
-        return in_order(
+        chosen = altered if only is None else _chosen(altered, only)
+        placed = in_order(
             place(
-                altered if only is None else _chosen(altered, only),
+                chosen,
                 self.namespace,
                 self.token,
                 self.classes,
@@ -245,6 +247,9 @@ class Place:
                 among=altered,
             )
         )
+        if self.folders and any(map(has_own_folders, chosen)):
+            self.folders.note(self.namespace)
+        return placed
 
     def _remove_all(self) -> None:
         try:
@@ -312,38 +317,3 @@ def _volume_of(namespace: str, volume: Object) -> bool:
     """Whether a volume was made for the scenario in this namespace, or is claimed there."""
     made_for = (volume["metadata"].get("labels") or {}).get(NAMESPACE_LABEL)
     return namespace in (made_for, (volume["spec"].get("claimRef") or {}).get("namespace"))
-
-
-def await_removal(api: Api, namespaces: Iterable[str], timeout_s: float = 120) -> None:
-    """
-    Return when the server has removed all of these namespaces.
-
-    Pods and claims that are left are deleted first: the namespace controller would begin with them after five seconds
-    (its `namespaceDeletionGracePeriod`) and come back for claims after eight more (half of `finalizerEstimateSeconds`).
-    Where the credentials don't allow that, it is left to the controller.
-    Raises EnvironmentUnfit that says what holds the first one that is still there after `timeout_s` seconds.
-    """
-    retrying = tenacity.Retrying(
-        retry=tenacity.retry_if_not_result(lambda left: left is None),
-        wait=tenacity.wait_fixed(0.25),
-        stop=tenacity.stop_before_delay(timeout_s),
-        retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
-    )
-    there = [name for name in namespaces if _read_namespace(api, name) is not None]
-    for name, kind in product(there, ("Pod", "PersistentVolumeClaim")):
-        with suppress(Forbidden, NotFound):
-            api.delete_all(KINDS[kind], name)
-    for name in there:
-        left = retrying(_read_namespace, api, name)
-        if left is not None:
-            conditions = left.get("status", {}).get("conditions", [])
-            observed = "; ".join(str(one["message"]) for one in conditions if one["status"] == "True")
-            title = f"namespace {name} is not removed after {timeout_s:.0f} s"
-            raise EnvironmentUnfit(title, observed=observed, look_at=(f"kubectl get namespace {name} -o yaml",))
-
-
-def _read_namespace(api: Api, name: str) -> Object | None:
-    try:
-        return api.read(KINDS["Namespace"], name)
-    except NotFound:
-        return None

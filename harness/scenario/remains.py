@@ -9,19 +9,23 @@ from harness.errors import Conflict, Forbidden, NotFound
 from harness.kube.api import Api
 from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL
 from harness.model import KINDS, Kind, Object
-from harness.scenario.place import RUN_LABEL, await_removal
+from harness.scenario.folders import FOLDERS_LABEL, clear, noted
+from harness.scenario.place import RUN_LABEL
+from harness.scenario.removal import await_removal
 
 __all__ = ["reap"]
 
 
 def reap(api: Api) -> Iterator[str]:
     """
-    Remove all that bears a run's mark, of whatever kind; yield a line for each thing that was done.
+    Remove all that bears a run's mark, of whatever kind, and its folders on nodes; yield a line for each thing done.
 
-    Returns when the namespaces are gone. What a run that is still going on has made goes as well.
+    Returns when all is gone. What a run that is still going on has made goes as well.
     """
     space = KINDS["Namespace"]
-    namespaces = _marked(api, space, RUN_LABEL)
+    marked = _marked(api, space, RUN_LABEL)
+    ledgers = [one for one in marked if FOLDERS_LABEL in one["metadata"]["labels"]]
+    namespaces = [one for one in marked if one not in ledgers]
     for kind in api.kinds("list", "delete"):
         if not kind.namespaced and kind != space:
             try:
@@ -32,6 +36,9 @@ def reap(api: Api) -> Iterator[str]:
             yield from _removed(api, kind, found)
     yield from _removed(api, space, namespaces)
     await_removal(api, [one["metadata"]["name"] for one in namespaces])
+    for ledger in ledgers:
+        clear(api, ledger["metadata"]["name"], noted(ledger))
+        yield f"removed from all nodes: {', '.join(noted(ledger))}"
 
 
 def _marked(api: Api, kind: Kind, label: str) -> list[Object]:

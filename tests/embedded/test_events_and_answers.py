@@ -22,7 +22,8 @@ from harness.naming.names import pod_name, srv_name
 from harness.promises import conditions
 from harness.promises.condition import Answer, Condition
 from harness.scenario.judge import Judge
-from harness.scenario.place import Place, await_removal, open_place
+from harness.scenario.place import Place, open_place
+from harness.scenario.removal import await_removal
 from harness.scenario.stage import LiveStage
 
 pytestmark = [pytest.mark.embedded, pytest.mark.usefixtures("needs_root")]

@@ -36,7 +36,7 @@ kind: PersistentVolume
 metadata: {name: pv002}
 spec:
   storageClassName: fast
-  hostPath: {path: /srv/given, type: Directory}
+  nfs: {server: files.example, path: /srv/given}
 ---
 apiVersion: v1
 kind: PersistentVolumeClaim
@@ -153,10 +153,10 @@ def test_a_class_that_a_volume_merely_names_is_the_scenarios_own_too() -> None:
     assert volumes["PersistentVolume", "pv001"]["spec"]["claimRef"]["namespace"] == "demo"
 
 
-def test_a_folder_made_on_demand_is_the_scenarios_own_and_a_given_one_stays() -> None:
+def test_a_volumes_folder_is_the_scenarios_own() -> None:
     placed = bodies()
-    assert placed["PersistentVolume", "pv001"]["spec"]["hostPath"]["path"] == "/srv/pv001-x1"
-    assert placed["PersistentVolume", "pv002"]["spec"]["hostPath"]["path"] == "/srv/given"
+    assert placed["PersistentVolume", "pv001"]["spec"]["hostPath"]["path"] == "/var/lib/demo/srv/pv001"
+    assert placed["PersistentVolume", "pv002"]["spec"]["nfs"]["path"] == "/srv/given"
 
 
 def test_what_was_loaded_is_not_changed() -> None:
@@ -319,7 +319,11 @@ def test_a_change_is_a_merge_patch_by_the_name_in_the_file() -> None:
     patch = {"spec": {"storageClassName": "", "claimRef": None, "hostPath": {"type": None}, "mountOptions": ["ro"]}}
     changed = alter(placed, [{"kind": "PersistentVolume", "name": "pv001", "patch": patch}])
     spec = {found.name: found.body["spec"] for found in changed if found.kind == "PersistentVolume"}
-    assert spec["pv001"] == {"storageClassName": "", "hostPath": {"path": "/srv/pv001-x1"}, "mountOptions": ["ro"]}
+    assert spec["pv001"] == {
+        "storageClassName": "",
+        "hostPath": {"path": "/var/lib/demo/srv/pv001"},
+        "mountOptions": ["ro"],
+    }
     assert spec["pv002"]["storageClassName"] == "fast-x1"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from contextlib import closing
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -15,6 +15,7 @@ from harness.kube.api import Api
 from harness.manifests.loading import parse
 from harness.scenario import place as places
 from harness.scenario.place import Place
+from harness.scenario.removal import await_removal
 from tests.fakes.apiserver import kubeconfig, status
 from tests.fakes.apiserver import serving as serving_api
 from tests.faults.test_faults import FakeRecorder
@@ -128,6 +129,34 @@ def test_what_is_left_in_a_namespace_is_deleted_before_it_is_waited_for(tmp_path
         server.answers["GET", space] = lambda _call: next(reads, (404, status(404, "NotFound", "gone")))
         for plural in ("pods", "persistentvolumeclaims"):
             server.answers["DELETE", f"{space}/{plural}"] = lambda _call: (code, {} if code == 200 else cause)
-        places.await_removal(api, ["demo"])
+        await_removal(api, ["demo"])
         asked = [(call.method, call.path.removeprefix(space)) for call in server.calls]
-        assert asked == [("GET", ""), ("DELETE", "/pods"), ("DELETE", "/persistentvolumeclaims"), *[("GET", "")] * 2]
+        deleted = [("DELETE", "/pods"), ("DELETE", "/persistentvolumeclaims")]
+        assert asked == [("GET", ""), *deleted, *[("GET", "")] * 2, ("GET", "/api/v1/persistentvolumes")]
+
+
+def test_volumes_of_a_scenario_are_seen_to_go_and_none_is_kept(tmp_path: Path) -> None:
+    """One that was provisioned for it goes though its class keeps what it makes; somebody else's is not touched."""
+
+    def volume(name: str, namespace: str, provisioner: str = "", mark: str = "") -> dict[str, Any]:
+        annotations = {"pv.kubernetes.io/provisioned-by": provisioner} if provisioner else {}
+        metadata = {"name": name, "annotations": annotations, "labels": {"statefulspec.dev/namespace": mark}}
+        spec = {"claimRef": {"namespace": namespace}, "persistentVolumeReclaimPolicy": "Retain"}
+        return {"metadata": metadata, "spec": spec}
+
+    path = "/api/v1/persistentvolumes"
+    with serving_api() as server, closing(Api.connect(kubeconfig(tmp_path, server.url))) as api:
+        server.answers["GET", "/api/v1/namespaces/demo"] = lambda _call: (404, status(404, "NotFound", "gone"))
+        others = [volume("theirs", "elsewhere", "csi"), volume("static", "demo")]
+        mine = [volume("made", "demo", "csi"), volume("own", "", mark="demo")]
+        lists = iter([mine + others, mine[1:] + others])
+        server.answers["GET", path] = lambda _call: (200, {"items": next(lists, others)})
+        server.answers["PATCH", f"{path}/made"] = lambda call: (200, call.body)
+        await_removal(api, ["demo"])
+        assert [call.body for call in server.asked(method="PATCH")] == [
+            {"spec": {"persistentVolumeReclaimPolicy": "Delete"}}
+        ]
+        assert len([call for call in server.calls if call.path == path]) == 3
+        server.answers["GET", path] = lambda _call: (200, {"items": mine[1:]})
+        with pytest.raises(EnvironmentUnfit, match="volume own is not removed after"):
+            await_removal(api, ["demo"], timeout_s=0.3)

@@ -12,11 +12,9 @@ Feature: A claim that gets no volume does not get just any
 
   @needs_containers
   Scenario: A pod whose volume does not exist does not start
-    Given volume "absent" is there
-    And claim "late" waits for a volume
-    When pod "consumer" is started
-    Then within 20 seconds pod "consumer" gets no volume, because "is not a directory"
-    And for 3 seconds pod "consumer" does not start
+    When pod "reader" is started
+    Then within 20 seconds pod "reader" gets no volume, because "is not a directory"
+    And for 3 seconds pod "reader" does not start
 
   @exclusive @needs_dynamic_volumes
   Scenario: A claim that names no class waits where no class is the default
