@@ -8,7 +8,7 @@ from pytest_bdd import then
 
 from harness.faults.commands import run_command
 from harness.history.observation import ANSWER, OUTPUT, Observation
-from harness.naming.names import service_name, srv_name
+from harness.naming.names import full_name, srv_name
 from harness.promises import conditions
 from harness.promises.names import STALE_S
 from harness.scenario.judge import Judge
@@ -26,42 +26,42 @@ def ask(sandbox: Sandbox, name: str, record_type: str = "A") -> Callable[[], obj
 
 @then(sentence('within {span:Span} name "{name:Name}" leads to pod "{pod:Name}" alone'))
 def name_leads_to_pod(span: float, name: str, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    full = service_name(name, harness_sandbox.namespace)
+    full = full_name(name, harness_sandbox.namespace)
     again = ask(harness_sandbox, full)
     harness_judge.within(span, conditions.leads_to(full, pod), probe=again)
 
 
 @then(sentence('for {span:Span} name "{name:Name}" leads to pod "{pod:Name}" alone'))
 def name_keeps_leading_to_pod(span: float, name: str, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    full = service_name(name, harness_sandbox.namespace)
+    full = full_name(name, harness_sandbox.namespace)
     again = ask(harness_sandbox, full)
     harness_judge.throughout(span, conditions.leads_to(full, pod), probe=again)
 
 
 @then(sentence('within {span:Span} name "{name:Name}" leads to a new pod "{pod:Name}"'))
 def name_leads_to_new_pod(span: float, name: str, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    full = service_name(name, harness_sandbox.namespace)
+    full = full_name(name, harness_sandbox.namespace)
     again = ask(harness_sandbox, full)
     harness_judge.within(span, conditions.leads_to(full, pod, new=True), probe=again)
 
 
 @then(sentence('within {span:Span} name "{name:Name}" leads nowhere'))
 def name_leads_nowhere(span: float, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    full = service_name(name, harness_sandbox.namespace)
+    full = full_name(name, harness_sandbox.namespace)
     again = ask(harness_sandbox, full)
     harness_judge.within(span, conditions.leads_nowhere(full), probe=again)
 
 
 @then(sentence('for {span:Span} name "{name:Name}" leads nowhere'))
 def name_keeps_leading_nowhere(span: float, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    full = service_name(name, harness_sandbox.namespace)
+    full = full_name(name, harness_sandbox.namespace)
     again = ask(harness_sandbox, full)
     harness_judge.throughout(span, conditions.leads_nowhere(full), probe=again)
 
 
 @then(sentence('within {span:Span} name "{name:Name}" exists without an IPv6 address'))
 def name_has_no_ipv6_address(span: float, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    full = service_name(name, harness_sandbox.namespace)
+    full = full_name(name, harness_sandbox.namespace)
     again = ask(harness_sandbox, full, "AAAA")
     harness_judge.within(span, conditions.no_record(full, "AAAA"), probe=again)
 
@@ -70,7 +70,7 @@ def name_has_no_ipv6_address(span: float, name: str, harness_sandbox: Sandbox, h
 def name_leads_to_ready_pods(
     span: float, service: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge
 ) -> None:
-    full = service_name(service, harness_sandbox.namespace)
+    full = full_name(service, harness_sandbox.namespace)
     again = ask(harness_sandbox, full)
     harness_judge.within(span, conditions.leads_to_ready(full, name), probe=again)
 
@@ -107,4 +107,4 @@ def pod_finds_pod(
 @then(sentence('pod "{pod:Name}" calls itself "{name:Name}"'))
 def pod_calls_itself(pod: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.look(OUTPUT, pod, lambda place: run_command(place, pod, ["hostname", "-f"], name=pod))
-    harness_judge.shows(conditions.printed(pod, service_name(name, harness_sandbox.namespace)))
+    harness_judge.shows(conditions.printed(pod, full_name(name, harness_sandbox.namespace)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-__all__ = ["DOMAIN", "pod_name", "reverse_name", "service_name", "srv_name"]
+__all__ = ["DOMAIN", "full_name", "pod_name", "reverse_name", "service_name", "srv_name"]
 
 DOMAIN = "cluster.local"
 """The cluster domain of every common distribution."""
@@ -13,6 +13,13 @@ DOMAIN = "cluster.local"
 def service_name(service: str, namespace: str, domain: str = DOMAIN) -> str:
     """Return the full name of a service."""
     return f"{service}.{namespace}.svc.{domain}"
+
+
+def full_name(name: str, namespace: str, domain: str = DOMAIN) -> str:
+    """Return the full name of what a name stands for in a namespace; one that ends in a dot or the domain is full."""
+    if name.endswith((".", f".svc.{domain}")):
+        return name.rstrip(".")
+    return service_name(name, namespace, domain)
 
 
 def pod_name(pod: str, service: str, namespace: str, domain: str = DOMAIN) -> str:

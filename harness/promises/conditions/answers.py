@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from harness.history.history import History, Life
 from harness.history.observation import ANSWER, Observation
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.pods import addresses, healthy
+from harness.promises.services import read_name, target, why_missing
 from harness.promises.verdict import Subject
 
 __all__ = ["leads_nowhere", "leads_to", "leads_to_ready", "no_record", "serves"]
@@ -45,13 +47,18 @@ def leads_to_ready(name: str, set_name: str) -> Condition:
 
 
 def serves(name: str, set_name: str) -> Condition:
-    """Return the condition that the SRV records of the name list exactly the ready pods of the set, by their names."""
+    """Return the condition that the SRV records of the name list exactly the ready pods of the set."""
 
     def ask(history: History, since: int) -> Answer:
         wanted = {life.name for life in _ready(history, set_name)}
+        about = read_name(history, name)
+        service = about.service if about else ""
+        pods = history.alive("Pod").values()
+        called = {label: life.name for life in pods for label in target(life.last.data, service)}
 
         def compare(found: Observation) -> Answer:
-            listed = {record.split()[-1].partition(".")[0] for record in found.data["records"]}
+            labels = [record.split()[-1].partition(".")[0] for record in found.data["records"]]
+            listed = {called.get(label, label) for label in labels}
             return Answer(bool(wanted) and listed == wanted, f"{_told(found)}; ready: {_spell(wanted)}", (found,))
 
         return _newest(history, since, name, "SRV", compare)
@@ -87,7 +94,18 @@ def _newest(
     history: History, since: int, name: str, record_type: str, compare: Callable[[Observation], Answer]
 ) -> Answer:
     found = [answer for answer in history.of(ANSWER, name=name, since=since) if answer.data["type"] == record_type]
-    return compare(found[-1]) if found else unmet(f"{name} has not been asked for yet")
+    if not found:
+        return unmet(f"{name} has not been asked for yet")
+    answer = compare(found[-1])
+    why = "" if answer.met or _led_to_a_pod(history, found[-1]) else why_missing(history, name)
+    return replace(answer, observed=f"{why}; {answer.observed}") if why else answer
+
+
+def _led_to_a_pod(history: History, found: Observation) -> bool:
+    """Return whether an answer has an address of a pod, or a pod's name: that a name is wrong says nothing of why."""
+    pods = history.alive("Pod").values()
+    known = {address for life in pods for address in addresses(life.last.data)} | {life.name for life in pods}
+    return any(record in known or record.split()[-1].partition(".")[0] in known for record in found.data["records"])
 
 
 def _compare(found: Observation, lives: list[Life]) -> Answer:

@@ -11,6 +11,7 @@ from harness.model import Object, spell_seconds
 from harness.promises.actions import removals
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.pods import listed
+from harness.promises.services import publishes_unready, selects
 from harness.promises.verdict import Subject
 
 __all__ = ["claim_bound", "claim_pending", "exists", "gone", "service_lists", "volume_phase"]
@@ -83,22 +84,26 @@ def volume_phase(volume: str, phase: str) -> Condition:
 
 def service_lists(service: str, set_name: str) -> Condition:
     """
-    Return the condition that the service's endpoint slices list as ready exactly the pods of the set that are ready.
+    Return the condition that the service's endpoint slices list as ready exactly the ready pods that it selects.
 
-    A service that publishes unready addresses has to list every pod that has an address.
+    They may be some of the set's pods, and others beside them; one of the set there must be. A service that publishes
+    unready addresses has to list every pod that has an address; one without a selector, the set's.
     """
 
     def ask(history: History, since: int) -> Answer:
         del since
         found = history.current("Service", service)
-        unready = bool(found and found["spec"].get("publishNotReadyAddresses"))
+        unready = found is not None and publishes_unready(found)
         subject = Subject(set_name)
-        lives = [life for life in history.alive("Pod").values() if subject.ordinal(life.name) is not None]
+        own = [life for life in history.alive("Pod").values() if subject.ordinal(life.name) is not None]
+        chosen = [life for life in history.alive("Pod").values() if found and selects(found, life.last.data)]
+        lives = chosen if found and found["spec"].get("selector") else own
         wanted = {life.name for life in lives if listed(life.last.data, unready=unready)}
         slices = [life for life in history.alive("EndpointSlice").values() if _serves(life.last.data, service)]
         names = {name for life in slices for name in _targets(life.last.data)}
         text = f"{service} lists {_spell(names)}; ready: {_spell(wanted)}"
-        return Answer(names == wanted, text, tuple(life.last for life in [*slices, *lives]))
+        of_set = not wanted or any(life.name in wanted for life in own)
+        return Answer(names == wanted and of_set, text, tuple(life.last for life in [*slices, *lives]))
 
     expected = f'service {service} lists exactly the ready pods of "{set_name}"'
     return Condition(expected, ("EndpointSlice", "Pod", "Service"), ask)
