@@ -8,10 +8,12 @@ Feature: Replicas share a volume, or have one each
     Given 3 replicas "nginx-pvc" that share a claim
     And stateful set "myapp" with 2 ready replicas
 
+  @needs_common_folder
   Scenario: What one replica writes to a shared claim all the others read
     When a replica of "nginx-pvc" writes a file
     Then within 10 seconds all 3 replicas of "nginx-pvc" have that file
 
+  @needs_common_folder
   Scenario: Replicas that are all replaced find the file that was shared
     Given a replica of "nginx-pvc" has written a file
     When all replicas of "nginx-pvc" are deleted

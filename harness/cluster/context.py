@@ -39,7 +39,8 @@ class Context:
     """
     A cluster that is there already.
 
-    `capabilities` are those of a usual test cluster until `learn` is told what the cluster says of itself.
+    `capabilities` are those of a usual test cluster until `learn` is told what the cluster says of itself. `find_out`:
+    capability → what tries it out, when it is first asked for, and returns why it is lacking, empty where it is not.
     """
 
     def __init__(self, name: str, server: str, folder: Path) -> None:
@@ -51,6 +52,7 @@ class Context:
         self.classes: dict[str, str] = {}
         self.dns: str | None = None
         self.faults = ""
+        self.find_out: dict[str, Callable[[], str]] = {}
         self._reasons: dict[str, str] = dict(_NEVER)
 
     def settle(self, api: Api, progress: Callable[[str], None]) -> None:
@@ -77,7 +79,13 @@ class Context:
         return f"context {self.name} at {self.server}"
 
     def provide(self, capability: str, progress: Callable[[str], None]) -> None:
-        """Do nothing: the cluster pulls the images that its pods name."""
+        """Try out what must be tried; images are pulled by the cluster itself."""
+        if capability in self.find_out:
+            progress(f"finding out whether the cluster has {capability}: {CAPABILITIES[capability]}")
+            reason = self.find_out.pop(capability)()
+            if reason:
+                self._reasons[capability] = reason
+                self.capabilities -= {capability}
 
     def load_image(self, archive: Path) -> None:
         """Refuse: images of a cluster that is not ours come from its registry or its own tool."""

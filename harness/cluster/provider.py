@@ -15,6 +15,7 @@ CAPABILITIES = {
     "needs_containers": "containers really run: data, exec and probes",
     "needs_three_nodes": "three nodes or more",
     "needs_dynamic_volumes": "a default storage class that makes volumes on demand",
+    "needs_common_folder": "one folder that all nodes have, where volumes that are folders lie",
     "needs_servers": "images of real servers: pulled from a registry, or made here and loaded",
     "needs_pod_faults": "the packets that reach one pod can be dropped",
     "needs_slow_lines": "the packets of one pod can be held up",
@@ -31,8 +32,8 @@ CAPABILITIES = {
 }
 """What a feature may ask of a cluster, named as the tags of features are, and what it means."""
 
-ON_DEMAND = ("needs_servers",)
-"""What a cluster has once it was asked to provide it."""
+ON_DEMAND = ("needs_servers", "needs_common_folder")
+"""What a cluster has, or finds out that it lacks, once it was asked to provide it."""
 
 FAULTS = frozenset(
     {
@@ -131,6 +132,7 @@ class Cluster(Protocol):
         """
         Have one of ON_DEMAND, which the cluster says that it has; at once where nothing is left to be done for it.
 
+        What turns out to be lacking is no longer among the capabilities then.
         Raises EnvironmentUnfit where it cannot be made or brought here.
         """
         ...

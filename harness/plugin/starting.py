@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from harness.cluster.provider import DEFAULT_NAME, Cluster
@@ -133,7 +134,16 @@ def _learned(cluster: Context, progress: Callable[[str], None]) -> Context:
         classes=sum(1 for one in classes if one["metadata"].get("annotations", {}).get(default) == "true"),
         storage=storage,
     )
+    cluster.find_out["needs_common_folder"] = partial(_no_common_folder, cluster, nodes)
     return cluster
+
+
+def _no_common_folder(cluster: Context, nodes: Sequence[Object]) -> str:
+    from harness.kube.api import Api
+    from harness.scenario.common_folder import why_not_common
+
+    with closing(Api.connect(cluster.kubeconfig, cluster.context)) as api:
+        return why_not_common(api, [str(node["metadata"]["name"]) for node in nodes])
 
 
 def _listed(api: Api, api_version: str, kind: str) -> Sequence[Object] | str:

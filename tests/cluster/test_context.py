@@ -150,6 +150,7 @@ def test_what_the_cluster_says_of_itself_decides_its_capabilities(tmp_path: Path
     context.learn(nodes=1, classes=0, storage=storage)
     assert context.capabilities == {
         "needs_attached_volumes",
+        "needs_common_folder",
         "needs_containers",
         "needs_csi",
         "needs_growing_volumes",
@@ -169,3 +170,22 @@ def test_no_image_is_loaded_into_a_cluster_that_is_not_ours(tmp_path: Path) -> N
     with pytest.raises(EnvironmentUnfit, match="kind load image-archive"):
         context.load_image(Path("app.tar"))
     context.stop()
+
+
+def test_what_must_be_tried_out_is_tried_once_when_it_is_asked_for(tmp_path):
+    cluster = Context("kind-x", "https://127.0.0.1:1", tmp_path)
+    cluster.learn(nodes=3, classes=1, storage=Storage())
+    tried: list[str] = []
+    cluster.find_out["needs_common_folder"] = lambda: tried.append("tried") or "its nodes have none in common"
+    assert "needs_common_folder" in cluster.capabilities
+    assert tried == []
+
+    for _ in range(2):
+        cluster.provide("needs_common_folder", tried.append)
+
+    assert len(tried) == 2
+    assert tried[0].startswith(
+        "finding out whether the cluster has needs_common_folder: one folder that all nodes have"
+    )
+    assert "needs_common_folder" not in cluster.capabilities
+    assert cluster.why_not("needs_common_folder") == "its nodes have none in common"

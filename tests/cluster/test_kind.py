@@ -327,7 +327,13 @@ def test_run_learns_what_its_cluster_can_do(machine, said, server, settings, mon
 
     cluster = start_cluster(settings("--harness-cluster-name=shelf"), said.append)
 
-    assert cluster.capabilities == {"needs_containers", "needs_dynamic_volumes", "needs_registry", "needs_servers"}
+    assert cluster.capabilities == {
+        "needs_common_folder",
+        "needs_containers",
+        "needs_dynamic_volumes",
+        "needs_registry",
+        "needs_servers",
+    }
     assert cluster.why_not("needs_three_nodes") == "it has 2 of three nodes"
     assert cluster.why_not("needs_csi") == "it has no CSI driver: install one, and a storage class of it"
     assert said[-1] == f"kind cluster shelf at {server.url}"

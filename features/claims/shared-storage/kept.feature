@@ -17,7 +17,7 @@ Feature: Volumes that were made before outlive the set
     Then within 60 seconds all 3 replicas of "myapp" are ready
     And at no time did a replica of "myapp" lose its claim
 
-  @needs_containers
+  @needs_containers @needs_common_folder
   Scenario: A set that is applied again finds its data
     Given each replica of "myapp" has written data of its own
     And stateful set "myapp" is gone

@@ -1,0 +1,117 @@
+"""Whether nodes have a folder in common is found out by what one writes and others read; nothing is left of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.kube.api import Api
+from harness.scenario import common_folder
+from harness.scenario.common_folder import why_not_common
+from tests.fakes.apiserver import Body, Call, FakeServer, kubeconfig, serving, status
+from tests.fakes.websocket import Pod, Socket, ended
+
+NAMESPACE = "statefulspec-abc123"
+PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
+STDOUT, STATUS = 1, 3
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeServer]:
+    monkeypatch.setattr("secrets.token_hex", lambda _: "abc123")
+    with serving() as served:
+        yield served
+
+
+@pytest.fixture
+def api(server: FakeServer, tmp_path: Path) -> Api:
+    return Api.connect(kubeconfig(tmp_path, server.url))
+
+
+class Nodes:
+    """Nodes that start every pod; `folders` says which folder each one has."""
+
+    def __init__(self, server: FakeServer, folders: dict[str, int], state: Body | None = None) -> None:
+        self.server, self.folders, self.written = server, folders, set[int]()
+        self.state = state or {"phase": "Running"}
+        server.answers["POST", "/api/v1/namespaces"] = self.make_namespace
+        server.answers["DELETE", f"/api/v1/namespaces/{NAMESPACE}"] = self.remove
+        server.answers["GET", f"/api/v1/namespaces/{NAMESPACE}"] = self.read_namespace
+        server.answers["POST", PODS] = self.start
+        self.there = False
+
+    def make_namespace(self, call: Call) -> tuple[int, Body]:
+        self.there, self.labels = True, call.body["metadata"]["labels"]
+        return 201, call.body
+
+    def read_namespace(self, _: Call) -> tuple[int, Body]:
+        return (200, {"metadata": {"name": NAMESPACE}}) if self.there else (404, status(404, "NotFound", "gone"))
+
+    def remove(self, _: Call) -> tuple[int, Body]:
+        self.there = False
+        return 200, {"metadata": {"name": NAMESPACE}}
+
+    def start(self, call: Call) -> tuple[int, Body]:
+        name, node = call.body["metadata"]["name"], call.body["spec"]["nodeName"]
+        self.server.put(NAMESPACE, "pods", name, call.body | {"status": self.state})
+        self.server.pods[name] = Pod(exec=lambda socket, query: self.run(socket, node, query["command"]))
+        return 201, call.body
+
+    def run(self, socket: Socket, node: str, argv: list[str]) -> None:
+        folder = self.folders[node]
+        if argv[0] == "sh":
+            self.written.add(folder)
+        elif folder in self.written:
+            socket.send(STDOUT, f"{NAMESPACE}\n".encode())
+        socket.send(STATUS, ended(0 if folder in self.written else 1))
+        socket.close()
+
+
+def test_one_folder_is_one_for_all(server, api):
+    nodes = Nodes(server, {"n1": 1, "n2": 1, "n3": 1})
+
+    assert why_not_common(api, ["n1", "n2", "n3"]) == ""
+    assert not nodes.there
+    assert nodes.labels["app.kubernetes.io/managed-by"] == "statefulspec"
+    assert "statefulspec.dev/run" in nodes.labels
+
+
+def test_nodes_with_folders_of_their_own_are_named_with_what_to_do(server, api):
+    nodes = Nodes(server, {"n1": 1, "n2": 2, "n3": 1})
+
+    reason = why_not_common(api, ["n1", "n2", "n3"])
+
+    assert reason.startswith(
+        "its nodes have no folder in common: what n1 writes into /tmp/hostpath_pv is not there on n2;"
+    )
+    assert "extraMounts" in reason
+    assert not nodes.there
+
+
+def test_one_node_needs_no_proof(server, api):
+    assert why_not_common(api, ["n1"]) == ""
+    assert server.calls == []
+
+
+def test_what_cannot_be_found_out_is_not_taken_for_granted(server, api, monkeypatch):
+    monkeypatch.setattr(common_folder, "_STARTING_S", 0.3)
+    waiting = {"waiting": {"reason": "ErrImagePull", "message": "no such host"}}
+    nodes = Nodes(server, {"n1": 1, "n2": 1}, {"phase": "Pending", "containerStatuses": [{"state": waiting}]})
+
+    reason = why_not_common(api, ["n1", "n2"])
+
+    assert reason == (
+        "whether its nodes have /tmp/hostpath_pv in common cannot be found out: "
+        "n1: ErrImagePull no such host; n2: ErrImagePull no such host"
+    )
+    assert not nodes.there
+
+
+def test_refusal_of_the_server_is_told(server, api):
+    nodes = Nodes(server, {"n1": 1, "n2": 1})
+    server.answers["POST", PODS] = lambda _: (403, status(403, "Forbidden", "violates PodSecurity"))
+
+    assert "violates PodSecurity" in why_not_common(api, ["n1", "n2"])
+    assert not nodes.there
