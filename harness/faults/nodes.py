@@ -8,23 +8,42 @@ from concurrent.futures import ThreadPoolExecutor
 from harness.errors import TooManyRequests
 from harness.faults.target import Target, record_action
 from harness.history.observation import Observation
+from harness.kube.api import Api
 from harness.model import KINDS, Object
 
-__all__ = ["cordon", "drain", "uncordon"]
+__all__ = ["CLOSED", "cordon", "drain", "open_again", "uncordon"]
 
+CLOSED = "statefulspec.dev/closed"
+"""The annotation of a node that a scenario has closed: whoever finds one of a killed run may open it."""
 _NODE, _POD = KINDS["Node"], KINDS["Pod"]
 _DRAIN_S = 60.0
 
 
 def cordon(target: Target, node: str) -> Observation:
-    """Return once no new pod can be scheduled to the node; it is opened again at the end of the scenario."""
-    target.healing.add(f"open node {node} again", lambda: _close(target, node, closed=False))
-    return _close(target, node, closed=True)
+    """
+    Return once no new pod can be scheduled to the node; it is opened again at the end of the scenario.
+
+    One that somebody else has closed before stays as it is, now and at the end.
+    """
+    found = target.api.read(_NODE, node)
+    if found["spec"].get("unschedulable"):
+        return record_action(target, "cordon", "Node", found)
+    target.healing.add(f"open node {node} again", lambda: uncordon(target, node))
+    closed = {"metadata": {"annotations": {CLOSED: "true"}}, "spec": {"unschedulable": True}}
+    return record_action(target, "cordon", "Node", target.api.patch(_NODE, node, None, closed), until="uncordon")
 
 
 def uncordon(target: Target, node: str) -> Observation:
-    """Return once pods can be scheduled to the node again."""
-    return _close(target, node, closed=False)
+    """Return once pods can be scheduled again to a node that a scenario has closed."""
+    found = target.api.read(_NODE, node)
+    if CLOSED in (found["metadata"].get("annotations") or {}):
+        found = open_again(target.api, node)
+    return record_action(target, "uncordon", "Node", found)
+
+
+def open_again(api: Api, node: str) -> Object:
+    """Return the node, which is as it was before a scenario has closed it."""
+    return api.patch(_NODE, node, None, {"metadata": {"annotations": {CLOSED: None}}, "spec": {"unschedulable": None}})
 
 
 def drain(target: Target, pods: Sequence[str]) -> list[Observation]:
@@ -56,10 +75,3 @@ def _evict(target: Target, pod: Object, ends: float) -> Observation:
             target.recorder.wait(seen, left_s)
         else:
             return record_action(target, "evict", "Pod", pod)
-
-
-def _close(target: Target, node: str, *, closed: bool) -> Observation:
-    changed = target.api.patch(_NODE, node, None, {"spec": {"unschedulable": closed}})
-    if closed:
-        return record_action(target, "cordon", "Node", changed, until="uncordon")
-    return record_action(target, "uncordon", "Node", changed)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from harness.errors import BadInput
 from harness.faults.target import Target, record_action
 from harness.history.observation import Observation
+from harness.kube.api import Api
 from harness.model import KINDS, Object
 
-__all__ = ["delete_volume", "restore_default_class", "withdraw_default_class"]
+__all__ = ["WITHDRAWN", "delete_volume", "make_default_again", "restore_default_class", "withdraw_default_class"]
 
 DEFAULT = "storageclass.kubernetes.io/is-default-class"
 WITHDRAWN = "statefulspec.dev/withdrawn"
+"""The annotation of a class that a scenario has withdrawn: whoever finds one of a killed run may restore it."""
 _VOLUME = KINDS["PersistentVolume"]
 _CLASS = KINDS["StorageClass"]
 
@@ -32,19 +34,25 @@ def withdraw_default_class(target: Target) -> list[Observation]:
     if not found:
         raise BadInput("this cluster has no default storage class that could be withdrawn")
     target.healing.add("make the default storage class the default again", lambda: restore_default_class(target))
-    return [_mark(target, one, {DEFAULT: "false", WITHDRAWN: "true"}, "withdraw", until="restore") for one in found]
+    return [_withdraw(target, one["metadata"]["name"]) for one in found]
 
 
 def restore_default_class(target: Target) -> list[Observation]:
     """Return once every class that was withdrawn is the default again."""
     found = [one for one in target.api.list(_CLASS).items if _annotations(one).get(WITHDRAWN) == "true"]
-    return [_mark(target, one, {DEFAULT: "true", WITHDRAWN: None}, "restore") for one in found]
+    restored = [make_default_again(target.api, one["metadata"]["name"]) for one in found]
+    return [record_action(target, "restore", "StorageClass", one) for one in restored]
 
 
-def _mark(target: Target, found: Object, annotations: Object, verb: str, until: str | None = None) -> Observation:
-    name = found["metadata"]["name"]
+def make_default_again(api: Api, name: str) -> Object:
+    """Return the class, which is as it was before a scenario has withdrawn it."""
+    return api.patch(_CLASS, name, None, {"metadata": {"annotations": {DEFAULT: "true", WITHDRAWN: None}}})
+
+
+def _withdraw(target: Target, name: str) -> Observation:
+    annotations = {DEFAULT: "false", WITHDRAWN: "true"}
     changed = target.api.patch(_CLASS, name, None, {"metadata": {"annotations": annotations}})
-    return record_action(target, verb, "StorageClass", changed, until=until)
+    return record_action(target, "withdraw", "StorageClass", changed, until="restore")
 
 
 def _annotations(found: Object) -> Object:

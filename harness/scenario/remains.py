@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from harness.errors import Conflict, Forbidden, NotFound
+from harness.faults.nodes import CLOSED, open_again
+from harness.faults.volumes import WITHDRAWN, make_default_again
 from harness.kube.api import Api
 from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL
 from harness.model import KINDS, Kind, Object
@@ -18,10 +20,11 @@ __all__ = ["reap"]
 
 def reap(api: Api) -> Iterator[str]:
     """
-    Remove all that bears a run's mark, of whatever kind, and its folders on nodes; yield a line for each thing done.
+    Undo all that bears a run's mark, of whatever kind, and its folders on nodes; yield a line for each thing done.
 
     Returns when all is gone. What a run that is still going on has made goes as well.
     """
+    yield from _restored(api)
     space = KINDS["Namespace"]
     marked = _marked(api, space, RUN_LABEL)
     ledgers = [one for one in marked if FOLDERS_LABEL in one["metadata"]["labels"]]
@@ -39,6 +42,24 @@ def reap(api: Api) -> Iterator[str]:
     for ledger in ledgers:
         clear(api, ledger["metadata"]["name"], noted(ledger))
         yield f"removed from all nodes: {', '.join(noted(ledger))}"
+
+
+def _restored(api: Api) -> Iterator[str]:
+    """Give back what is everybody's and was taken from use: default classes, nodes."""
+    for kind, mark, restore in (
+        (KINDS["StorageClass"], WITHDRAWN, make_default_again),
+        (KINDS["Node"], CLOSED, open_again),
+    ):
+        try:
+            found = api.list(kind).items
+        except Forbidden as refusal:
+            yield f"not looked for: {refusal}"
+            continue
+        for one in found:
+            name = one["metadata"]["name"]
+            if mark in (one["metadata"].get("annotations") or {}):
+                restore(api, name)
+                yield f"restored {kind.name} {name}"
 
 
 def _marked(api: Api, kind: Kind, label: str) -> list[Object]:

@@ -83,6 +83,9 @@ class FakeApi:
         self._ask("patch", kind.name, name, namespace, {"body": body, "subresource": subresource})
         found = self.objects[kind.name, name]
         found["metadata"]["generation"] += 1
+        if kind.name == "Node":
+            found["metadata"].setdefault("annotations", {}).update(body["metadata"]["annotations"])
+            found["spec"].update(body["spec"])
         return {"metadata": {"name": name, "uid": found["metadata"]["uid"]}} if subresource == "scale" else found
 
     def exec(self, pod: str, namespace: str, argv: list[str], *, container: str, timeout_s: float = 30) -> Ran:
@@ -112,6 +115,8 @@ class Place:
 
 def thing(kind: str, name: str) -> dict[tuple[str, str], dict[str, Any]]:
     body: dict[str, Any] = {"kind": kind, "metadata": {"name": name, "uid": f"uid-{name}", "generation": 4}}
+    if kind == "Node":
+        body["spec"] = {}
     if kind == "Pod":
         body["spec"] = {"containers": [{"name": "proxy"}, {"name": "myapp"}]}
     return {(kind, name): body}
@@ -204,8 +209,21 @@ def test_a_set_is_deleted_by_its_uid_and_may_leave_its_pods(place: Place) -> Non
 def test_a_closed_node_is_opened_again_at_the_end(place: Place) -> None:
     cordon(place.target, "node-1")
     place.healing.heal()
-    asked = [facts["body"]["spec"]["unschedulable"] for _, _, _, _, facts in place.api.requests]
-    assert asked == [True, False]
+    closed = "statefulspec.dev/closed"
+    asked = [facts["body"] for _, _, _, _, facts in place.api.requests]
+    assert asked == [
+        {"metadata": {"annotations": {closed: "true"}}, "spec": {"unschedulable": True}},
+        {"metadata": {"annotations": {closed: None}}, "spec": {"unschedulable": None}},
+    ]
+    assert [data["verb"] for _, _, data in place.recorded()] == ["cordon", "uncordon"]
+
+
+def test_a_node_that_somebody_else_has_closed_stays_closed(place: Place) -> None:
+    place.api.objects["Node", "node-1"]["spec"]["unschedulable"] = True
+    cordon(place.target, "node-1")
+    uncordon(place.target, "node-1")
+    place.healing.heal()
+    assert place.api.requests == []
     assert [data["verb"] for _, _, data in place.recorded()] == ["cordon", "uncordon"]
 
 

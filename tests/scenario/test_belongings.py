@@ -126,9 +126,28 @@ def test_what_killed_runs_have_left_is_found_in_every_kind(server: FakeServer, a
     server.put("", "issuers", "ours", there(MARKED), uid="u1")
     server.answers["DELETE", f"{ISSUERS}/ours"] = lambda _call: (200, {})
     told = list(reap(api))
-    assert told[0].startswith("not looked for: cannot list nodes")
-    assert told[1:] == ["removed Issuer ours"]
+    assert [line.partition(":")[0] for line in told] == ["not looked for", "not looked for", "removed Issuer ours"]
+    assert all("cannot list nodes" in line for line in told[:2])
     assert [call.body["preconditions"] for call in server.asked(method="DELETE")] == [{"uid": "u1"}]
     sought = {call.path: call.query["labelSelector"] for call in server.calls if "labelSelector" in call.query}
     assert sought["/api/v1/namespaces"].endswith(",statefulspec.dev/run")
     assert sought[ISSUERS].endswith(",statefulspec.dev/namespace")
+
+
+def test_what_a_killed_run_has_taken_from_use_is_given_back(server: FakeServer, api: Api) -> None:
+    """A class that is no default, and a node that is closed, stay so where nobody of us has done it."""
+    server.answers["GET", "/apis"] = lambda _call: (200, {"groups": []})
+    server.answers["GET", "/api/v1"] = lambda _call: (200, {"resources": []})
+    for name, marks in (("standard", {"statefulspec.dev/withdrawn": "true"}), ("slow", {})):
+        server.put("", "storageclasses", name, {"metadata": {"annotations": marks}})
+    for name, marks in (("n1", {"statefulspec.dev/closed": "true"}), ("n2", {})):
+        server.put("", "nodes", name, {"metadata": {"annotations": marks}, "spec": {"unschedulable": True}})
+    classes, nodes = "/apis/storage.k8s.io/v1/storageclasses", "/api/v1/nodes"
+    for path in (f"{classes}/standard", f"{nodes}/n1"):
+        server.answers["PATCH", path] = lambda call: (200, call.body)
+    assert list(reap(api)) == ["restored StorageClass standard", "restored Node n1"]
+    default = "storageclass.kubernetes.io/is-default-class"
+    assert [call.body["metadata"]["annotations"] for call in server.asked(method="PATCH")] == [
+        {default: "true", "statefulspec.dev/withdrawn": None},
+        {"statefulspec.dev/closed": None},
+    ]
