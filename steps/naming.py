@@ -75,6 +75,13 @@ def name_leads_to_ready_pods(
     harness_judge.within(span, conditions.leads_to_ready(full, name), probe=again)
 
 
+@then(sentence('within {span:Span} name "{service:Name}" leads to exactly the ready pods that it selects'))
+def name_leads_to_selected_pods(span: float, service: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    full = full_name(service, harness_sandbox.namespace)
+    again = ask(harness_sandbox, full)
+    harness_judge.within(span, conditions.leads_to_selected(full, service), probe=again)
+
+
 @then(
     sentence(
         'within {span:Span} port "{port:Name}" of "{service:Name}" is served by exactly the ready pods of "{name:Name}"'

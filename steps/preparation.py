@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 
+from harness.containers import app_container
+from harness.errors import BadInput
 from harness.faults.commands import run_command
 from harness.history.observation import OUTPUT
 from harness.manifests.editing import with_replicas
@@ -13,7 +15,8 @@ from harness.scenario.sandbox import Sandbox
 
 from .parsing import sentence
 
-NAME = 'echo "$MY_POD_NAME"'
+VARIABLE = "MY_POD_NAME"
+NAME = f'echo "${VARIABLE}"'
 
 
 @given(sentence('"{system:Name}" is there'))
@@ -25,12 +28,13 @@ def system_is_added(system: str, harness_sandbox: Sandbox) -> None:
 @given(sentence('stateful set "{name:Name}" with {replicas:Replicas}, held in its preparation "{preparation:Name}"'))
 def set_is_held(name: str, replicas: int, preparation: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(name, with_replicas(name, replicas))
-    harness_judge.awaits(conditions.held(f"{name}-0", preparation))
+    blocked = conditions.unprepared(f"{name}-0", preparation)
+    harness_judge.awaits(conditions.held(f"{name}-0", preparation), blocked=blocked)
 
 
 @then(sentence('within {span:Span} pod "{pod:Name}" is held in its preparation "{preparation:Name}"'))
 def pod_is_held(span: float, pod: str, preparation: str, harness_judge: Judge) -> None:
-    harness_judge.within(span, conditions.held(pod, preparation))
+    harness_judge.within(span, conditions.held(pod, preparation), blocked=conditions.unprepared(pod, preparation))
 
 
 @then(sentence('for {span:Span} pod "{pod:Name}" is held in its preparation "{preparation:Name}"'))
@@ -45,6 +49,13 @@ def pods_were_prepared(name: str, harness_judge: Judge) -> None:
 
 @then(sentence('pod "{pod:Name}" knows itself as "{name:Name}"'))
 def pod_knows_itself(pod: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    container = app_container(harness_sandbox.known("Pod", pod))
+    known = [one["name"] for one in container.get("env") or ()]
+    if VARIABLE not in known and not container.get("envFrom"):
+        raise BadInput(
+            f'container "{container.get("name")}" of {pod} is not told its name',
+            remedy=f"it needs the environment variable {VARIABLE}, from the field metadata.name",
+        )
     told = f"{pod}:name"
     harness_sandbox.look(OUTPUT, told, lambda place: run_command(place, pod, ["sh", "-c", NAME], name=told))
     harness_judge.shows(conditions.printed(told, name))

@@ -6,9 +6,11 @@ from functools import partial
 
 from pytest_bdd import given, then, when
 
-from harness.faults.commands import run_command
+from harness.faults.commands import begun, run_command
 from harness.faults.pods import delete_pods
 from harness.history.observation import OUTPUT, STEP, Verb
+from harness.history.sampling import CLIENT_LABEL
+from harness.manifests.editing import labelled
 from harness.promises import conditions
 from harness.promises.series import STORED
 from harness.scenario.judge import Judge
@@ -19,20 +21,20 @@ from .claims import pods_of
 from .parsing import sentence
 
 READ = "/client/read"
-"""The command in a client's first container that prints the key of every write it finds."""
+"""The command in a client's application that prints the key of every write it finds."""
 READ_S = 60.0
 
 
 @given(sentence('client "{client:Name}" asks "{name:Name}" all the while'))
 def client_asks(client: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(client)
+    harness_sandbox.apply(client, labelled(CLIENT_LABEL, client))
     harness_sandbox.act(follow, client)
     harness_judge.awaits(conditions.all_answer(client, name))
 
 
 @given(sentence('client "{client:Name}" writes all the while'))
 def client_writes(client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(client)
+    harness_sandbox.apply(client, labelled(CLIENT_LABEL, client))
     harness_sandbox.act(follow, client)
     harness_judge.awaits(conditions.acknowledges(client))
 
@@ -75,7 +77,7 @@ def writes_are_acknowledged_in_a_row(span: float, client: str, number: int, harn
 def no_write_is_lost(client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     name = f"{client}:{READ}"
     read = partial(run_command, pod=client, argv=[READ], name=name, timeout_s=READ_S, purpose=STORED, client=client)
-    harness_sandbox.look(OUTPUT, name, read)
+    harness_sandbox.look(OUTPUT, name, lambda place: begun(read(place), "a client that writes has this command"))
     harness_judge.keeps("acknowledged writes kept", client, since=0)
 
 

@@ -9,6 +9,7 @@ from pytest_bdd import given, then, when
 
 from harness.faults.commands import read_file
 from harness.faults.pods import delete_pods
+from harness.manifests.editing import labelled
 from harness.promises import conditions
 from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
@@ -19,7 +20,7 @@ from .parsing import sentence
 
 @given(sentence('{number:Number} replicas "{name:Name}" that share a claim'))
 def replicas_that_share(number: int, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(name)
+    harness_sandbox.apply(name, labelled("app", name))
     harness_judge.awaits(conditions.crew_ready(name, number))
 
 

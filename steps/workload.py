@@ -94,7 +94,9 @@ def no_pod_is_ready(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -
     for pod in pods:
         harness_sandbox.act(make_unready, pod)
     unready = [conditions.not_ready(pod) for pod in pods]
-    harness_judge.awaits(conditions.all_of(*unready, conditions.reported(name)))
+    looks = [untouched(pod) for pod in pods]
+    known = conditions.all_of(*unready, conditions.reported(name))
+    harness_judge.awaits(known, blocked=lambda history: [cause for look in looks for cause in look(history)])
 
 
 @when(sentence('pod "{pod:Name}" becomes ready'))

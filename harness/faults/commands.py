@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +13,12 @@ from harness.faults.target import Target
 from harness.history.observation import OUTPUT, Observation, Verb
 from harness.model import KINDS, Object
 
-__all__ = ["command_of", "read_file", "run_command", "write_file"]
+__all__ = ["begun", "command_of", "read_file", "run_command", "write_file"]
+
+_NOT_BEGUN = re.compile(r'exec: "[^"]*": |executable file')
+"""How runc and crun begin to say that a command could not be started; a container that is gone is told otherwise."""
+_NO_SUCH_COMMAND = (126, 127)
+"""The codes by which a shell says that a command cannot be run, or is not there (POSIX, Exit Status for Commands)."""
 
 
 def command_of(stateful_set: Object, annotation: str) -> list[str]:
@@ -27,6 +33,20 @@ def command_of(stateful_set: Object, annotation: str) -> list[str]:
         remedy = f"annotate the stateful set with {annotation}: COMMAND"
         raise BadInput(f'stateful set "{name}" has no annotation {annotation}', remedy=remedy)
     return words
+
+
+def begun(ran: Observation, convention: str) -> Observation:
+    """
+    Return the record of a command that was begun, whatever came of it.
+
+    Raises BadInput where its container has no such command: what `convention` asks of an application is not there.
+    """
+    code, error = ran.data["code"], str(ran.data["error"])
+    if code in _NO_SUCH_COMMAND or (code is None and _NOT_BEGUN.search(error)):
+        said = str(ran.data["stderr"]).strip() or error or f"code {code}"
+        where = f'container "{ran.data["container"]}" of {ran.data["pod"]}'
+        raise BadInput(f"`{shlex.join(ran.data['argv'])}` cannot be run in {where}: {said}", remedy=convention)
+    return ran
 
 
 def run_command(

@@ -10,12 +10,11 @@ so that nobody needs Python to try a database of their own.
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Sequence
 
 from harness.errors import EnvironmentUnfit
-from harness.faults.commands import run_command
+from harness.faults.commands import begun, run_command
 from harness.faults.target import Target, record_action
 from harness.history.observation import Observation
 from harness.model import KINDS
@@ -37,35 +36,37 @@ LIST = "statefulspec.dev/list"
 LAST_STOP = "statefulspec.dev/last-stop"
 CRASH = "statefulspec.dev/crash"
 
-_NOT_BEGUN = re.compile("executable file not found|no such file or directory|permission denied|unable to start")
-"""What runtimes say of a command that could not be started at all, which has no code either."""
-
 _ENDED_TOO = 137
 """The code of a command that was ended together with its container."""
 
 
 def store_entries(target: Target, pod: str, command: Sequence[str], keys: Sequence[str]) -> Observation:
     """Return the record, found by `pod:store`, of entries stored in a replica; its output tells the acknowledged."""
-    return run_command(target, pod, [*command, *keys], name=f"{pod}:store", purpose=ACKNOWLEDGED)
+    ran = run_command(target, pod, [*command, *keys], name=f"{pod}:store", purpose=ACKNOWLEDGED)
+    return begun(ran, _named(STORE))
 
 
 def list_entries(target: Target, pod: str, command: Sequence[str]) -> Observation:
     """Return the record, found by `pod:list`, of the keys of all entries that a replica has."""
-    return run_command(target, pod, command, name=f"{pod}:list", purpose=FOUND)
+    return begun(run_command(target, pod, command, name=f"{pod}:list", purpose=FOUND), _named(LIST))
 
 
 def say_last_stop(target: Target, pod: str, command: Sequence[str]) -> Observation:
     """Return the record, found by `pod:last-stop`, of how the server that ran in this replica before has ended."""
-    return run_command(target, pod, command, name=f"{pod}:last-stop")
+    return begun(run_command(target, pod, command, name=f"{pod}:last-stop"), _named(LAST_STOP))
 
 
 def crash_server(target: Target, pod: str, command: Sequence[str]) -> Observation:
     """Return once the command that ends the server of a replica at once has run; EnvironmentUnfit where it failed."""
-    ran = run_command(target, pod, command, name=f"{pod}:crash")
-    if ran.data["code"] not in (0, _ENDED_TOO, None) or _NOT_BEGUN.search(str(ran.data["error"])):
+    ran = begun(run_command(target, pod, command, name=f"{pod}:crash"), _named(CRASH))
+    if ran.data["code"] not in (0, _ENDED_TOO, None):
         raise EnvironmentUnfit(
             f"the server of {pod} could not be ended",
             expected=f"`{shlex.join(command)}` in its container {ran.data['container']} succeeds",
             observed=str(ran.data["stderr"] or ran.data["error"]).strip() or f"code {ran.data['code']}",
         )
     return record_action(target, "crash", "Pod", target.api.read(KINDS["Pod"], pod, target.namespace))
+
+
+def _named(annotation: str) -> str:
+    return f"{annotation} has to name a command that is there"

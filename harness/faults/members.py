@@ -10,7 +10,7 @@ behind it, has the application forget the member of that pod.
 from __future__ import annotations
 
 from harness.errors import EnvironmentUnfit
-from harness.faults.commands import command_of, run_command
+from harness.faults.commands import begun, command_of, run_command
 from harness.faults.target import Target, record_action
 from harness.history.observation import Observation
 from harness.model import KINDS
@@ -29,7 +29,8 @@ def ask_members(target: Target, set_name: str, pod: str) -> Observation:
     Raises BadInput where the set does not say how its replicas are asked.
     """
     command = command_of(target.api.read(KINDS["StatefulSet"], set_name, target.namespace), LISTING)
-    return run_command(target, pod, command, name=f"{pod}:{MEMBERS}", purpose=MEMBERS)
+    told = run_command(target, pod, command, name=f"{pod}:{MEMBERS}", purpose=MEMBERS)
+    return begun(told, f"{LISTING} has to name a command that is there")
 
 
 def forget_member(target: Target, set_name: str, member: str, *, through: str) -> Observation:

@@ -24,6 +24,7 @@ __all__ = [
     "VERSIONS",
     "Edit",
     "chain",
+    "labelled",
     "with_demand",
     "with_partition",
     "with_replicas",
@@ -38,6 +39,18 @@ Edit = Callable[[Sequence[Manifest]], list[Manifest]]
 def chain(*edits: Edit) -> Edit:
     """Return the edit that makes these one after another."""
     return lambda manifests: reduce(lambda edited, edit: edit(edited), edits, list(manifests))
+
+
+def labelled(key: str, value: str) -> Edit:
+    """Return the edit that changes nothing, and raises BadInput where no pod of these manifests has this label."""
+
+    def edit(manifests: Sequence[Manifest]) -> list[Manifest]:
+        if not any(_has_label(manifest.body, key, value) for manifest in manifests):
+            files = ", ".join(sorted({manifest.file for manifest in manifests}))
+            raise BadInput(f"no pod is labelled {key}: {value} here", files, remedy="its pods are known by that label")
+        return list(manifests)
+
+    return edit
 
 
 def with_replicas(set_name: str, replicas: int) -> Edit:
@@ -155,3 +168,12 @@ def _versioned(containers: Sequence[dict[str, Any]], versions: Mapping[str, str]
 def _repository(image: str) -> str:
     head, slash, last = image.partition("@")[0].rpartition("/")
     return head + slash + last.partition(":")[0]
+
+
+def _has_label(body: dict[str, Any], key: str, value: str) -> bool:
+    """Return whether a pod, or the pods of a template at any depth, have a label."""
+    if "containers" in (body.get("spec") or {}):
+        return bool(((body.get("metadata") or {}).get("labels") or {}).get(key) == value)
+    spec = body.get("spec") or {}
+    inner = (spec.get(field) for field in ("template", "jobTemplate"))
+    return any(_has_label(one, key, value) for one in inner if isinstance(one, dict))

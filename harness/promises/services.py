@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.history.history import History
 from harness.model import Object
-from harness.promises.pods import addresses, describe, ready
+from harness.promises.pods import addresses, describe, healthy
 
 __all__ = [
     "Name",
@@ -135,7 +135,7 @@ def _why_not_through(service: Object, pod: Object, host: str) -> str:
         labels = pod["metadata"].get("labels") or {}
         has = {key: labels.get(key, "no such label") for key in selector}
         return f"{own} selects {_spell(selector)}, and {host} has {_spell(has)}"
-    if headless(service) and selector and not ready(pod) and not publishes_unready(service):
+    if headless(service) and selector and not healthy(pod) and not publishes_unready(service):
         return f"{host} is {describe(pod)}, and {own} lists no pod that is not ready"
     return _why_no_pods(service)
 
@@ -153,7 +153,7 @@ def _why_no_service(history: History, name: Name) -> str:
     chosen = [pod for pod in pods if selects(service, pod)]
     if selector and not chosen:
         return f"{own} selects {_spell(selector)}, and no pod has that"
-    if headless(service) and chosen and not publishes_unready(service) and not any(map(ready, chosen)):
+    if headless(service) and chosen and not publishes_unready(service) and not any(map(healthy, chosen)):
         told = ", ".join(f"{pod['metadata']['name']} is {describe(pod)}" for pod in chosen)
         return f"none of the pods that {own} selects is ready: {told}"
     return _why_no_pods(service)

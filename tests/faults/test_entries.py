@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from harness.errors import EnvironmentUnfit
-from harness.faults.entries import crash_server
+from harness.errors import BadInput, EnvironmentUnfit
+from harness.faults.entries import crash_server, list_entries, say_last_stop, store_entries
 from harness.kube.exec import Ran
 from tests.faults.test_faults import FakeApi, Place, thing
 
@@ -20,15 +22,45 @@ def test_a_command_may_end_with_its_server(ran: Ran) -> None:
     assert [data["verb"] for _, _, data in place.recorded()] == ["crash"]
 
 
-@pytest.mark.parametrize(
-    "ran",
-    [
-        Ran(1, "", "kill: not permitted\n"),
-        Ran(None, "", "", 'OCI runtime exec failed: exec: "crash": executable file not found in $PATH'),
-    ],
-)
-def test_a_command_that_does_not_run_is_told_at_once(ran: Ran) -> None:
-    place = Place(FakeApi(thing("Pod", "mysql-0"), ran=ran))
+def test_a_server_that_is_not_ended_is_told_at_once() -> None:
+    place = Place(FakeApi(thing("Pod", "mysql-0"), ran=Ran(1, "", "kill: not permitted\n")))
     with pytest.raises(EnvironmentUnfit, match="the server of mysql-0 could not be ended"):
         crash_server(place.target, "mysql-0", ["crash"])
     assert place.recorded() == []
+
+
+@pytest.mark.parametrize(
+    ("ask", "annotation"),
+    [
+        (crash_server, "crash"),
+        (list_entries, "list"),
+        (say_last_stop, "last-stop"),
+        (lambda target, pod, command: store_entries(target, pod, command, ["key"]), "store"),
+    ],
+)
+@pytest.mark.parametrize(
+    "ran",
+    [
+        Ran(None, "", "", 'OCI runtime exec failed: exec: "tool": executable file not found in $PATH'),
+        Ran(None, "", "", 'exec failed: exec: "/programs/tool": stat /programs/tool: no such file or directory'),
+        Ran(None, "", "", "executable file `tool` not found in $PATH: No such file or directory"),
+        Ran(127, "", "sh: tool: not found"),
+        Ran(126, "", "sh: tool: Permission denied"),
+    ],
+)
+def test_a_command_that_is_not_there_is_the_manifests_fault(
+    ask: Callable[..., object], annotation: str, ran: Ran
+) -> None:
+    """The application is not accused of what nobody asked it."""
+    place = Place(FakeApi(thing("Pod", "mysql-0"), ran=ran))
+    with pytest.raises(BadInput, match=r'`tool( key)?` cannot be run in container "proxy" of mysql-0: ') as raised:
+        ask(place.target, "mysql-0", ["tool"])
+    assert f"statefulspec.dev/{annotation} has to name a command" in raised.value.remedy
+
+
+@pytest.mark.parametrize(
+    "error", ["container not found", "dial unix /run/x.sock: connect: no such file or directory", "connection dropped"]
+)
+def test_a_container_that_is_gone_is_no_missing_command(error: str) -> None:
+    place = Place(FakeApi(thing("Pod", "mysql-0"), ran=Ran(None, "", "", error)))
+    assert list_entries(place.target, "mysql-0", ["tool"]).data["error"] == error

@@ -7,7 +7,15 @@ from copy import deepcopy
 import pytest
 
 from harness.errors import BadInput
-from harness.manifests.editing import chain, with_demand, with_partition, with_replicas, with_service, with_version
+from harness.manifests.editing import (
+    chain,
+    labelled,
+    with_demand,
+    with_partition,
+    with_replicas,
+    with_service,
+    with_version,
+)
 from harness.manifests.loading import parse
 from harness.manifests.manifest import Manifest
 
@@ -105,6 +113,19 @@ def test_version_is_refused_where_the_annotation_names_no_container() -> None:
     with pytest.raises(BadInput, match="names container 'gone', which its pods do not have") as caught:
         with_version("web", "v2")(chart("gone"))
     assert (caught.value.file, caught.value.line) == ("web.yaml", 10)
+
+
+def test_pods_are_known_by_their_label(system: list[Manifest]) -> None:
+    """Those of templates at any depth; the label of a service, or of the set itself, is none of a pod."""
+    assert labelled("app", "db")(system) == system
+    with pytest.raises(BadInput, match=r"db\.yaml: no pod is labelled app: other here"):
+        labelled("app", "other")(system)
+    pod = "{metadata: {labels: {x: a}}, spec: {containers: []}}"
+    head = "apiVersion: batch/v1, kind: CronJob, metadata: {name: j, labels: {x: b}}"
+    job = f"{{{head}, spec: {{jobTemplate: {{spec: {{template: {pod}}}}}}}}}"
+    assert labelled("x", "a")(parse(job, "j.yaml"))
+    with pytest.raises(BadInput):
+        labelled("x", "b")(parse(job, "j.yaml"))
 
 
 def test_edits_leave_what_they_were_given(system: list[Manifest]) -> None:

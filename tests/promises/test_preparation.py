@@ -98,3 +98,10 @@ def test_task_is_done_when_its_pod_has_succeeded() -> None:
 
     assert not conditions.succeeded("web-0").ask(seen.upto(1), 0).met
     assert conditions.succeeded("web-0").ask(seen, 0).met
+
+
+def test_pod_without_such_a_preparation_is_not_waited_for() -> None:
+    seen = history(("Pod", Verb.ADDED, "web-0", pod(WAITING, WAITING, WAITING)))
+    assert conditions.unprepared("web-0", "second")(seen) == conditions.unprepared("web-1", "third")(seen) == []
+    (cause,) = conditions.unprepared("web-0", "third")(seen)
+    assert cause.text == "web-0 has no init container third, but first, second, beside"

@@ -5,7 +5,14 @@ Belongs here: questions about the state at one moment, or about what came about 
 reader understands. Does not belong here: rules over a whole window; those are promises.
 """
 
-from harness.promises.conditions.answers import leads_nowhere, leads_to, leads_to_ready, no_record, serves
+from harness.promises.conditions.answers import (
+    leads_nowhere,
+    leads_to,
+    leads_to_ready,
+    leads_to_selected,
+    no_record,
+    serves,
+)
 from harness.promises.conditions.attachment import attached_twice, attached_with, detached, has_its_volumes, unclaimed
 from harness.promises.conditions.binding import matched, passed_phases, refused_volume, shared_volume, went
 from harness.promises.conditions.changes import (
@@ -36,6 +43,7 @@ from harness.promises.conditions.pods import (
     scheduled_or_not,
     succeeded,
     supplanted,
+    unprepared,
 )
 from harness.promises.conditions.replicas import (
     acknowledged,
@@ -115,6 +123,7 @@ __all__ = [
     "leads_nowhere",
     "leads_to",
     "leads_to_ready",
+    "leads_to_selected",
     "leads_to_service",
     "made_from",
     "matched",
@@ -156,6 +165,7 @@ __all__ = [
     "unchanging",
     "unclaimed",
     "unmounted",
+    "unprepared",
     "unreplaced",
     "unschedulable",
     "used",

@@ -8,11 +8,11 @@ from dataclasses import replace
 from harness.history.history import History, Life
 from harness.history.observation import ANSWER, Observation
 from harness.promises.condition import Answer, Condition, unmet
-from harness.promises.pods import addresses, healthy
-from harness.promises.services import read_name, target, why_missing
+from harness.promises.pods import addresses, healthy, listed
+from harness.promises.services import publishes_unready, read_name, selects, target, why_missing
 from harness.promises.verdict import Subject
 
-__all__ = ["leads_nowhere", "leads_to", "leads_to_ready", "no_record", "serves"]
+__all__ = ["leads_nowhere", "leads_to", "leads_to_ready", "leads_to_selected", "no_record", "serves"]
 
 
 def leads_to(name: str, *pods: str, new: bool = False) -> Condition:
@@ -44,6 +44,25 @@ def leads_to_ready(name: str, set_name: str) -> Condition:
         return _newest(history, since, name, "A", lambda found: _compare(found, _ready(history, set_name)))
 
     return Condition(f'{name} leads to exactly the ready pods of "{set_name}"', ("Pod",), ask)
+
+
+def leads_to_selected(name: str, service: str) -> Condition:
+    """
+    Return the condition that the name is answered with the addresses of exactly the pods that a service leads to.
+
+    Those are the ready pods that it selects, whoever owns them; the unready ones too where it publishes them.
+    """
+
+    def ask(history: History, since: int) -> Answer:
+        found = history.current("Service", service)
+        if found is None:
+            return unmet(f"there is no service {service}")
+        unready = publishes_unready(found)
+        chosen = [life for life in history.alive("Pod").values() if selects(found, life.last.data)]
+        lives = [life for life in chosen if listed(life.last.data, unready=unready)]
+        return _newest(history, since, name, "A", lambda answer: _compare(answer, lives))
+
+    return Condition(f"{name} leads to exactly the ready pods that {service} selects", ("Pod", "Service"), ask)
 
 
 def serves(name: str, set_name: str) -> Condition:

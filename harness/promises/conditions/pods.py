@@ -30,6 +30,7 @@ __all__ = [
     "state",
     "succeeded",
     "supplanted",
+    "unprepared",
 ]
 
 
@@ -45,6 +46,20 @@ def held(pod: str, preparation: str) -> Condition:
         return Answer(not why_not, f"{pod}: {why_not or f'held in {preparation}'}", (life.last,))
 
     return Condition(f"{pod} is held in {preparation}", ("Pod",), ask)
+
+
+def unprepared(pod: str, preparation: str) -> Callable[[History], list[Cause]]:
+    """Return what looks for a pod that has no init container of this name, and so is never held in it."""
+
+    def look(history: History) -> list[Cause]:
+        life = history.alive("Pod").get(pod)
+        there = [str(one["name"]) for one in life.last.data["spec"].get("initContainers") or ()] if life else []
+        if life is None or preparation in there:
+            return []
+        text = f"{pod} has no init container {preparation}, but {', '.join(there) or 'none'}"
+        return [Cause(text, life.first.at, (life.first,), heals=inf)]
+
+    return look
 
 
 def is_ready(pod: str) -> Condition:

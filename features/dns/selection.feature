@@ -1,0 +1,31 @@
+Feature: A service leads to whom it selects, and only the service of a set names its pods
+  Besides the service that a stateful set names there may be others over the same pods: a second one for readers, one for
+  each replica, one over several applications. Each leads to its own choice, and none of them gives a replica a name.
+  See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-hostname-and-subdomain-fields
+
+  Background:
+    Given stateful set "nginx-web" with 2 ready replicas
+
+  Scenario: A second service leads to the replicas, and names none of them
+    Given service "readers" stands before "nginx-web"
+    When stateful set "nginx-web" is scaled to 3
+    Then within 60 seconds all 3 replicas of "nginx-web" are ready
+    And within 10 seconds name "readers" leads to exactly the ready pods that it selects
+    And for 10 seconds name "nginx-web-0.readers" leads nowhere
+    And at no time was a name of "nginx-web" wrong for more than 8 seconds
+
+  Scenario: A service with the name of a replica leads to its own address
+    Given service "nginx-web-0" stands before "nginx-web"
+    When pod "nginx-web-0" is deleted
+    Then within 60 seconds pod "nginx-web-0" is replaced
+    And within 10 seconds name "nginx-web-0" leads to the address of the service itself
+    And within 10 seconds name "nginx-web-0.nginx-svc" leads to pod "nginx-web-0" alone
+    And at no time was a name of "nginx-web" wrong for more than 8 seconds
+
+  Scenario: A service over two sets leads to the replicas of both
+    Given stateful set "peer" with 1 ready replica
+    And service "everybody" stands before "nginx-web"
+    When stateful set "peer" is scaled to 2
+    Then within 60 seconds all 2 replicas of "peer" are ready
+    And within 10 seconds name "everybody" leads to exactly the ready pods that it selects
+    And at no time was a name of "peer" wrong for more than 8 seconds
