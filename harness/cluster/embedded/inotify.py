@@ -27,8 +27,8 @@ __all__ = [
 
 _LIMIT = Path("/proc/sys/fs/inotify/max_user_instances")
 _WATCH_LIMIT = Path("/proc/sys/fs/inotify/max_user_watches")
-_OF_CONTROL_PLANE = 4
-"""Measured: three of the API server, one of the controller manager."""
+_OF_CONTROL_PLANE = 5
+"""Measured: three of the API server, one of the controller manager; one opens the folders of volumes."""
 _OF_NODE = 10
 """Measured: six or seven of a kubelet, two of containerd, one of kube-proxy."""
 _PLENTY = 1024

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from harness.cluster.embedded import addons, host
+from harness.cluster.embedded import addons, host, opened
 from harness.cluster.embedded.addresses import Addresses
 from harness.cluster.embedded.api import Api, is_ready
 from harness.cluster.embedded.assembly import Assembly, put
@@ -153,6 +154,7 @@ def bring_up(assembly: Assembly, programs: Programs, cache: Cache) -> None:
         imports = [pool.submit(_import, *booted, archives[:1]) for booted in zip(nodes, inits, strict=True)]
         api = Api(plane.server, place.data / "pki")
         api.await_ready(_API_TIMEOUT_S, assembly.check)
+        _open_volumes(assembly)
         for component in ("kube-controller-manager", "kube-scheduler"):
             assembly.start(component, command_of(plane, component), fabric.control_plane)
         assembly.progress(f"starting {len(nodes)} node{'s' if len(nodes) > 1 else ''}")
@@ -206,6 +208,13 @@ def _boot(assembly: Assembly, node: Node) -> Piece:
 def _import(node: Node, init: Piece, archives: list[Path]) -> None:
     for path in archives:
         host.run(node.import_command(init, path), f"loading images into {node.name}", environment=IN_NODE)
+
+
+def _open_volumes(assembly: Assembly) -> None:
+    """Have the folders of volumes opened to all users as soon as they are made."""
+    folder = assembly.place.data / "volumes" / "hostpath_pv"
+    folder.mkdir(parents=True, exist_ok=True)
+    assembly.start("volumes", [sys.executable, "-I", "-S", str(Path(opened.__file__).resolve()), str(folder)])
 
 
 def _apply_addons(api: Api, addresses: Addresses) -> None:
