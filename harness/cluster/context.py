@@ -22,6 +22,7 @@ from harness.cluster.providers import LOCAL
 from harness.cluster.storage import ABILITIES, Storage, offer
 from harness.errors import BadInput, EnvironmentUnfit
 from harness.kube.api import Api
+from harness.kube.proxy import proxy_for
 from harness.workplace import make_workplace, remove_workplace
 
 __all__ = ["Context", "attach", "attach_in_cluster"]
@@ -116,14 +117,16 @@ def attach(
     `guard`. `allow_exec`: whether the file may name a program that brings credentials. Raises BadInput for a file or a
     context that cannot be used or may not be.
     """
-    path = _choose_file(kubeconfig, os.environ if environment is None else environment)
+    env = os.environ if environment is None else environment
+    path = _choose_file(kubeconfig, env)
     content = _read(path)
     name = _choose_context(content, path, context)
     chosen = _entry(content, path, "contexts", name)["context"]
     cluster = _part(content, path, "cluster", chosen, name)
     user = _part(content, path, "user", chosen, name)
     server = str(cluster.get("server", ""))
-    refuse_unless_test_cluster(name, server, allowed, str(cluster.get("proxy-url", "")))
+    way = proxy_for(server, env, str(cluster.get("proxy-url") or ""))
+    refuse_unless_test_cluster(name, server, allowed, way)
     if "exec" in user and not allow_exec:
         program = dict(user["exec"]).get("command", "a program")
         raise BadInput(

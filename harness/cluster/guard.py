@@ -14,6 +14,7 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from harness.errors import BadInput
+from harness.kube.proxy import Proxy
 
 __all__ = ["refuse_unless_test_cluster"]
 
@@ -41,11 +42,11 @@ _NETWORKS = tuple(
 """Private networks, and the one for testing networks that the embedded cluster uses (RFC 1918, 2544, 4193)."""
 
 
-def refuse_unless_test_cluster(context: str, server: str, allowed: Collection[str], proxy: str = "") -> None:
+def refuse_unless_test_cluster(context: str, server: str, allowed: Collection[str], proxy: Proxy | None = None) -> None:
     """
     Return when the context may be used.
 
-    `server`: the URL of its API server, `proxy`: that of the proxy that leads there, if any. `allowed`: names of
+    `server`: the URL of its API server. `proxy`: what leads there, if anything does. `allowed`: names of
     contexts that the user vouches for, no patterns. Raises BadInput, which says what does not look like a test
     cluster and what to set, for any other.
     """
@@ -56,8 +57,8 @@ def refuse_unless_test_cluster(context: str, server: str, allowed: Collection[st
         doubts.append("its name is none that a tool for local clusters gives")
     if not _is_local(server):
         doubts.append(f"its server {server} is not on this machine or a private network")
-    if proxy and not _is_local(proxy):
-        doubts.append(f"the way to it leads through the proxy {proxy}")
+    if proxy and not _is_local(proxy.url):
+        doubts.append(f"the way to it leads through the proxy {proxy.url} ({proxy.source})")
     if doubts:
         raise BadInput(
             f"context {context!r} does not look like a test cluster's: {' and '.join(doubts)}; no request was sent",

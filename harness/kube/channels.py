@@ -11,20 +11,25 @@ import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from queue import Empty, SimpleQueue
+from typing import Any
 from urllib.parse import quote
 
 from kubernetes.client.api_client import ApiClient
-from kubernetes.client.configuration import Configuration
-from kubernetes.stream.ws_client import create_websocket, get_websocket_url
+from kubernetes.stream.ws_client import V4_CHANNEL_PROTOCOL, V5_CHANNEL_PROTOCOL, get_websocket_url
 from websocket import ABNF, WebSocket, WebSocketBadStatusException, WebSocketException
 from websocket import WebSocketTimeoutException as Silence
 
+from harness.kube.connection import tls_of
+from harness.kube.proxy import Proxy
 from harness.kube.refusal import Request, refused, unreachable
+from harness.kube.settings import Settings
 
 __all__ = ["CUT", "Channels", "Silence", "open_channels"]
 
 CUT = (WebSocketException, OSError)
 """What reading or writing raises when the connection is cut or silent for too long."""
+_NOWHERE = "nowhere.invalid"
+"""A name that nothing can have (RFC 6761)."""
 
 
 class Channels:
@@ -65,7 +70,7 @@ class Channels:
 
 
 def open_channels(
-    settings: Configuration, request: Request, timeout_s: float, verb: str, **options: str | bool | Sequence[str]
+    settings: Settings, request: Request, timeout_s: float, verb: str, **options: str | bool | Sequence[str]
 ) -> Channels:
     """
     Return a connection to one pod's `exec` or `portforward`, not buffered and not decoded.
@@ -76,15 +81,15 @@ def open_channels(
     try:
         return _bounded(lambda: Channels(_connect(settings, path, options)), timeout_s)
     except TimeoutError as failure:
-        raise unreachable(request, failure, settings.host) from failure
+        raise unreachable(request, failure, settings.server) from failure
     except CUT as failure:
         if isinstance(failure, WebSocketBadStatusException) and failure.status_code >= 300:
             answer = failure.resp_body or b"", failure.resp_headers or {}
             raise refused(request, failure.status_code, *answer) from failure
-        raise unreachable(request, failure, settings.host) from failure
+        raise unreachable(request, failure, settings.server) from failure
 
 
-def _connect(settings: Configuration, path: str, options: Mapping[str, str | bool | Sequence[str]]) -> WebSocket:
+def _connect(settings: Settings, path: str, options: Mapping[str, str | bool | Sequence[str]]) -> WebSocket:
     """Return the websocket at this path; a list becomes an entry of the query for each of its parts."""
     pairs = [
         (key, str(part).lower() if isinstance(part, bool) else part)
@@ -94,9 +99,26 @@ def _connect(settings: Configuration, path: str, options: Mapping[str, str | boo
     _, url, headers, *_ = ApiClient(settings).param_serialize(
         "GET", path, None, pairs, {}, None, auth_settings=["BearerToken"]
     )
+    tls = {"context": tls_of(settings), "server_hostname": settings.tls_server_name}
+    socket = WebSocket(sslopt={name: value for name, value in tls.items() if value})
+    authorization = [f"authorization: {headers['authorization']}"] if "authorization" in headers else []
+    protocols = f"sec-websocket-protocol: {V5_CHANNEL_PROTOCOL},{V4_CHANNEL_PROTOCOL}"
     address = get_websocket_url(url)  # type: ignore[no-untyped-call]
-    connected: WebSocket = create_websocket(settings, address, headers)  # type: ignore[no-untyped-call]
-    return connected
+    socket.connect(address, header=[*authorization, protocols], **_way(settings.way))  # type: ignore[no-untyped-call]
+    return socket
+
+
+def _way(proxy: Proxy | None) -> dict[str, Any]:
+    """
+    Return how the library gets to the server.
+
+    Told of no proxy, or of no exception, it would read the environment: so it always gets one of each.
+    """
+    if proxy is None:
+        return {"http_proxy_host": _NOWHERE, "http_proxy_port": 1, "http_no_proxy": ["*"]}
+    user = tuple(proxy.user.split(":", 1)) if proxy.user else None
+    told = {"http_proxy_host": proxy.host, "http_proxy_port": proxy.port, "http_proxy_auth": user}
+    return {**told, "http_no_proxy": [_NOWHERE]}
 
 
 def _bounded(connect: Callable[[], Channels], timeout_s: float) -> Channels:

@@ -13,12 +13,12 @@ from urllib.parse import quote
 from weakref import WeakSet
 
 from kubernetes.client.api_client import ApiClient
-from kubernetes.client.configuration import Configuration
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.ssl_ import create_urllib3_context
 
 from harness.kube.refusal import FAILURES, Request, refused, unreachable
+from harness.kube.settings import Settings
 
 __all__ = ["CONNECT_S", "READ_S", "Connection", "Query", "tls_of"]
 
@@ -36,9 +36,9 @@ Query: TypeAlias = Mapping[str, str | int | bool]
 class Connection:
     """Requests to one API server with one set of credentials; safe to use from several threads at once."""
 
-    def __init__(self, settings: Configuration, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, settings: Settings, tls: ssl.SSLContext | None = None) -> None:
         self.settings = settings
-        self.server = str(settings.host)
+        self.server = settings.server
         self._tls = tls or tls_of(settings)
         self._client = ApiClient(settings)
         self._sockets: WeakSet[socket.socket] = WeakSet()
@@ -144,14 +144,13 @@ class Connection:
         return response
 
 
-def tls_of(settings: Configuration) -> ssl.SSLContext | None:
+def tls_of(settings: Settings) -> ssl.SSLContext | None:
     """
     Return how connections to the server are secured, its certificates read; None where each must see to that itself.
 
-    Reading certificates takes longer than any of a connection's other parts, and a scenario opens a dozen of them. A
-    proxy is trusted by the server's certificates too, which the client sees to where it opens the connection.
+    Reading certificates takes longer than any of a connection's other parts, and a scenario opens a dozen of them.
     """
-    if settings.proxy or not str(settings.host).startswith("https:"):
+    if not str(settings.host).startswith("https:"):
         return None
     context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED if settings.verify_ssl else ssl.CERT_NONE)
     if settings.ssl_ca_cert or settings.ca_cert_data:

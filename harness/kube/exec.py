@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kubernetes.client.configuration import Configuration
-
 from harness.kube.channels import CUT, Channels, Silence, open_channels
 from harness.kube.refusal import Request
+from harness.kube.settings import Settings
 
 __all__ = ["Ran", "run"]
 
@@ -52,7 +51,7 @@ class _Output:
 
 
 def run(
-    settings: Configuration,
+    settings: Settings,
     pod: str,
     namespace: str,
     argv: Sequence[str],

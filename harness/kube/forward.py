@@ -8,11 +8,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kubernetes.client.configuration import Configuration
-
 from harness.errors import Unreachable
 from harness.kube.channels import CUT, Channels, open_channels
 from harness.kube.refusal import Request
+from harness.kube.settings import Settings
 
 __all__ = ["forward"]
 
@@ -23,9 +22,7 @@ _FRAME_S = 10.0
 
 
 @contextmanager
-def forward(
-    settings: Configuration, pod: str, namespace: str, port: int, *, timeout_s: float
-) -> Iterator[socket.socket]:
+def forward(settings: Settings, pod: str, namespace: str, port: int, *, timeout_s: float) -> Iterator[socket.socket]:
     """
     Give a connected stream socket to a pod's port; it is closed on leaving.
 

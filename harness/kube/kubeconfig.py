@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from kubernetes.client.configuration import Configuration
 from kubernetes.config.config_exception import ConfigException
 from kubernetes.config.kube_config import KubeConfigLoader
 from ruamel.yaml import YAML
@@ -14,24 +14,23 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from harness.errors import BadInput
 from harness.kube.credential import CredentialPlugin
+from harness.kube.proxy import DIRECT, proxy_for
+from harness.kube.settings import Settings
 from harness.workplace import credentials_folder
 
 __all__ = ["load"]
 
-_POOL_SIZE = 16
-"""Connections kept per server: a proof lists a dozen kinds at once, each watch has connections of its own."""
 
-
-def load(kubeconfig: Path, context: str | None) -> Configuration:
+def load(kubeconfig: Path, context: str | None, environment: Mapping[str, str] = os.environ) -> Settings:
     """
     Return the settings of one context, the current one where none is named.
 
-    Raises BadInput, naming the file and the contexts it has, where that is not possible; EnvironmentUnfit where the
-    context's credential plugin gives no credential.
+    Raises BadInput, naming the file and the contexts it has, where that is not possible or the way there leads through
+    a proxy that cannot be used; EnvironmentUnfit where the context's credential plugin gives no credential.
     """
     content = _read(kubeconfig)
     wanted = _choose(content, kubeconfig, context)
-    settings = Configuration(connection_pool_maxsize=_POOL_SIZE)
+    settings = Settings()
     try:
         plugin = _plugin(content, wanted, kubeconfig.parent)
         loader: Any = KubeConfigLoader  # untyped
@@ -41,9 +40,17 @@ def load(kubeconfig: Path, context: str | None) -> Configuration:
         raise BadInput(f"context {wanted!r} cannot be used: {error}", str(kubeconfig)) from error
     if plugin is not None:
         settings.refresh_api_key_hook = _refresh(plugin)  # type: ignore[assignment]
-    settings.keep_alive = True
-    settings.retries = False
+    cluster = _cluster(content, wanted)
+    if any(one.get("name") == DIRECT for one in cluster.get("extensions") or ()):
+        settings.lead(None)
+    else:
+        settings.lead(proxy_for(str(settings.host), environment, str(cluster.get("proxy-url") or "")))
     return settings
+
+
+def _cluster(content: dict[str, Any], context: str) -> dict[str, Any]:
+    chosen = _named(content["contexts"], context)["context"]
+    return _named(content["clusters"], chosen["cluster"]).get("cluster") or {}
 
 
 def _is_written_out(content: dict[str, Any]) -> bool:
@@ -58,14 +65,13 @@ def _plugin(content: dict[str, Any], context: str, folder: Path) -> CredentialPl
     entry = _named(content.get("users") or [], chosen.get("user"))
     if not (entry.get("user") or {}).get("exec"):
         return None
-    cluster = _named(content["clusters"], chosen["cluster"]).get("cluster") or {}
-    plugin = CredentialPlugin(entry["user"].pop("exec"), cluster, folder)
+    plugin = CredentialPlugin(entry["user"].pop("exec"), _cluster(content, context), folder)
     entry["user"] |= plugin.user()
     return plugin
 
 
-def _refresh(plugin: CredentialPlugin) -> Callable[[Configuration], None]:
-    def refresh(settings: Configuration) -> None:
+def _refresh(plugin: CredentialPlugin) -> Callable[[Any], None]:
+    def refresh(settings: Any) -> None:
         token = plugin.user().get("token")
         if token:
             settings.api_key["BearerToken"] = f"Bearer {token}"

@@ -11,6 +11,7 @@ from typing import Any
 
 from kubernetes.client.exceptions import ApiException
 from urllib3 import exceptions as http
+from websocket import WebSocketProxyException
 
 from harness.errors import (
     Conflict,
@@ -129,7 +130,8 @@ def _explain(failure: BaseException) -> str:
     for cause in chain:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"shows a certificate that the kubeconfig's authority does not vouch for: {cause.verify_message}"
-    for kinds, text in _EXPLANATIONS:
+    proxied = any(isinstance(cause, (http.ProxyError, WebSocketProxyException)) for cause in chain)
+    for kinds, text in _EXPLANATIONS if not proxied else ():
         if any(isinstance(cause, kinds) for cause in chain):
             return text
     root = chain[-1]

@@ -6,6 +6,7 @@ import pytest
 
 from harness.cluster.guard import refuse_unless_test_cluster
 from harness.errors import BadInput
+from harness.kube.proxy import Proxy
 
 
 def is_refused(context: str, server: str, allowed: list[str]) -> bool:
@@ -60,5 +61,6 @@ def test_an_allowed_name_is_no_pattern() -> None:
 
 
 def test_a_proxy_elsewhere_makes_a_local_address_doubtful() -> None:
-    with pytest.raises(BadInput, match=r"proxy http://proxy\.example\.com"):
-        refuse_unless_test_cluster("kind-one", "https://127.0.0.1:1", (), "http://proxy.example.com:3128")
+    way = Proxy("proxy.example.com", 3128, "HTTPS_PROXY")
+    with pytest.raises(BadInput, match=r"the proxy http://proxy\.example\.com:3128 \(HTTPS_PROXY\)"):
+        refuse_unless_test_cluster("kind-one", "https://192.168.49.2:1", (), way)

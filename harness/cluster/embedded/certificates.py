@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from harness.kube.proxy import DIRECT
+
 __all__ = ["Authority", "write_key_pair", "write_kubeconfig"]
 
 _LIFE = dt.timedelta(days=365)
@@ -73,6 +75,7 @@ def write_kubeconfig(path: Path, context: str, server: str, authority: Authority
             f"- name: {context}",
             "  cluster:",
             f"    server: {server}",
+            f"    extensions: [{{name: {DIRECT}, extension: {{}}}}]",
             f"    certificate-authority-data: {_inline(authority.certificate)}",
             "users:",
             f"- name: {context}",
