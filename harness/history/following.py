@@ -57,6 +57,7 @@ class Follower(threading.Thread):
         self._seen: OrderedDict[LogLine, None] = OrderedDict()
         self._run: tuple[str, int] = ("", 0)
         self._since = ""
+        self._was_ready = False
 
     def run(self) -> None:
         """Follow the client; returns once stopped or failed."""
@@ -99,8 +100,10 @@ class Follower(threading.Thread):
             self._run = run
             self._read(name, container)
             self.trouble = f'the log of client "{self.client}" has ended'
-        except (Unauthorized, Forbidden):
-            raise
+        except (Unauthorized, Forbidden) as error:
+            if self._was_ready or self.heard is None:  # see Stream
+                raise
+            self._was_ready, self.trouble = self._api.is_ready(), str(error)
         except KubeError as error:
             self.trouble = str(error)
 
@@ -113,7 +116,7 @@ class Follower(threading.Thread):
 
     def _read(self, pod: str, container: str, *, previous: bool = False) -> None:
         lines = self._api.follow_log(pod, self._namespace, container, since=self._since, previous=previous)
-        self.trouble = ""
+        self.trouble, self._was_ready = "", False
         for line in lines:
             with self._changed:
                 self._take(line)

@@ -80,6 +80,7 @@ class Stream(threading.Thread):
         self._changed = changed
         self._stopped = threading.Event()
         self._version = ""
+        self._was_ready = False
 
     def run(self) -> None:
         """Follow the kind; returns once stopped or failed."""
@@ -113,11 +114,17 @@ class Stream(threading.Thread):
             if not self._version:
                 self._list()
             watch = self._api.watch(self.kind, self.namespace, self._version)
-            self.trouble = ""
+            self.trouble, self._was_ready = "", False
             for event in watch:
                 with self._changed:
                     self._version = self.tracker.happened(event["type"], event["object"])
                     self._changed.notify_all()
+        except (Unauthorized, Forbidden) as error:
+            # A server that starts refuses everybody but system:masters until it has read who may do what.
+            if self._was_ready or not self.listed:
+                raise
+            self._was_ready = self._api.is_ready()
+            return error
         except FATAL:
             raise
         except Expired as error:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from harness.errors import BadInput, Expired
+from harness.errors import BadInput, Expired, KubeError
 from harness.kube.connection import READ_S, Connection, Query
 from harness.kube.discovery import Discovery
 from harness.kube.exec import Ran, run
@@ -81,6 +81,14 @@ class Api:
     def version(self) -> str:
         """Return the server's version, such as `v1.36.3`."""
         return str(self._connection.ask_object(Request("get", "version"), "GET", "/version").get("gitVersion", ""))
+
+    def is_ready(self) -> bool:
+        """Return whether the server says that it is ready: before, it may refuse what the credentials are allowed."""
+        try:
+            self._connection.ask(Request("get", "readyz"), "GET", "/readyz")
+        except KubeError:
+            return False
+        return True
 
     def kind(self, api_version: str, kind: str) -> Kind:
         """Return where the server serves a kind; one unknown so far is looked up anew, else NotFound."""

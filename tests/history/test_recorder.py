@@ -252,15 +252,32 @@ def test_credentials_that_end_meanwhile_are_raised_to_who_waits_at_once(
     server: FakeServer, record: Start, code: int, error: type[Exception]
 ) -> None:
     recorder = record()
+    server.answers["GET", "/readyz"] = lambda _call: (200, {})
     server.strike("ns", Fault("cut"))
-    server.strike("ns", Fault("refuse", status=code))
+    for _ in range(2):  # the second time by a server that was ready
+        server.strike("ns", Fault("refuse", status=code))
     began = time.monotonic()
     with pytest.raises(error):
         recorder.wait(recorder.history.end, timeout_s=10)
     with pytest.raises(error):
         recorder.prove(["Pod"])
     assert time.monotonic() - began < 3
-    assert len(server.asked(watch=True)) == 2
+    assert len(server.asked(watch=True)) == 3
+
+
+@pytest.mark.parametrize("code", [401, 403])
+def test_a_server_that_starts_may_refuse_what_it_allowed_before(server: FakeServer, record: Start, code: int) -> None:
+    """Its authorizer knows nobody's rights before it has read them: a kind cluster's user is no system:masters."""
+    recorder = record()
+    ready = iter((503, 503))
+    server.answers["GET", "/readyz"] = lambda _call: (next(ready), {})
+    server.strike("ns", Fault("cut"))
+    for _ in range(2):
+        server.strike("ns", Fault("refuse", status=code))
+    server.await_strike("ns")
+    server.put("ns", "pods", "app-0")
+    await_(recorder, lambda: bool(spell(recorder)))
+    assert spell(recorder) == [("added", "app-0")]
 
 
 def test_a_refused_optional_kind_is_noted_and_the_others_go_on(server: FakeServer, record: Start) -> None:
