@@ -15,8 +15,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.cluster.embedded import cgroups, processes
-from harness.cluster.embedded.state import Piece
+from harness.cluster.embedded import cgroups
+from harness.cluster.pieces import Piece, is_alive, piece_of
 from harness.workplace import workplace
 
 __all__ = ["run"]
@@ -37,7 +37,7 @@ def run(image: Path, programs: Path, command: Sequence[str]) -> int:
     Nothing of the engine, nor of what the command made with it, is left then.
     """
     _remove_orphans()
-    me = processes.piece_of("", os.getpid())
+    me = piece_of("", os.getpid())
     cgroup = f"{_CGROUP}{me.pid}-{me.started}"
     with workplace("kind") as folder:
         daemon = [sys.executable, "-m", _DAEMON, str(folder), cgroup, str(image), str(programs)]
@@ -55,5 +55,5 @@ def _remove_orphans() -> None:
     """Remove the cgroups of runs that were killed; their names tell whose they are."""
     for name in cgroups.names(f"{_CGROUP}*"):
         pid, started = name.removeprefix(_CGROUP).split("-")
-        if not processes.is_alive(Piece("", int(pid), int(started))):
+        if not is_alive(Piece("", int(pid), int(started))):
             cgroups.remove(name)

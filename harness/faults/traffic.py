@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from harness.cluster.embedded.pod_faults import PodFaults
+from harness.cluster.pod_faults import PodFaults
 from harness.errors import EnvironmentUnfit
 from harness.faults.target import Target, has_pod, record_action
 from harness.history.observation import Observation
@@ -107,7 +107,7 @@ def _faults(target: Exposed) -> PodFaults:
     if target.pod_faults is None:
         raise EnvironmentUnfit(
             "pods of this cluster cannot be made to fail from outside",
-            expected="an embedded cluster of real nodes, of this user",
+            expected="a cluster whose nodes this user may enter",
             look_at=("tag the scenario with @needs_pod_faults",),
         )
     return target.pod_faults

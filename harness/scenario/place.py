@@ -10,7 +10,7 @@ from functools import cached_property, partial
 
 import tenacity
 
-from harness.cluster.embedded.pod_faults import PodFaults
+from harness.cluster.pod_faults import PodFaults
 from harness.cluster.provider import Faults
 from harness.errors import (
     BadInput,

@@ -12,7 +12,9 @@ import pytest
 
 from harness.cli import main
 from harness.cluster.embedded import lifecycle
-from harness.cluster.embedded.state import Outage, Piece, Place, State
+from harness.cluster.embedded.state import Place, State
+from harness.cluster.outages import Outage
+from harness.cluster.pieces import Piece
 
 
 def test_steps_lists_the_sentences(capsys):

@@ -15,7 +15,9 @@ from harness.cli import main
 from harness.cluster.embedded import host, lifecycle, processes, requirements
 from harness.cluster.embedded.pod_faults import why_no_slow_line
 from harness.cluster.embedded.requirements import Requirement, install_line
-from harness.cluster.embedded.state import Outage, Piece, Place, State
+from harness.cluster.embedded.state import Place, State
+from harness.cluster.outages import Outage
+from harness.cluster.pieces import Piece, is_alive, piece_of
 from harness.errors import BadInput, EnvironmentUnfit
 
 
@@ -53,9 +55,9 @@ def test_a_name_that_cannot_be_a_folder_and_a_host_is_refused(name: str) -> None
 
 def test_processes_are_found_by_their_mark_and_ended(tmp_path: Path) -> None:
     piece = processes.spawn("p", ["sh", "-c", "sleep 60 & exec sleep 60"], "token-of-this-test", tmp_path / "log")
-    assert processes.is_alive(piece)
+    assert is_alive(piece)
     processes.end_all("token-of-this-test")
-    assert not processes.is_alive(piece)
+    assert not is_alive(piece)
     assert list(processes.marked("token-of-this-test")) == []
 
 
@@ -64,8 +66,8 @@ def test_a_process_is_ended_with_what_it_has_entered_a_node_for(tmp_path: Path) 
     child = await_child(piece)
     processes.end(piece)
     processes.end(piece)
-    assert not processes.is_alive(piece)
-    assert not processes.is_alive(child)
+    assert not is_alive(piece)
+    assert not is_alive(child)
 
 
 def test_a_frozen_process_stands_still_and_goes_on_when_it_is_thawed(tmp_path: Path) -> None:
@@ -74,7 +76,7 @@ def test_a_frozen_process_stands_still_and_goes_on_when_it_is_thawed(tmp_path: P
         processes.freeze(piece)
         _, status = os.waitpid(piece.pid, os.WUNTRACED)
         assert os.WIFSTOPPED(status)
-        assert processes.is_alive(piece)
+        assert is_alive(piece)
         processes.thaw(piece)
         _, status = os.waitpid(piece.pid, os.WCONTINUED)
         assert os.WIFCONTINUED(status)
@@ -85,7 +87,7 @@ def test_a_frozen_process_stands_still_and_goes_on_when_it_is_thawed(tmp_path: P
 def await_child(piece: Piece) -> Piece:
     children = Path(f"/proc/{piece.pid}/task/{piece.pid}/children")
     retrying = Retrying(retry=retry_if_result(lambda text: not text), stop=stop_after_delay(5), wait=wait_fixed(0.01))
-    return processes.piece_of("child", int(retrying(children.read_text)))
+    return piece_of("child", int(retrying(children.read_text)))
 
 
 COUNTER = """
@@ -111,9 +113,9 @@ def test_a_lock_keeps_processes_apart_and_leaves_no_trace(tmp_path: Path) -> Non
 
 
 def test_a_reused_pid_is_not_taken_for_the_piece() -> None:
-    here = processes.piece_of("me", os.getpid())
-    assert processes.is_alive(here)
-    assert not processes.is_alive(Piece("me", here.pid, here.started - 1))
+    here = piece_of("me", os.getpid())
+    assert is_alive(here)
+    assert not is_alive(Piece("me", here.pid, here.started - 1))
 
 
 def test_a_process_gets_nothing_of_our_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.cluster.embedded.processes import end_all, is_alive, spawn
+from harness.cluster.embedded.processes import end_all, spawn
+from harness.cluster.pieces import is_alive
 
 
 def test_a_lock_that_is_held_while_a_process_is_started_does_not_outlast_its_holder(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from harness.cluster.embedded.state import Piece, Place, State
+from harness.cluster.embedded.state import Place, State
+from harness.cluster.pieces import Piece
 
 
 def test_a_state_of_a_newer_version_is_read_without_what_is_unknown(tmp_path: Path) -> None:

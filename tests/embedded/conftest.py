@@ -13,6 +13,7 @@ import pytest
 from harness.cluster.embedded import lifecycle, processes
 from harness.cluster.embedded.addresses import Addresses
 from harness.cluster.embedded.lifecycle import Status
+from harness.cluster.pieces import piece_of
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def _namespace(pid: int, kind: str) -> str:
 
 
 def _started(pid: int) -> int | None:
-    return processes.piece_of("", pid).started or None
+    return piece_of("", pid).started or None
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,10 @@ from harness.cluster.embedded.addresses import Addresses
 from harness.cluster.embedded.control_plane import ControlPlane
 from harness.cluster.embedded.embedded import Embedded
 from harness.cluster.embedded.lifecycle import Status
-from harness.cluster.embedded.outages import Outages
-from harness.cluster.embedded.processes import is_alive
-from harness.cluster.embedded.state import Piece, Place
+from harness.cluster.embedded.outages import outages_of
+from harness.cluster.embedded.state import Place
+from harness.cluster.outages import Outages
+from harness.cluster.pieces import Piece, is_alive
 from harness.errors import BadInput
 from tests.embedded.conftest import Kubectl, traces
 
@@ -61,7 +62,7 @@ def running() -> Iterator[Status]:
 
 @pytest.fixture
 def outages(running: Status) -> Iterator[Outages]:
-    made = Outages(running.place)
+    made = outages_of(running.place)
     yield made
     made.mend()
     made.await_well()
@@ -241,10 +242,10 @@ def test_what_is_not_there_or_out_already_cannot_fail(outages: Outages) -> None:
 
 KILLED = """
 import os, signal, sys
-from harness.cluster.embedded.outages import Outages
+from harness.cluster.embedded.outages import outages_of
 from harness.cluster.embedded.state import Place
 
-outages = Outages(Place.of(sys.argv[1]))
+outages = outages_of(Place.of(sys.argv[1]))
 outages.stop("node-1/kubelet")
 outages.cut_off("node-1")
 outages.switch_off("node-2")
@@ -275,7 +276,7 @@ def test_what_a_killed_run_has_left_out_is_mended_by_the_next(running: Status, o
 
 def test_a_cluster_goes_with_all_that_is_out(name: str) -> None:
     status = lifecycle.up(name, progress=lambda _: None)
-    outages = Outages(status.place)
+    outages = outages_of(status.place)
     outages.freeze("kube-scheduler")
     outages.switch_off("node-1")
     outages.restore("node-1")

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.cluster.embedded.control_plane import ControlPlane
-from harness.cluster.embedded.processes import is_alive, spawn, tail
-from harness.cluster.embedded.state import Piece, Place, State
+from harness.cluster.embedded.processes import spawn, tail
+from harness.cluster.embedded.state import Place, State
+from harness.cluster.pieces import Piece, is_alive
 from harness.errors import EnvironmentUnfit
 
 __all__ = ["Assembly", "put"]

@@ -21,9 +21,10 @@ from harness.cluster.embedded.assembly import Assembly
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.go_modules import GoModules
 from harness.cluster.embedded.locking import locked, remove_empty
-from harness.cluster.embedded.outages import Outages
+from harness.cluster.embedded.outages import outages_of
 from harness.cluster.embedded.sources import Programs
-from harness.cluster.embedded.state import Kind, Piece, Place, State, places
+from harness.cluster.embedded.state import Kind, Place, State, places
+from harness.cluster.pieces import Piece, is_alive, piece_of
 from harness.errors import BadInput, EnvironmentUnfit
 
 __all__ = ["Status", "down", "list_clusters", "mended", "prepare", "remove_orphans", "status", "up"]
@@ -82,7 +83,7 @@ def _make(
     place: Place, wanted: State, owner_pid: int | None, found: Programs, progress: Callable[[str], None]
 ) -> Status:
     _remove(place)
-    owner = processes.piece_of("owner", owner_pid) if owner_pid else None
+    owner = piece_of("owner", owner_pid) if owner_pid else None
     try:
         with _slot_lock():
             slot = _free_slot() if wanted.kind == "real" else -1
@@ -135,7 +136,7 @@ def mended(running: Status) -> Status:
 
     Raises EnvironmentUnfit where one of them cannot be mended.
     """
-    if Place.of(running.place.name) == running.place and Outages(running.place).mend(left_behind=True):
+    if Place.of(running.place.name) == running.place and outages_of(running.place).mend(left_behind=True):
         return _status(running.place) or running
     return running
 
@@ -164,7 +165,7 @@ def remove_orphans(progress: Callable[[str], None]) -> None:
     """Remove this user's clusters whose owner has ended, should their warden have been killed with it."""
     for found in list_clusters():
         mine = Place.of(found.state.name) == found.place
-        if mine and found.state.owner and not processes.is_alive(found.state.owner):
+        if mine and found.state.owner and not is_alive(found.state.owner):
             progress(f"removing cluster {found.state.name}, whose owner has ended")
             down(found.state.name)
 
@@ -182,7 +183,7 @@ def _status(place: Place) -> Status | None:
     state = place.read()
     if state is None:
         return None
-    ended = (piece.name for piece in state.pieces if not processes.is_alive(piece))
+    ended = (piece.name for piece in state.pieces if not is_alive(piece))
     return Status(place, state, tuple(name for name in ended if not state.is_out(name)))
 
 

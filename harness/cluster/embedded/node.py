@@ -21,7 +21,7 @@ from harness.cluster.embedded import cgroups, node_settings
 from harness.cluster.embedded.host import path_of
 from harness.cluster.embedded.node_settings import IN_NODE, INSIDE, SOCKET
 from harness.cluster.embedded.processes import spawn, tail
-from harness.cluster.embedded.state import Piece
+from harness.cluster.pieces import Piece
 from harness.errors import EnvironmentUnfit
 
 __all__ = ["Node"]

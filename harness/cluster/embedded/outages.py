@@ -1,17 +1,11 @@
-"""
-What can be made to fail of a running cluster of real nodes, and brought back: a piece of it, a node, a node's network.
-
-Problem: whoever makes something fail may be killed before it is mended. Solution: each outage is written into the
-cluster's state before it is done; one whose maker has ended is mended by the next who attaches to the cluster.
-"""
+"""What can be made to fail of a running cluster of real nodes, and brought back: a piece, a node, a node's network."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from harness.cluster.embedded import host, processes, real
@@ -20,11 +14,13 @@ from harness.cluster.embedded.control_plane import COMPONENTS
 from harness.cluster.embedded.locking import locked
 from harness.cluster.embedded.node import Node
 from harness.cluster.embedded.node_settings import IN_NODE
-from harness.cluster.embedded.processes import is_alive, spawn, tail
-from harness.cluster.embedded.state import How, Outage, Piece, Place, State
+from harness.cluster.embedded.processes import spawn, tail
+from harness.cluster.embedded.state import Place, State
+from harness.cluster.outages import How, Outage, Outages
+from harness.cluster.pieces import Piece, is_alive
 from harness.errors import BadInput, EnvironmentUnfit
 
-__all__ = ["Outages"]
+__all__ = ["outages_of"]
 
 _SERVER = "kube-apiserver"
 _SERVER_TIMEOUT_S = 120.0
@@ -32,81 +28,82 @@ _WELL_TIMEOUT_S = 90.0
 _AILING = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 
 
-class Outages:
-    """
-    The outages of one cluster, made and mended by the user who started it; safe to use from several processes.
+def outages_of(place: Place) -> Outages:
+    """Return the outages of the cluster at a place, for the user who started it."""
+    return Outages(_Register(place), _Power(place))
 
-    A piece is called as in the cluster's state: `kube-scheduler`, `node-1/kubelet`. Every method raises BadInput for a
-    piece or node that there is not, or that is out already, and EnvironmentUnfit where the machine refuses.
-    """
+
+class _Register:
+    """The cluster's state, under the cluster's lock."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._nodes_touched: datetime | None = None
 
-    def stop(self, piece: str) -> None:
-        """Kill a piece; it is gone when this returns, and nobody starts it again."""
-        with self._outage(piece, "stopped") as state:
-            processes.end(_piece(state, piece))
+    def locked(self) -> AbstractContextManager[None]:
+        return locked(self._place.lock)
 
-    def freeze(self, piece: str) -> None:
-        """Halt a piece where it stands, connections and all."""
-        with self._outage(piece, "frozen") as state:
-            processes.freeze(_piece(state, piece))
+    def read(self) -> tuple[Outage, ...]:
+        return _state(self._place).outages
 
-    def switch_off(self, node: str) -> None:
-        """End everything that runs on a node at once, as a power cut does; what it has on its disk stays."""
-        with self._outage(node, "off") as state:
-            real.fabric_of(self._place, state).cut_off(_number(state, node))
-            for piece in [*_pieces_of(state, node), _piece(state, node)]:
+    def write(self, outages: tuple[Outage, ...]) -> None:
+        self._place.write(replace(_state(self._place), outages=outages))
+
+
+class _Power:
+    def __init__(self, place: Place) -> None:
+        self._place = place
+
+    def check(self, what: str, how: How) -> None:
+        if how in ("off", "cut off"):
+            _number(self._state(), what)
+        else:
+            _program(self._state(), what)
+
+    def begin(self, what: str, how: How) -> None:
+        state = self._state()
+        if how == "frozen":
+            processes.freeze(_piece(state, what))
+        elif how in ("stopped", "restarted"):
+            processes.end(_piece(state, what))
+        else:
+            real.fabric_of(self._place, state).cut_off(_number(state, what))
+        if how == "off":
+            for piece in [*_pieces_of(state, what), _piece(state, what)]:
                 processes.end(piece)
 
-    def cut_off(self, node: str) -> None:
-        """Let no packet reach or leave a node; all that runs there goes on."""
-        with self._outage(node, "cut off") as state:
-            real.fabric_of(self._place, state).cut_off(_number(state, node))
+    def undo(self, what: str, how: How) -> bool:
+        state = self._state()
+        if how == "frozen":
+            processes.thaw(_piece(state, what))
+        elif how in ("stopped", "restarted"):
+            self._start(what)
+        else:
+            real.fabric_of(self._place, state).join_again(_number(state, what))
+        if how == "off":
+            self._boot(what)
+        if what == _SERVER:
+            Api(state.server, self._place.data / "pki").await_ready(_SERVER_TIMEOUT_S, self._check_server)
+        return True
 
-    def restart(self, piece: str) -> None:
-        """Kill a piece and start it anew; an API server answers again when this returns."""
-        self.stop(piece)
-        self.restore(piece)
+    def order(self, outages: Sequence[Outage]) -> list[Outage]:
+        return list(reversed(outages))
 
     def kill_container(self, node: str, container: str) -> None:
-        """Kill the first process of a container, known by its id, with SIGKILL; raises where there is none."""
         state = self._state()
         booted = _node(self._place, state, node)
         command = booted.kill_command(_piece(state, node), container)
         host.run(command, f"killing container {container} on {node}", environment=IN_NODE)
 
-    def restore(self, what: str) -> None:
-        """Undo all outages of a piece or node, the newest first; nothing happens where there is none."""
-        self._undo(lambda outage: outage.what == what)
-
-    def mend(self, *, left_behind: bool = False) -> list[str]:
-        """
-        Undo all outages of this process, or with `left_behind` those whose maker has ended; return what they were of.
-
-        What was left behind is mended when this returns: the cluster is well again.
-        """
-        if not left_behind:
-            return self._undo(lambda outage: outage.by.pid == os.getpid())
-        mended = self._undo(lambda outage: not is_alive(outage.by))
-        if mended:
-            self.await_well()
-        return mended
-
-    def await_well(self) -> None:
+    def await_well(self, undone: Mapping[str, datetime]) -> None:
         """
         Return when the API server answers, every node is ready and CoreDNS is.
 
         Raises EnvironmentUnfit after 90 s, and at once, with the end of its log, where a piece has ended since.
-
-        A node counts as ready if it has said so since the last outage of a node or of the API server was undone.
         """
         state = self._state()
+        since = max((when for what, when in undone.items() if what not in COMPONENTS or what == _SERVER), default=None)
         api = Api(state.server, self._place.data / "pki")
         api.await_ready(_SERVER_TIMEOUT_S, lambda: None)
-        since = self._nodes_touched
 
         def all_well(nodes: Mapping[str, Mapping[str, Any]]) -> bool:
             self._check_pieces()
@@ -114,46 +111,6 @@ class Outages:
 
         api.await_objects("/api/v1/nodes", all_well, _WELL_TIMEOUT_S, f"{state.nodes} ready nodes")
         real.await_dns(api)
-
-    @contextmanager
-    def _outage(self, what: str, how: How) -> Iterator[State]:
-        with locked(self._place.lock):
-            state = self._state()
-            if how in ("off", "cut off"):
-                _number(state, what)
-            else:
-                _program(state, what)
-            if state.is_out(what):
-                raise BadInput(f"{what} is out already", remedy="let it come back before it fails again")
-            outage = Outage(what, how, processes.piece_of("maker", os.getpid()))
-            yield self._place.write(replace(state, outages=(*state.outages, outage)))
-
-    def _undo(self, chosen: Callable[[Outage], bool]) -> list[str]:
-        if not any(map(chosen, self._state().outages)):
-            return []
-        with locked(self._place.lock):
-            outages = [outage for outage in reversed(self._state().outages) if chosen(outage)]
-            for outage in outages:
-                self._undo_one(outage)
-                state = self._state()
-                left = tuple(one for one in state.outages if one != outage)
-                self._place.write(replace(state, outages=left))
-        return [outage.what for outage in outages]
-
-    def _undo_one(self, outage: Outage) -> None:
-        state = self._state()
-        if outage.how == "frozen":
-            processes.thaw(_piece(state, outage.what))
-        elif outage.how == "stopped":
-            self._start(outage.what)
-        else:
-            real.fabric_of(self._place, state).join_again(_number(state, outage.what))
-            if outage.how == "off":
-                self._boot(outage.what)
-        if outage.what == _SERVER:
-            Api(state.server, self._place.data / "pki").await_ready(_SERVER_TIMEOUT_S, self._check_server)
-        if outage.what not in COMPONENTS or outage.what == _SERVER:
-            self._nodes_touched = datetime.now(UTC)
 
     def _start(self, name: str) -> None:
         """Start a piece that has ended, unless its node is off."""
@@ -203,10 +160,14 @@ class Outages:
             )
 
     def _state(self) -> State:
-        state = self._place.read()
-        if state is None:
-            raise EnvironmentUnfit(f"cluster {self._place.name} is gone", look_at=("statefulspec cluster status",))
-        return state
+        return _state(self._place)
+
+
+def _state(place: Place) -> State:
+    state = place.read()
+    if state is None:
+        raise EnvironmentUnfit(f"cluster {place.name} is gone", look_at=("statefulspec cluster status",))
+    return state
 
 
 def _piece(state: State, name: str) -> Piece:

@@ -18,10 +18,10 @@ from pathlib import Path
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from harness.cluster.embedded.host import ENVIRONMENT, UMASK
-from harness.cluster.embedded.state import Piece
+from harness.cluster.pieces import Piece, is_alive, piece_of, status_of
 from harness.errors import EnvironmentUnfit
 
-__all__ = ["end", "end_all", "freeze", "is_alive", "marked", "piece_of", "spawn", "tail", "thaw"]
+__all__ = ["end", "end_all", "freeze", "marked", "spawn", "tail", "thaw"]
 
 _MARK = "STATEFULSPEC_CLUSTER"
 _END_TIMEOUT_S = 5.0
@@ -68,16 +68,6 @@ def _inherited() -> list[int]:
     return found
 
 
-def piece_of(name: str, pid: int) -> Piece:
-    """Return the running process as a piece; `started` is 0 when it has ended already."""
-    return Piece(name, pid, _started(pid) or 0)
-
-
-def is_alive(piece: Piece) -> bool:
-    """Return whether the process still runs; one that has ended and waits to be reaped does not."""
-    return piece.started != 0 and _started(piece.pid) == piece.started
-
-
 def end(piece: Piece) -> None:
     """
     Kill a piece's process, then what it has started and could start again; returns when all is gone, at once if it was.
@@ -110,7 +100,7 @@ def freeze(piece: Piece) -> None:
         wait=wait_fixed(0.005),
         retry_error_callback=lambda _: False,
     )
-    if not retrying(lambda: all(_status(pid)[:1] == ["T"] for pid in pids)):
+    if not retrying(lambda: all(status_of(pid)[:1] == ["T"] for pid in pids)):
         raise EnvironmentUnfit(f"{piece.name} (process {piece.pid}) did not stand still", expected="SIGSTOP halts it")
 
 
@@ -216,19 +206,6 @@ def _reap(pid: int) -> None:
         return  # another process started it and reaps it
 
 
-def _started(pid: int) -> int | None:
-    fields = _status(pid)
-    return None if not fields or fields[0] in "ZX" else int(fields[19])
-
-
 def _parent(pid: int) -> int:
-    fields = _status(pid)
+    fields = status_of(pid)
     return int(fields[1]) if fields else 0
-
-
-def _status(pid: int) -> list[str]:
-    """Return the fields of the kernel's line about a process from its state on; none when it is gone."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return []

@@ -22,7 +22,8 @@ from harness.cluster.embedded.network import Fabric
 from harness.cluster.embedded.node import Node
 from harness.cluster.embedded.node_settings import IN_NODE
 from harness.cluster.embedded.sources import Programs
-from harness.cluster.embedded.state import Piece, Place, State
+from harness.cluster.embedded.state import Place, State
+from harness.cluster.pieces import Piece
 
 __all__ = [
     "NODE_PROGRAMS",

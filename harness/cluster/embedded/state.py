@@ -17,38 +17,17 @@ from pathlib import Path
 from typing import Literal
 
 from harness.cluster.embedded.cache import Cache
+from harness.cluster.outages import Outage
+from harness.cluster.pieces import Piece
 from harness.errors import BadInput
 
-__all__ = ["How", "Kind", "Outage", "Piece", "Place", "State", "places"]
+__all__ = ["Kind", "Place", "State", "places"]
 
 Kind = Literal["real", "fake"]
-How = Literal["stopped", "frozen", "off", "cut off"]
 
 _ROOT_STATE = Path("/run/statefulspec")
 _ROOT_DATA = Path("/var/lib/statefulspec")
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One process of a cluster; `started` is its start time in clock ticks, so that a reused pid is not mistaken."""
-
-    name: str
-    pid: int
-    started: int
-
-
-@dataclass(frozen=True, slots=True)
-class Outage:
-    """
-    What was made to fail on purpose: a piece `stopped` or `frozen`, a node `off` or `cut off` from the network.
-
-    `by` is the process that did it and will mend it; once that has ended anybody may.
-    """
-
-    what: str
-    how: How
-    by: Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +125,7 @@ class Place:
                 **facts,
                 "owner": Piece(**owner) if owner else None,
                 "pieces": tuple(Piece(**piece) for piece in facts["pieces"]),
-                "outages": tuple(
-                    Outage(one["what"], one["how"], Piece(**one["by"])) for one in facts.get("outages", ())
-                ),
+                "outages": tuple(map(Outage.of, facts.get("outages", ()))),
             }
         )
 

@@ -11,8 +11,7 @@ import os
 import select
 import sys
 
-from harness.cluster.embedded.processes import is_alive
-from harness.cluster.embedded.state import Piece
+from harness.cluster.pieces import Piece, is_alive
 
 __all__ = ["main"]
 
