@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-__all__ = ["KINDS", "STAND_IN", "Kind", "Object", "amount", "seconds", "spell_seconds", "takes_pods"]
+__all__ = ["KINDS", "STAND_IN", "ZONE", "Kind", "Object", "amount", "seconds", "spell_seconds", "takes_pods"]
 
 Object: TypeAlias = Mapping[str, Any]
 """One API object as the server sent it: a raw dictionary, never changed after it was read."""
@@ -63,6 +63,9 @@ KINDS: dict[str, Kind] = {
     )
 }
 """The kinds the harness speaks of by name; any other is found by the server's own discovery."""
+
+ZONE = "topology.kubernetes.io/zone"
+"""The label that says in which zone a node is."""
 
 STAND_IN = "csi.statefulspec.dev"
 """What manifests call the cluster's own classes of storage by that a CSI driver provides, whatever their names are."""

@@ -10,12 +10,12 @@ Feature: Replicas outlive the silence of their node
 
   Scenario: A replica on a silent node is held for unready and not replaced
     When the kubelet beside pod "myapp-1" is stopped
-    Then within 40 seconds pod "myapp-1" is not ready
+    Then within 75 seconds pod "myapp-1" is not ready
     And for 5 seconds pod "myapp-1" is not replaced
 
   Scenario: A replica whose kubelet hangs is held for unready and not replaced
     When the kubelet beside pod "myapp-1" stands still
-    Then within 40 seconds pod "myapp-1" is not ready
+    Then within 75 seconds pod "myapp-1" is not ready
     And for 5 seconds pod "myapp-1" is not replaced
 
   @upstream

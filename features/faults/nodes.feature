@@ -1,4 +1,4 @@
-@exclusive @needs_containers @needs_three_nodes @needs_dynamic_volumes @needs_node_faults
+@exclusive @needs_containers @needs_three_nodes @needs_dynamic_volumes @needs_lost_nodes
 Feature: A node that is lost takes no identity with it
   A node fails, or the network around it. Its replicas keep their names and claims for its return; they start elsewhere
   only when somebody vouches that nothing runs there any more, and never twice under one name.
@@ -10,7 +10,7 @@ Feature: A node that is lost takes no identity with it
 
   Scenario: A replica on a failed node is not replaced on a guess
     When the node of pod "myapp-1" fails
-    Then within 40 seconds pod "myapp-1" is not ready
+    Then within 75 seconds pod "myapp-1" is not ready
     And for 5 seconds pod "myapp-1" is not replaced
 
   Scenario: A replica comes back with its node
@@ -19,7 +19,7 @@ Feature: A node that is lost takes no identity with it
     Then within 40 seconds pod "myapp-1" runs again
     And each replica of "myapp" reads the data it has written
 
-  @upstream
+  @upstream @needs_roaming_volumes
   Scenario: A replica of a node that is out of service starts elsewhere with its data
     Given the node of pod "myapp-1" has failed
     When the node of pod "myapp-1" is declared out of service
@@ -29,7 +29,7 @@ Feature: A node that is lost takes no identity with it
 
   Scenario: A replica that is cut off from the network is not replaced on a guess
     When the node of pod "myapp-1" is cut off from the network
-    Then within 40 seconds pod "myapp-1" is not ready
+    Then within 75 seconds pod "myapp-1" is not ready
     And for 5 seconds pod "myapp-1" is not replaced
 
   Scenario: A replica that was cut off has been the only one of its name
@@ -38,6 +38,7 @@ Feature: A node that is lost takes no identity with it
     Then within 40 seconds pod "myapp-1" is ready
     And at no time did two pods write as "myapp-1"
 
+  @needs_zones
   Scenario: The replicas of a zone that fails as a whole come back with their data
     Given zone "zone-1" has failed
     When all that has failed comes back

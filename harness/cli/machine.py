@@ -49,11 +49,14 @@ def _doctor(given: argparse.Namespace) -> int:
 
 def _reap(given: argparse.Namespace) -> int:
     from harness.cluster.context import attach
+    from harness.cluster.failing import mend_left_behind
     from harness.kube.api import Api
     from harness.scenario.remains import reap
 
     cluster = attach(given.kubeconfig, given.context, given.allow_context)
     try:
+        for what in mend_left_behind(cluster.kubeconfig, cluster.context):
+            print(f"mended {what}, which a killed run had left out")
         for line in reap(Api.connect(cluster.kubeconfig, cluster.context)):
             print(line, flush=True)
     finally:

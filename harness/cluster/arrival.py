@@ -17,7 +17,7 @@ from harness.errors import EnvironmentUnfit
 from harness.kube.api import Api
 from harness.model import KINDS, Object, spell_seconds, takes_pods
 
-__all__ = ["await_arrival"]
+__all__ = ["await_arrival", "has_dns"]
 
 _INTERVAL_S = 0.5
 _SYSTEM = "kube-system"
@@ -73,15 +73,19 @@ def await_arrival(
         progress(f"{_count(nodes)} and the DNS are there after {took}")
 
 
-def _look(api: Api) -> _Seen:
+def has_dns(api: Api) -> bool:
+    """Return whether a pod of the cluster's DNS is ready."""
     slices = api.list(KINDS["EndpointSlice"], _SYSTEM, selector=f"kubernetes.io/service-name={_DNS}").items
     # Where a condition is not set, an endpoint counts as ready (discovery.k8s.io/v1).
-    ready = any(
+    return any(
         (endpoint.get("conditions") or {}).get("ready") is not False
         for each in slices
         for endpoint in each.get("endpoints") or ()
     )
-    return _Seen(api.list(KINDS["Node"]).items, ready)
+
+
+def _look(api: Api) -> _Seen:
+    return _Seen(api.list(KINDS["Node"]).items, has_dns(api))
 
 
 def _missing(api: Api, seen: _Seen) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from harness.cluster.guard import refuse_unless_test_cluster
-from harness.cluster.provider import CAPABILITIES, FAULTS
+from harness.cluster.provider import CAPABILITIES, FAULTS, Reach
 from harness.cluster.providers import LOCAL
-from harness.cluster.storage import ABILITIES, Storage, offer
+from harness.cluster.storage import ABILITIES, Storage, lacks_of_default, offer
 from harness.errors import BadInput, EnvironmentUnfit
 from harness.kube.api import Api
 from harness.kube.proxy import proxy_for
+from harness.model import ZONE, Object
 from harness.workplace import make_workplace, remove_workplace
 
 __all__ = ["Context", "attach", "attach_in_cluster"]
@@ -32,8 +33,8 @@ _FILES = {
     "cluster": ("certificate-authority",),
     "user": ("client-certificate", "client-key", "tokenFile"),
 }
-_NEVER = dict.fromkeys(FAULTS, "the harness did not make it and has no power over its nodes and control plane")
-_ASSUMED = frozenset(CAPABILITIES) - {*ABILITIES, "needs_three_nodes"} - FAULTS
+_NEVER = dict.fromkeys(FAULTS, "nobody has asked yet whether its nodes can be commanded")
+_ASSUMED = frozenset(CAPABILITIES) - {*ABILITIES, "needs_three_nodes", "needs_roaming_volumes", "needs_zones"} - FAULTS
 
 
 class Context:
@@ -42,6 +43,7 @@ class Context:
 
     `capabilities` are those of a usual test cluster until `learn` is told what the cluster says of itself. `find_out`:
     capability → what tries it out, when it is first asked for, and returns why it is lacking, empty where it is not.
+    `new`: whether it was made just now, for this run.
     """
 
     def __init__(self, name: str, server: str, folder: Path) -> None:
@@ -54,21 +56,22 @@ class Context:
         self.dns: str | None = None
         self.faults = ""
         self.find_out: dict[str, Callable[[], str]] = {}
+        self.new = False
         self._reasons: dict[str, str] = dict(_NEVER)
 
     def settle(self, api: Api, progress: Callable[[str], None]) -> None:
         """Return at once: a cluster that is not ours is taken as it is."""
 
-    def learn(self, nodes: int, classes: int, storage: Storage) -> None:
-        """Set the capabilities from the numbers of ready nodes and default classes, and from what storage there is."""
-        self._reasons = dict(_NEVER)
-        if nodes < 3:
-            self._reasons["needs_three_nodes"] = f"it has {nodes} of three nodes"
-        if not classes:
-            self._reasons["needs_dynamic_volumes"] = "it has no default storage class"
+    def learn(self, nodes: Sequence[Object], storage: Storage, reach: Reach) -> None:
+        """Set the capabilities from the nodes that take pods, what storage there is, and how far nodes are reached."""
+        self.faults, self._reasons = reach.address, dict(reach.lacks)
+        if not any((node["metadata"].get("labels") or {}).get(ZONE) == "zone-1" for node in nodes):
+            self._reasons["needs_zones"] = "none of its nodes is in zone-1, by their label topology.kubernetes.io/zone"
+        if len(nodes) < 3:
+            self._reasons["needs_three_nodes"] = f"it has {len(nodes)} of three nodes"
         offered = offer(storage)
         self.classes = offered.classes
-        self._reasons |= offered.lacks
+        self._reasons |= lacks_of_default(storage) | offered.lacks
         self.capabilities = frozenset(CAPABILITIES) - self._reasons.keys()
 
     def why_not(self, capability: str) -> str:

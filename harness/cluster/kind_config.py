@@ -16,6 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from harness.cluster.local import SHARED
 from harness.errors import BadInput
+from harness.model import ZONE
 
 __all__ = ["complete", "open_nodes", "read_config", "write_config"]
 
@@ -51,17 +52,24 @@ def read_config(path: Path | None, nodes: int) -> Config:
 
 def open_nodes(config: Config) -> int:
     """Return how many nodes pods may use: the only one, else those that are no control plane."""
+    return len(_open(config))
+
+
+def _open(config: Config) -> list[dict[str, Any]]:
     nodes = config["nodes"]
-    return 1 if len(nodes) == 1 else sum(1 for node in nodes if node.get("role") == "worker")
+    return nodes if len(nodes) == 1 else [node for node in nodes if node.get("role") == "worker"]
 
 
 def complete(config: Config, shared: Path | None, *, old_cgroups: bool) -> Config:
     """
     Return the configuration with the folder `shared` at SHARED on every node that has nothing else there.
 
+    The nodes that pods may use are in two zones by turns, unless they are in others.
     `old_cgroups`: let kubelets run on cgroup v1, unless a patch has said something about that.
     """
     made = {**config, "nodes": [dict(node) for node in config["nodes"]]}
+    for number, node in enumerate(_open(made)):
+        node["labels"] = {ZONE: f"zone-{1 + number % 2}"} | (node.get("labels") or {})
     for node in made["nodes"] if shared else ():
         mounts = list(node.get("extraMounts") or ())
         if not any(mount.get("containerPath") == SHARED for mount in mounts):

@@ -70,7 +70,8 @@ class Local(Context):
     """
     A cluster on this machine; made by `bring_up`.
 
-    `nodes`: how many pods shall be able to use, 0 for as many as there are. `new`: whether it was made just now.
+    `nodes`: how many pods shall be able to use, 0 for as many as there are. `new`: whether it was made just now, for
+    this run.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class Local(Context):
         super().__init__(commands.context, str(content["clusters"][0]["cluster"]["server"]), folder)
         self.name = name
         self._commands, self._keeping = commands, keeping
-        self._nodes, self._new = nodes, new
+        self._nodes, self.new = nodes, new
 
     def describe(self) -> str:
         """Return the program, the cluster's name and its server."""
@@ -89,7 +90,7 @@ class Local(Context):
     def settle(self, api: Api, progress: Callable[[str], None]) -> None:
         """Return when the ordered nodes and the DNS are there; raises EnvironmentUnfit when they do not come."""
         if self._nodes:
-            within_s, logs = ARRIVAL_S if self._new else _RETURN_S, shlex.join(self._commands.logs)
+            within_s, logs = ARRIVAL_S if self.new else _RETURN_S, shlex.join(self._commands.logs)
             await_arrival(api, self._nodes, self.name, progress, within_s=within_s, look_at=(logs,))
 
     def load_image(self, archive: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-__all__ = ["CAPABILITIES", "DEFAULT_NAME", "FAULTS", "ON_DEMAND", "Cluster", "Faults"]
+__all__ = ["CAPABILITIES", "DEFAULT_NAME", "EMBEDDED", "FAULTS", "ON_DEMAND", "Cluster", "Faults", "Reach"]
 
 DEFAULT_NAME = "default"
 """The name of the embedded cluster that `statefulspec cluster up` and --harness-cluster-keep start."""
@@ -16,6 +17,7 @@ CAPABILITIES = {
     "needs_three_nodes": "three nodes or more",
     "needs_dynamic_volumes": "a default storage class that makes volumes on demand",
     "needs_common_folder": "one folder that all nodes have, where volumes that are folders lie",
+    "needs_roaming_volumes": "a default storage class whose volumes can be used on every node",
     "needs_servers": "images of real servers: pulled from a registry, or made here and loaded",
     "needs_pod_faults": "the packets that reach one pod can be dropped",
     "needs_slow_lines": "the packets of one pod can be held up",
@@ -26,7 +28,9 @@ CAPABILITIES = {
     "needs_attached_volumes": "a CSI driver that attaches its volumes to nodes",
     "needs_moving_volumes": "a CSI driver that attaches one volume to this node or that",
     "needs_volume_attributes": "a class of attributes for a CSI driver's volumes",
-    "needs_node_faults": "nodes can be stopped, frozen and cut off the network, and brought back",
+    "needs_node_faults": "kubelets can be stopped and frozen, and processes of containers killed",
+    "needs_lost_nodes": "nodes can be switched off and cut off the network, none of which carries the control plane",
+    "needs_zones": "nodes that take pods are in zones called zone-1, zone-2 and so on",
     "needs_control_plane_faults": "the programs of the control plane can be killed, frozen and restarted",
     "needs_registry": "images can be pulled from a registry",
 }
@@ -38,6 +42,7 @@ ON_DEMAND = ("needs_servers", "needs_common_folder")
 FAULTS = frozenset(
     {
         "needs_node_faults",
+        "needs_lost_nodes",
         "needs_control_plane_faults",
         "needs_pod_faults",
         "needs_slow_lines",
@@ -45,6 +50,22 @@ FAULTS = frozenset(
     }
 )
 """The capabilities that take power over the cluster's processes."""
+
+
+EMBEDDED = "embedded:"
+"""How the address of an embedded cluster begins, before its name; any other is that of `harness.cluster.containers`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """
+    How far a run can command a cluster's nodes.
+
+    `address`: what leads to them, empty where nothing does. `lacks`: of FAULTS, a capability → why they lack it.
+    """
+
+    address: str
+    lacks: Mapping[str, str]
 
 
 class Faults(Protocol):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from harness.model import Object
 
-__all__ = ["ABILITIES", "Offer", "Storage", "offer"]
+__all__ = ["ABILITIES", "Offer", "Storage", "lacks_of_default", "offer"]
 
 ABILITIES = (
     "needs_csi",
@@ -23,6 +23,15 @@ ABILITIES = (
     "needs_volume_attributes",
 )
 """The capabilities that `offer` decides on; the first one is what all others rest on."""
+
+_OF_ONE_NODE = (
+    "rancher.io/local-path",
+    "k8s.io/minikube-hostpath",
+    "microk8s.io/hostpath",
+    "openebs.io/local",
+    "kubernetes.io/no-provisioner",
+)
+"""The provisioners whose volumes are folders or disks of one node: those of kind and k3d, minikube, and others."""
 
 Listed = Sequence[Object] | str
 """Objects as the server lists them, or half a sentence on why it does not."""
@@ -60,6 +69,18 @@ def offer(storage: Storage) -> Offer:
         return Offer(lacks=dict.fromkeys(ABILITIES, _why_none(storage, drivers)))
     offers = [_offer(storage, one, drivers[one["provisioner"]]) for one in sorted(classes, key=_rank)]
     return min(offers, key=lambda one: len(one.lacks))
+
+
+def lacks_of_default(storage: Storage) -> dict[str, str]:
+    """Return which capabilities the default class leaves open, and why."""
+    defaults = [one for one in _objects(storage.classes) if not _rank(one)[0]]
+    if not defaults:
+        return dict.fromkeys(("needs_dynamic_volumes", "needs_roaming_volumes"), "it has no default storage class")
+    for one in defaults:
+        if one["provisioner"] in _OF_ONE_NODE:
+            why = f"volumes of its default class {_name(one)} ({one['provisioner']}) stay on the node they were made on"
+            return {"needs_roaming_volumes": why}
+    return {}
 
 
 def _offer(storage: Storage, storage_class: Object, driver: Object) -> Offer:

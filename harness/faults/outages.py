@@ -11,7 +11,7 @@ from harness.containers import app_status
 from harness.errors import BadInput, Conflict, EnvironmentUnfit
 from harness.faults.target import Target, record_action
 from harness.history.observation import ACTION, Observation, Verb
-from harness.model import KINDS, Object
+from harness.model import KINDS, ZONE, Object
 from harness.promises import nodes
 
 __all__ = [
@@ -60,7 +60,7 @@ def switch_off_zone(target: Target, zone: str) -> list[Observation]:
     doomed = nodes.in_zone(history, zone)
     if not nodes.pods_on(history, doomed):
         where = f"{', '.join(doomed)} without a pod of this scenario" if doomed else "no node"
-        raise BadInput(f'zone "{zone}" has {where}', remedy=f"look which nodes have the label {nodes.ZONE}={zone}")
+        raise BadInput(f'zone "{zone}" has {where}', remedy=f"look which nodes have the label {ZONE}={zone}")
     return [_do(target, "switch off", power.switch_off, node) for node in doomed]
 
 

@@ -30,8 +30,8 @@ class Attachment:
     `lacks`: missing capability → why. `dns`: HOST:PORT of a DNS that answers directly, None where the way leads
     through the API server. `stays`: whether it outlives the run, so that what the run made there must be seen to go.
     `failed`: a capability that the cluster should have, and was asked to provide → what kept it from that.
-    `faults`: the embedded cluster whose pieces this user can make fail, empty where there is none. `classes`: kind of
-    class → the cluster's own one of a CSI driver.
+    `faults`: what leads to the cluster's pieces, see `harness.cluster.failing`, empty where none may be made to fail.
+    `classes`: kind of class → the cluster's own one of a CSI driver.
     """
 
     name: str

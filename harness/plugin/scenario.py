@@ -51,7 +51,7 @@ from harness.reports.glimpse import glimpse_of
 from harness.reports.results import StepResult, Timing
 
 if TYPE_CHECKING:
-    from harness.cluster.embedded.pod_faults import PodFaults
+    from harness.cluster.pod_faults import PodFaults
     from harness.cluster.provider import Faults
     from harness.scenario.floor import Floor
     from harness.scenario.judge import Judge
@@ -239,10 +239,9 @@ def _faults(node: pytest.Item, cluster: Attachment) -> Faults | None:
     """Return what makes the cluster's pieces fail, after mending what a killed process of this run has left out."""
     if not cluster.faults:
         return None
-    from harness.cluster.embedded.outages import Outages
-    from harness.cluster.embedded.state import Place
+    from harness.cluster.failing import outages_at
 
-    outages = Outages(Place.of(cluster.faults))
+    outages = outages_at(cluster.faults, cluster.kubeconfig, cluster.context, stays=cluster.stays)
     outages.mend(left_behind=True)
     return outages if node.get_closest_marker("exclusive") else None
 
@@ -251,10 +250,9 @@ def _pod_faults(cluster: Attachment) -> PodFaults | None:
     """Return what makes the scenario's own pods fail from outside."""
     if not cluster.faults:
         return None
-    from harness.cluster.embedded.pod_faults import PodFaults
-    from harness.cluster.embedded.state import Place
+    from harness.cluster.failing import pod_faults_at
 
-    return PodFaults(Place.of(cluster.faults))
+    return pod_faults_at(cluster.faults)
 
 
 def _watched(request: pytest.FixtureRequest, place: ScenarioPlace) -> Callable[[str], None]:

@@ -31,9 +31,9 @@ def start_cluster(settings: Settings, progress: Callable[[str], None]) -> Cluste
     """
     cluster: Cluster
     if settings.cluster == "context":
-        cluster = _learned(_context(settings), progress)
+        cluster = _learned(_context(settings), settings, progress)
     elif settings.cluster in LOCAL:
-        cluster = _learned(_local(settings, progress), progress)
+        cluster = _learned(_local(settings, progress), settings, progress)
     else:
         cluster = _embedded(settings, progress)
     progress(cluster.describe())
@@ -106,34 +106,35 @@ def _context(settings: Settings) -> Context:
     return attach(settings.kubeconfig, settings.context, settings.allow_contexts)
 
 
-def _learned(cluster: Context, progress: Callable[[str], None]) -> Context:
+def _learned(cluster: Context, settings: Settings, progress: Callable[[str], None]) -> Context:
     """Return the cluster, all there, which knows now what its server says of it; end its use where that fails."""
+    from harness.cluster.containers.reach import reach_of
+    from harness.cluster.failing import mend_left_behind
     from harness.cluster.storage import Storage
     from harness.kube.api import Api
     from harness.model import KINDS, takes_pods
 
     try:
         with closing(Api.connect(cluster.kubeconfig, cluster.context)) as api:
+            for what in mend_left_behind(cluster.kubeconfig, cluster.context):
+                progress(f"mended {what}, which a killed run had left out")
             cluster.settle(api, progress)
-            nodes = [node for node in api.list(KINDS["Node"]).items if takes_pods(node)]
-            classes = api.list(KINDS["StorageClass"]).items
+            machines = api.list(KINDS["Node"]).items
+            nodes = [node for node in machines if takes_pods(node)]
             storage = Storage(
                 drivers=_listed(api, "storage.k8s.io/v1", "CSIDriver"),
-                classes=classes,
+                classes=api.list(KINDS["StorageClass"]).items,
                 snapshot_classes=_listed(api, "snapshot.storage.k8s.io/v1", "VolumeSnapshotClass"),
                 attributes_classes=_listed(api, "storage.k8s.io/v1", "VolumeAttributesClass"),
                 csi_nodes=_listed(api, "storage.k8s.io/v1", "CSINode"),
                 nodes=nodes,
             )
+            allowed = cluster.context in settings.allow_faults
+            reach = reach_of(cluster.context, machines, ours=cluster.new, allowed=allowed)
     except BaseException:
         cluster.stop()
         raise
-    default = "storageclass.kubernetes.io/is-default-class"
-    cluster.learn(
-        nodes=len(nodes),
-        classes=sum(1 for one in classes if one["metadata"].get("annotations", {}).get(default) == "true"),
-        storage=storage,
-    )
+    cluster.learn(nodes, storage, reach)
     cluster.find_out["needs_common_folder"] = partial(_no_common_folder, cluster, nodes)
     return cluster
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from harness.history.history import History
-from harness.model import Object, takes_pods
+from harness.model import ZONE, Object, takes_pods
 
-__all__ = ["ZONE", "host", "in_zone", "open_hosts", "pods_on"]
+__all__ = ["host", "in_zone", "open_hosts", "pods_on"]
 
 HOSTNAME = "kubernetes.io/hostname"
-ZONE = "topology.kubernetes.io/zone"
 
 
 def host(history: History, node: str) -> str:

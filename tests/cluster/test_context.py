@@ -11,6 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from harness.cluster.context import Context, attach, attach_in_cluster
+from harness.cluster.provider import FAULTS, Reach
 from harness.cluster.storage import Storage
 from harness.errors import BadInput, EnvironmentUnfit
 
@@ -147,7 +148,8 @@ def test_what_the_cluster_says_of_itself_decides_its_capabilities(tmp_path: Path
     made_by = {"metadata": {"name": "fast"}, "provisioner": "csi.example", "allowVolumeExpansion": True}
     storage = Storage(drivers=[{"metadata": {"name": "csi.example"}, "spec": {}}], classes=[made_by])
     assert "needs_csi" not in context.capabilities
-    context.learn(nodes=1, classes=0, storage=storage)
+    reach = Reach("", dict.fromkeys(FAULTS, "nobody vouches for it"))
+    context.learn([{"metadata": {"labels": {"topology.kubernetes.io/zone": "zone-2"}}}], storage, reach)
     assert context.capabilities == {
         "needs_attached_volumes",
         "needs_common_folder",
@@ -161,7 +163,8 @@ def test_what_the_cluster_says_of_itself_decides_its_capabilities(tmp_path: Path
     assert context.why_not("needs_snapshots") == "make a VolumeSnapshotClass of CSI driver csi.example: it has none"
     assert context.why_not("needs_three_nodes") == "it has 1 of three nodes"
     assert context.why_not("needs_dynamic_volumes") == "it has no default storage class"
-    assert "has no power over its nodes" in context.why_not("needs_node_faults")
+    assert context.why_not("needs_node_faults") == "nobody vouches for it"
+    assert "none of its nodes is in zone-1" in context.why_not("needs_zones")
     context.stop()
 
 
@@ -174,7 +177,7 @@ def test_no_image_is_loaded_into_a_cluster_that_is_not_ours(tmp_path: Path) -> N
 
 def test_what_must_be_tried_out_is_tried_once_when_it_is_asked_for(tmp_path):
     cluster = Context("kind-x", "https://127.0.0.1:1", tmp_path)
-    cluster.learn(nodes=3, classes=1, storage=Storage())
+    cluster.learn([], Storage(), Reach("", {}))
     tried: list[str] = []
     cluster.find_out["needs_common_folder"] = lambda: tried.append("tried") or "its nodes have none in common"
     assert "needs_common_folder" in cluster.capabilities

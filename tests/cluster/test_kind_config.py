@@ -64,7 +64,9 @@ def test_nodes_of_the_file_are_taken_and_their_mounts_kept(given, machine):
     made = given(HEAD + nodes)["nodes"]
 
     assert [node["role"] for node in made] == ["control-plane", "worker", "worker"]
-    assert made[1]["labels"] == {"tier": "back"}
+    assert made[1]["labels"] == {"tier": "back", "topology.kubernetes.io/zone": "zone-1"}
+    assert made[2]["labels"] == {"topology.kubernetes.io/zone": "zone-2"}
+    assert "labels" not in made[0]
     assert [mount["containerPath"] for mount in made[1]["extraMounts"]] == ["/srv", "/tmp/hostpath_pv"]
     assert made[2]["extraMounts"] == [{"hostPath": "/pv", "containerPath": "/tmp/hostpath_pv"}]
 

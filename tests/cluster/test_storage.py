@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.cluster.storage import ABILITIES, Storage, offer
+from harness.cluster.storage import ABILITIES, Storage, lacks_of_default, offer
 
 DEFAULT = {"storageclass.kubernetes.io/is-default-class": "true"}
 
@@ -109,3 +109,14 @@ def test_the_class_that_can_do_most_is_taken_then_the_default_then_by_name() -> 
     assert chosen(storage_class("a", default=True), storage_class("b", grows=True)) == "b"
     assert chosen(storage_class("a"), storage_class("b", default=True)) == "b"
     assert chosen(storage_class("b"), storage_class("a")) == "a"
+
+
+def test_the_default_class_decides_whether_volumes_are_made_and_go_to_other_nodes() -> None:
+    def lacking(*classes: Any) -> dict[str, str]:
+        return lacks_of_default(Storage(classes=classes))
+
+    assert lacking(storage_class("a")).keys() == {"needs_dynamic_volumes", "needs_roaming_volumes"}
+    assert lacking(storage_class("a", default=True)) == {}
+    pinned = lacking(storage_class("standard", "rancher.io/local-path", default=True))
+    assert "standard (rancher.io/local-path) stay on the node" in pinned["needs_roaming_volumes"]
+    assert pinned.keys() == {"needs_roaming_volumes"}

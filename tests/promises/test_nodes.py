@@ -6,7 +6,8 @@ from typing import Any
 
 from harness.history.history import History
 from harness.history.observation import Verb
-from harness.promises.nodes import ZONE, host, in_zone, open_hosts, pods_on
+from harness.model import ZONE
+from harness.promises.nodes import host, in_zone, open_hosts, pods_on
 from tests.promises.histories import history
 
 

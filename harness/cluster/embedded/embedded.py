@@ -12,7 +12,7 @@ from harness.cluster.embedded.go_modules import GoModules
 from harness.cluster.embedded.pod_faults import why_no_slow_line, why_no_slow_volume
 from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import Kind, Place
-from harness.cluster.provider import CAPABILITIES, FAULTS
+from harness.cluster.provider import CAPABILITIES, EMBEDDED, FAULTS
 from harness.cluster.storage import ABILITIES
 from harness.errors import BadInput, EnvironmentUnfit
 
@@ -25,9 +25,12 @@ _NO_DRIVER = (
 _REASONS = {
     "needs_containers": "its nodes are fake: pods are scheduled and become ready, but nothing of them is executed",
     "needs_servers": "its nodes are fake: no image is ever run",
+    "needs_zones": "its nodes are fake, and in no zone",
     **dict.fromkeys(ABILITIES, _NO_DRIVER),
     "needs_registry": "its images are made on this machine and no registry is asked",
 }
+_OF_REAL = ("needs_containers", "needs_servers", "needs_zones")
+"""Those of them that do not hold where nodes are real."""
 
 _MACHINE: dict[str, Callable[[], str]] = {
     "needs_slow_lines": why_no_slow_line,
@@ -112,8 +115,8 @@ class Embedded:
 
     @property
     def faults(self) -> str:
-        """The name of the cluster, where this user may make its pieces fail."""
-        return "" if self._reason("needs_node_faults") else self._state.name
+        """What leads to its pieces, where this user may make them fail."""
+        return "" if self._reason("needs_node_faults") else f"{EMBEDDED}{self._state.name}"
 
     def why_not(self, capability: str) -> str:
         """Return why the cluster lacks a capability."""
@@ -128,7 +131,7 @@ class Embedded:
             return "" if self._state.nodes >= 3 else f"it has {self._state.nodes} of three nodes"
         if capability in FAULTS:
             return self._no_faults() or _MACHINE.get(capability, str)()
-        if self._state.kind == "real" and capability in ("needs_containers", "needs_servers"):
+        if self._state.kind == "real" and capability in _OF_REAL:
             return servers.why_not(self._place) if capability == "needs_servers" else ""
         return _REASONS.get(capability, "")
 
