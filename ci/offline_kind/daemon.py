@@ -15,7 +15,7 @@ from pathlib import Path
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from harness.cluster.embedded import host, processes
-from harness.errors import EnvironmentUnfit
+from harness.errors import BadInput, EnvironmentUnfit, HarnessError
 
 __all__ = ["main"]
 
@@ -24,9 +24,9 @@ _STARTING_S = 60.0
 _LOADING_S = 300.0
 
 
-def main(folder: Path, cgroup: str, image: Path, programs: Path, command: Sequence[str]) -> int:
+def main(folder: Path, cgroup: str, image: Path, programs: Path, command: Sequence[str]) -> None:
     """
-    Start the engine, load the image, run the command; return its exit status.
+    Start the engine, load the image, and become the command, so that signals reach it.
 
     `folder` holds what the engine keeps, the cgroup of that name all its containers; `programs` are first on PATH.
     """
@@ -41,21 +41,25 @@ def main(folder: Path, cgroup: str, image: Path, programs: Path, command: Sequen
     _await(engine, log)
     host.run(["docker", "load", "--quiet", f"--input={image}"], f"loading {image}", limit_s=_LOADING_S)
     path = os.pathsep.join((str(programs), os.environ["PATH"]))
-    return subprocess.run(command, env={**os.environ, "PATH": path}, check=False).returncode
+    try:
+        os.execvpe(command[0], list(command), {**os.environ, "PATH": path})
+    except OSError as error:
+        raise BadInput(f"{command[0]} cannot be run: {error.strerror}") from error
 
 
 def _dockerd(folder: Path, cgroup: str) -> list[str]:
     settings = folder / "dockerd.json"
     settings.write_text("{}")  # the machine's own are for the machine's own
     return [
-        *(
-            host.path_of("dockerd"),
-            f"--config-file={settings}",
-            f"--data-root={folder}/docker",
-            "--storage-driver=overlay2",
-        ),
-        *(f"--cgroup-parent=/{cgroup}", "--ip=127.0.0.1"),
-        *(f"--add-runtime=own={_RUNTIME}", "--default-runtime=own"),
+        host.path_of("dockerd"),
+        f"--config-file={settings}",
+        f"--data-root={folder}/docker",
+        "--storage-driver=overlay2",
+        f"--cgroup-parent=/{cgroup}",
+        "--exec-opt=native.cgroupdriver=cgroupfs",  # the machine's systemd is to notice as little as its own Docker
+        "--ip=127.0.0.1",
+        f"--add-runtime=own={_RUNTIME}",
+        "--default-runtime=own",
     ]
 
 
@@ -79,4 +83,7 @@ def _await(engine: subprocess.Popen[bytes], log: Path) -> None:
 
 if __name__ == "__main__":
     folder_, cgroup_, image_, programs_, *command_ = sys.argv[1:]
-    sys.exit(main(Path(folder_), cgroup_, Path(image_), Path(programs_), command_))
+    try:
+        main(Path(folder_), cgroup_, Path(image_), Path(programs_), command_)
+    except HarnessError as error:
+        sys.exit(str(error))

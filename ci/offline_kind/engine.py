@@ -10,9 +10,11 @@ left after SIGKILL, a folder and cgroups, the next run removes.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from harness.cluster.embedded import cgroups
@@ -42,13 +44,23 @@ def run(image: Path, programs: Path, command: Sequence[str]) -> int:
     with workplace("kind") as folder:
         daemon = [sys.executable, "-m", _DAEMON, str(folder), cgroup, str(image), str(programs)]
         try:
-            with subprocess.Popen([*_NAMESPACES, *daemon, *command]) as inside:
+            with _interrupts_for_the_command(), subprocess.Popen([*_NAMESPACES, *daemon, *command]) as inside:
                 try:
                     return inside.wait()
                 finally:
                     inside.kill()
         finally:
             cgroups.remove(cgroup)
+
+
+@contextmanager
+def _interrupts_for_the_command() -> Iterator[None]:
+    """Let a terminal's interrupt, which the command gets as well, end that in its own way, and nothing beside it."""
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _remove_orphans() -> None:

@@ -24,7 +24,7 @@ from harness.cluster.embedded.sources import Programs
 
 __all__ = ["NAME", "node_image"]
 
-NAME = f"docker.io/kindest/node:{KUBERNETES_VERSION}"
+NAME = f"kindest/node:{KUBERNETES_VERSION}"
 
 _FILES = Path(__file__).parent / "files"
 _RELEASE = "bookworm"
@@ -59,13 +59,6 @@ _MASKED = (
     *("etc/sysctl.d/50-pid-max.conf", "etc/sysctl.d/99-protect-links.conf"),
 )
 """What would change the machine's kernel from within a node."""
-_KUBELET_FOLDER = "/etc/kubernetes/kubelet.conf.d"
-_KUBELET = """
-apiVersion: kubelet.config.k8s.io/v1beta1
-kind: KubeletConfiguration
-failCgroupV1: false
-"""
-"""Since Kubernetes 1.35 a kubelet refuses cgroup version 1 unless it is told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +82,9 @@ def node_image(cache: Cache, progress: Callable[[str], None]) -> Path:
     of_kind = modules.ensure(sources.KIND)
     programs = Programs(modules)
     found, archives = real.prepare(programs, cache)
-    own = archive(cluster_images(found, of_kind, cache, progress), "kind-cluster", cache)
-    store = Store((own, *archives, *servers.archives(programs, cache, progress)), found["containerd"], found["ctr"])
+    archives += servers.archives(programs, cache, progress)
+    images = tuple(cluster_images(found, of_kind, cache, progress))
+    store = Store(images, archives, found["containerd"], found["ctr"])
     image = Image(
         (NAME,),
         (_base(cache, progress), _own_files(found, of_kind), store),
@@ -118,7 +112,6 @@ def _own_files(programs: Mapping[str, Path], of_kind: Path) -> Layer:
     texts = {name: path.read_text() for name, path in files.items() if name not in runnable}
     for folder, names in _OF_NODES.items():
         runnable |= {f"{folder}/{name}": programs.get(name, of_kind / name) for name in names}
-    texts["etc/default/kubelet"] = f"{texts['etc/default/kubelet'].rstrip()} --config-dir={_KUBELET_FOLDER}\n"
     # runc may not make a process more precious than its own parent, which in a sandbox is the case already
     texts["etc/containerd/config.toml"] = texts["etc/containerd/config.toml"].replace(
         _OOM, _OOM.replace("false", "true")
@@ -130,7 +123,6 @@ def _own_files(programs: Mapping[str, Path], of_kind: Path) -> Layer:
         "etc/containerd/cri-base.json": _container_settings(programs["ctr"]),
         "etc/systemd/journald.conf.d/kind.conf": "[Journal]\nReadKMsg=no\n",
         "etc/systemd/system/kubelet.service.d/20-kernel-settings.conf": (_FILES / "kubelet.service.conf").read_text(),
-        f"{_KUBELET_FOLDER.lstrip('/')}/10-cgroups.conf": _KUBELET,
     }
     started = {f"{_WANTS}/{unit}.service": f"/etc/systemd/system/{unit}.service" for unit in _STARTED}
     return Layer(

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.cluster.embedded import host, processes
-from harness.cluster.embedded.cache import key_of
+from harness.cluster.embedded.cache import Cache, key_of
+from harness.cluster.embedded.images import Image, archive
 from harness.errors import EnvironmentUnfit
 from harness.workplace import workplace
 
@@ -30,15 +31,17 @@ _NOT_NEEDED = (
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A layer: containerd's folder with the images of these archives; `programs` has containerd and ctr."""
+    """A layer: containerd's folder with these images and those of the archives."""
 
+    images: Sequence[Image]
     archives: Sequence[Path]
     containerd: Path
     ctr: Path
 
     def key(self) -> str:
         """Return a hash of what is in it; archives lie in folders that are named by their content."""
-        return key_of(*(path.parent.name for path in (*self.archives, self.containerd)))
+        archived = (path.parent.name for path in (*self.archives, self.containerd))
+        return key_of(*archived, *(image.key() for image in self.images))
 
     def tar(self) -> bytes:
         """Return the layer as a tar: containerd imports the archives as it does for kind, and ends."""
@@ -49,7 +52,7 @@ class Store:
                 notices.settimeout(_STARTING_S)
                 with (folder / "log").open("w") as log:
                     process = subprocess.Popen(
-                        [self.containerd, f"--config={folder}/settings.toml"],
+                        ["setpriv", "--pdeathsig=KILL", self.containerd, f"--config={folder}/settings.toml"],
                         env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "NOTIFY_SOCKET": str(folder / "ready")},
                         stdout=log,
                         stderr=log,
@@ -70,9 +73,9 @@ class Store:
                 "containerd did not start", observed=processes.tail(folder / "log"), expected="it says that it is ready"
             ) from error
         client = [str(self.ctr), f"--address={folder}/socket", "--namespace=k8s.io", "images", "import"]
-        for archive in self.archives:
-            how = ("--label=io.cri-containerd.pinned=pinned", "--all-platforms", "--no-unpack", "--digests")
-            host.run([*client, *how, str(archive)], f"importing {archive}", limit_s=_IMPORTING_S)
+        how = ("--label=io.cri-containerd.pinned=pinned", "--all-platforms", "--no-unpack", "--digests")
+        for each in (archive(self.images, "images", Cache(folder)), *self.archives):
+            host.run([*client, *how, each], f"importing {each}", limit_s=_IMPORTING_S)
 
 
 def _settings(folder: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -49,7 +50,9 @@ def started(folder: Path, shell: Path, command: str) -> Iterator[subprocess.Pope
     code = f"import sys; from pathlib import Path; from ci.offline_kind import engine; {call}"
     env = {**os.environ, "TMPDIR": str(folder)}
     arguments = [sys.executable, "-c", code]
-    with subprocess.Popen(arguments, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        arguments, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as running:
         try:
             yield running
         finally:
@@ -111,3 +114,12 @@ def test_an_engine_ends_with_a_run_that_is_killed_and_the_next_run_removes_the_r
     assert cgroups_of(running)
     assert engine.run(shell, Path("/nowhere"), ["true"]) == 0
     assert cgroups_of(running) == set()
+
+
+def test_an_interrupt_is_the_commands_to_answer(temporary: Path, shell: Path) -> None:
+    command = "trap 'echo its own way; exit 5' INT; echo up; while :; do sleep 0.1; done"
+    with started(temporary, shell, command) as running:
+        assert until_up(running) == ""
+        os.killpg(running.pid, signal.SIGINT)
+        assert running.communicate(timeout=30) == ("its own way\n", None)
+    assert running.returncode == 5
