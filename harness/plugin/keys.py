@@ -32,6 +32,7 @@ __all__ = [
     "IDLE",
     "JUDGE",
     "KUBECTL",
+    "LACKING",
     "NAMESPACE",
     "NAMESPACES",
     "PARTS",
@@ -67,6 +68,8 @@ NAMESPACE: pytest.StashKey[str] = pytest.StashKey()
 """The namespace that the scenario has, or had when it was recorded."""
 KUBECTL: pytest.StashKey[str] = pytest.StashKey()
 """How a person would begin a kubectl command for this cluster."""
+LACKING: pytest.StashKey[list[str]] = pytest.StashKey()
+"""What the scenario needs and the cluster lacks; it was skipped for that."""
 STAGE: pytest.StashKey[Stage] = pytest.StashKey()
 CONTROL: pytest.StashKey[Control] = pytest.StashKey()
 RECORDING: pytest.StashKey[Path] = pytest.StashKey()

@@ -11,6 +11,7 @@ from harness.plugin.features import template_of
 from harness.plugin.keys import SETTINGS
 from harness.plugin.options import Settings
 from harness.plugin.outcome import result_of, timing_of, unfit_feature
+from harness.plugin.profile import nothing_ran
 from harness.plugin.progress import Progress
 from harness.plugin.proving import Proved, prove_clauses
 from harness.plugin.reports import Reports
@@ -37,6 +38,7 @@ class Log:
         self._reports = Reports(self._settings, self._root)
         self._feature = ""
         self._proved: Proved | None = None
+        self._wanting: list[str] = []
 
     def pytest_report_collectionfinish(self, items: Sequence[pytest.Item]) -> list[str]:
         """Say what the scenarios will run on, where any was collected."""
@@ -53,7 +55,7 @@ class Log:
 
     def pytest_report_teststatus(self, report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str, str] | None:
         """Count a scenario without a letter: it gets lines of its own."""
-        if not isinstance(report, pytest.TestReport) or result_of(report) is None:
+        if not isinstance(report, pytest.TestReport) or hasattr(report, "wasxfail") or result_of(report) is None:
             return None
         category = "error" if report.failed and report.when != "call" else report.outcome
         return (category, "", "" if report.passed else category.upper())
@@ -84,7 +86,7 @@ class Log:
             self._tally.add(unfit)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the reports; fail the run where one cannot be written or, under --harness-prove, a clause is blind."""
+        """Write the reports; fail a run that showed nothing, lacks a report or, under --harness-prove, is blind."""
         self._progress.end()
         results = self._tally.results
         if not results:
@@ -94,7 +96,8 @@ class Log:
             self._proved = Proved(tuple(clauses), tuple(result for result in results if result.outcome != "skipped"))
         self._reports.close(self._tally)
         survivors = self._proved.survivors if self._proved else 0
-        if (survivors or self._reports.unwritten) and session.exitstatus == pytest.ExitCode.OK:
+        self._wanting = [*nothing_ran(results), *self._reports.unwritten]
+        if (survivors or self._wanting) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -110,5 +113,5 @@ class Log:
             terminalreporter.write_line(line)
         for line in self._proved.lines() if self._proved else ():
             terminalreporter.write_line(line)
-        for line in self._reports.unwritten:
+        for line in self._wanting:
             terminalreporter.write_line(line, red=True)

@@ -34,6 +34,7 @@ from harness.plugin.keys import (
     TIMING,
 )
 from harness.plugin.parts import FailedPart, fail_for_parts
+from harness.plugin.profile import hold_to_profile
 from harness.plugin.recording import is_recorded, keeps_place, recording_name
 from harness.reports.junit import junit_properties, timing_properties
 from harness.reports.results import ScenarioResult, StepResult, Timing
@@ -57,6 +58,8 @@ def amend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
     """
     template = template_of(item)
     parts = fail_for_parts(item, report)
+    if template:
+        hold_to_profile(item, report)
     errors = [*(part.error for part in parts), *([call.excinfo.value] if call.excinfo else [])]
     error = next((one for one in errors if not isinstance(one, Inconclusive)), errors[0] if errors else None)
     evidence = _evidence(item, report_folder) if report.failed and call.when == "call" and template else None
@@ -170,6 +173,8 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         message = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}\n\n{message}"
     if report.skipped and isinstance(report.longrepr, tuple):
         message = report.longrepr[2].removeprefix("Skipped: ")
+    if hasattr(report, "wasxfail"):
+        message = f"it failed as was expected: {report.wasxfail or error}"
     outcome: str = report.outcome
     if report.failed:
         outcome = "inconclusive" if isinstance(error, Inconclusive) else "failed" if report.when == "call" else "error"

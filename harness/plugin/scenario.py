@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_bdd.parser import Scenario, Step
 
-from harness.errors import BadInput, EnvironmentUnfit
+from harness.errors import BadInput
 from harness.history.history import History
 from harness.model import Object
 from harness.plugin.controls import Control, control_of
@@ -38,6 +38,7 @@ from harness.plugin.keys import (
     TIMING,
 )
 from harness.plugin.options import Settings
+from harness.plugin.profile import needs, skip_if_lacking
 from harness.plugin.progress import PACE_S
 from harness.plugin.recording import (
     find_recording,
@@ -92,7 +93,7 @@ def harness_stage(request: pytest.FixtureRequest, harness_settings: Settings) ->
         yield stage
         return
     cluster = request.getfixturevalue("harness_cluster")
-    _skip_if_lacking(request.node, cluster, harness_settings.may_lack)
+    skip_if_lacking(request.node, cluster, harness_settings.may_lack)
     with _neighbourhood(request, exclusive=request.node.get_closest_marker("exclusive") is not None):
         request.node.stash[KUBECTL] = f"kubectl --kubeconfig {cluster.kubeconfig} --context {cluster.context}"
         yield from _live(request, harness_settings)
@@ -199,7 +200,7 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
         faults=faults,
         pod_faults=pod_faults,
         classes=cluster.classes,
-        needs=_needs(request.node),
+        needs=needs(request.node),
     )
     place.folders = request.config.stash.get(FOLDERS, None)
     request.node.stash[PLACE] = place
@@ -267,33 +268,6 @@ def _watched(request: pytest.FixtureRequest, place: ScenarioPlace) -> Callable[[
             shown = time.monotonic()
 
     return watch
-
-
-def _skip_if_lacking(node: pytest.Item, cluster: Attachment, may_lack: frozenset[str] | None) -> None:
-    needs = _needs(node)
-    lacking = [name for name in needs if name not in cluster.capabilities]
-    if may_lack is not None:
-        for name in lacking:
-            _refuse_unless_listed(name, cluster, may_lack)
-    if lacking:
-        pytest.skip(cluster.why_not(lacking[0]))
-    for name in needs:
-        if name in cluster.failed:
-            raise EnvironmentUnfit(cluster.failed[name])
-
-
-def _needs(node: pytest.Item) -> list[str]:
-    return [marker.name for marker in node.iter_markers() if marker.name.startswith("needs_")]
-
-
-def _refuse_unless_listed(name: str, cluster: Attachment, may_lack: frozenset[str]) -> None:
-    if name not in may_lack:
-        raise EnvironmentUnfit(
-            f"the cluster lacks {name}, which the claimed profile promises",
-            expected=f"it lacks nothing but {', '.join(sorted(may_lack)) or 'what no scenario needs'}",
-            observed=cluster.why_not(name),
-            look_at=(f"if the profile leaves it open: --harness-may-lack={name}",),
-        )
 
 
 def _control(node: pytest.Item) -> Control:

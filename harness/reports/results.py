@@ -121,6 +121,11 @@ class ScenarioResult:
         """Whether somebody has to look at it: neither passed nor skipped."""
         return self.outcome not in ("passed", "skipped")
 
+    @property
+    def was_tried(self) -> bool:
+        """Whether it came to an end that says something: a skip does not, unless what failed was expected to."""
+        return self.outcome != "skipped" or any(step.outcome in ("failed", "undefined") for step in self.steps)
+
     def to_data(self) -> dict[str, Any]:
         """Return the result as plain data, fit for JSON."""
         return asdict(self) | {"timing": self.timing.to_data() if self.timing else None}

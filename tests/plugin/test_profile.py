@@ -56,7 +56,76 @@ def test_skip_that_the_profile_lists_is_a_skip(pytester, write_feature, feature,
     result = pytester.runpytest("shelf.feature", *arguments)
 
     result.assert_outcomes(skipped=1)
+
+
+STAGE = """
+from harness.plugin.profile import skip_if_lacking
+
+@pytest.fixture
+def harness_stage(request, harness_cluster, harness_settings):
+    skip_if_lacking(request.node, harness_cluster, harness_settings.may_lack)
+"""
+PLAIN = """\
+  Scenario: A book is there
+    Given a shelf
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n1",)])
+def test_run_of_which_something_ran_is_green(pytester, write_feature, workers):
+    write_feature(FEATURE + PLAIN, GLUE + STAGE)
+
+    result = pytester.runpytest("shelf.feature", *workers)
+
+    result.assert_outcomes(skipped=1, passed=1)
     assert result.ret == pytest.ExitCode.OK
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n1",), ("--harness-may-lack=needs_csi",), ("-k", "copied")])
+def test_run_of_which_nothing_ran_is_red(pytester, write_feature, arguments):
+    """Python tests beside it show nothing of the application."""
+    write_feature(FEATURE + (PLAIN if "-k" in arguments else ""), GLUE + STAGE)
+    pytester.makepyfile("def test_it_is_copied(): pass")
+
+    result = pytester.runpytest(".", *arguments)
+
+    result.assert_outcomes(skipped=1, passed=1, deselected=1 if "-k" in arguments else 0)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["nothing was shown: the only scenario was skipped;*", "*-m 'not needs_*'"])
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(("--collect-only",), 0), (("-k", "nobody"), 5), (("-m", "slow"), 5)])
+def test_run_that_was_to_run_nothing_ends_as_pytest_ends_it(pytester, write_feature, arguments, code):
+    write_feature(FEATURE, GLUE + STAGE)
+
+    assert pytester.runpytest("shelf.feature", *arguments).ret == code
+
+
+def test_scenario_that_fails_as_expected_has_run(pytester, write_feature):
+    write_feature(PLAIN.join(["Feature: A shelf\n  @xfail\n", ""]), GLUE.replace("    pass", "    assert 0") + STAGE)
+
+    result = pytester.runpytest("shelf.feature")
+
+    result.assert_outcomes(xfailed=1)
+    result.stdout.fnmatch_lines(["skipped 1: it failed as was expected: *"])
+    assert result.ret == pytest.ExitCode.OK
+
+
+@pytest.mark.parametrize(
+    ("feature", "step"),
+    [
+        pytest.param(FEATURE.replace("@needs_csi", "@skip"), "pass", id="tag"),
+        pytest.param("Feature: A shelf\n" + PLAIN, "pytest.skip('it is too late')", id="step"),
+    ],
+)
+def test_skip_for_anything_else_breaks_the_profile(pytester, write_feature, feature, step):
+    write_feature(feature, GLUE.replace("    pass", f"    {step}") + STAGE)
+
+    result = pytester.runpytest("shelf.feature", "--harness-may-lack=needs_csi")
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["*skipped, though the claimed profile promises it: *"])
+    result.stdout.no_fnmatch_line("*nothing was shown*")
 
 
 @pytest.mark.parametrize(
