@@ -8,18 +8,14 @@ mean what they mean to kubectl, and what is ambiguous (duplicate keys, `no` in a
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import replace
 from functools import lru_cache
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import Node
-
 from harness.errors import BadInput
+from harness.manifests.documents import documents
 from harness.manifests.manifest import Manifest
 from harness.manifests.nodes import Reading
 
@@ -43,7 +39,7 @@ def load(path: Path) -> list[Manifest]:
         problem = f"has {len(raw)} bytes; {LARGEST_FILE} are the most that is read"
         raise BadInput(problem, str(path), remedy="split the file")
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-16" if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise BadInput("is not UTF-8", str(path), line, "save the file as UTF-8") from error
@@ -59,29 +55,12 @@ def parse(text: str, file: str) -> list[Manifest]:
 def _parsed(text: str, file: str) -> tuple[Manifest, ...]:
     """Return them, to be shared: a run applies the same few systems again and again, and reading YAML is slow."""
     found: list[Manifest] = []
-    for node in _documents(text, file):
-        reading = Reading(file)
-        body = reading.value(node)
+    for document in documents(text, file):
+        reading = Reading(file, document)
+        body = reading.value(document.node)
         if body is not None:
-            found += _objects(body, Manifest({}, file, node.start_mark.line + 1, reading.lines))
+            found += _objects(body, Manifest({}, file, document.line(document.node), reading.lines))
     return tuple(found)
-
-
-def _documents(text: str, file: str) -> Iterator[Node]:
-    yaml = YAML(typ="safe", pure=True)
-    yaml.version = (1, 1)
-    try:
-        yield from (node for node in yaml.compose_all(StringIO(text)) if node is not None)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 0
-        tabbed = "\t" in "".join(text.splitlines()[max(line - 1, 0) : line])
-        remedy = "indent with blanks, never with tabs" if tabbed else ""
-        raise BadInput(f"is not YAML: {error.problem}", file, line, remedy) from error
-    except RecursionError as error:
-        raise BadInput("is nested too deeply", file, remedy="no object of the API needs a hundred levels") from error
-    except YAMLError as error:
-        raise BadInput(f"is not YAML: {str(error).splitlines()[0]}", file) from error
 
 
 def _objects(body: Any, at: Manifest, path: str = "") -> list[Manifest]:
@@ -92,8 +71,12 @@ def _objects(body: Any, at: Manifest, path: str = "") -> list[Manifest]:
         if not isinstance(body.get(key), str) or not body[key]:
             raise BadInput(f"this object has no {key}", at.file, line, f"add `{key}: …`")
     items = _items(body)
+    if items is None and isinstance(body.get("items"), list) and all(_is_object(item) for item in body["items"]):
+        problem = f"kubectl takes this {body['kind']} for a list of its items, and others for an object"
+        raise BadInput(problem, at.file, at.line_of(f"{path}.items"), "apply its items by themselves")
     if items is not None:
-        return [found for index, item in enumerate(items) for found in _objects(item, at, f"{path}items[{index}]")]
+        inner = f"{path}.items" if path else "items"
+        return [found for index, item in enumerate(items) for found in _objects(item, at, f"{inner}[{index}]")]
     metadata = body.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     if not isinstance(name, str) or not name:
@@ -104,10 +87,14 @@ def _objects(body: Any, at: Manifest, path: str = "") -> list[Manifest]:
     return [Manifest(body, at.file, line, lines, name)]
 
 
+def _is_object(item: Any) -> bool:
+    return isinstance(item, dict) and "apiVersion" in item and "kind" in item
+
+
 def _items(body: dict[str, Any]) -> list[Any] | None:
     """Return the objects of a `List` (or `PodList`…), None where the kind merely ends so, as an AllowList does."""
-    items = body.get("items")
-    if not body["kind"].endswith("List") or not isinstance(items, list) or (body.get("metadata") or {}).get("name"):
+    items = body["items"] or [] if "items" in body else None
+    if not isinstance(items, list) or not body["kind"].endswith("List") or (body.get("metadata") or {}).get("name"):
         return None
     kind = body["kind"].removesuffix("List")
     types = {"apiVersion": body["apiVersion"], "kind": kind} if kind else {}

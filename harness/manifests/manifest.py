@@ -37,9 +37,12 @@ class Manifest:
     def line_of(self, path: str) -> int:
         """Return the line of a field, or that of the nearest field around it where the file has no such field."""
         path = path.removeprefix(".")
-        while path and path not in self.lines:
-            path = _LAST_PART.sub("", path)
-        return self.lines.get(path, self.line)
+        while path not in self.lines:
+            around = _LAST_PART.sub("", path)
+            if around == path:
+                return self.line
+            path = around
+        return self.lines[path]
 
     def unfit(self, problem: str, path: str = "", remedy: str = "") -> BadInput:
         """Return the error that says, with file and line, why this manifest cannot be used."""

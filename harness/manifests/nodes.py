@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from harness.errors import BadInput
+from harness.manifests.documents import Document
+from harness.manifests.scalars import READERS, WORDS, as_key, is_disputed
 
 __all__ = ["Reading"]
 
@@ -18,18 +20,16 @@ DEEPEST = 100
 """Levels of nesting; the API server takes fewer."""
 
 _CORE = "tag:yaml.org,2002:"
-_TRUE, _FALSE = ("yes", "true", "on", "y"), ("no", "false", "off", "n")
-_SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
-_DISPUTED = re.compile(r"[-+]?0(o[0-7]+|[0-9]+)")
-"""Octal to some readers, text or decimal to others; the octal of YAML 1.1 (`0755`) is no text and not among them."""
+_QUOTE = "put it in quotes"
+_NO_TEXTS = ("bool", "int", "float")
 _TEXT_FIELDS = re.compile(
     r"(^|\.)(labels|annotations|matchLabels|nodeSelector|stringData|parameters)\[[^\]]*\]$"
     r"|(^|\.)(command|args)\[\d+\]$|(^|\.)env\[\d+\]\.(name|value)$"
-    r"|^(items\[\d+\]\.)?(data\[[^\]]*\]|kind|apiVersion|metadata\.name)$"
+    r"|^(items\[\d+\]\.)*(data\[[^\]]*\]|kind|apiVersion|metadata\.name)$"
 )
 """Fields that hold text in every API; a number or a boolean there is a forgotten quote."""
 _MAPS = re.compile(
-    r"(^|\.)(labels|annotations|matchLabels|nodeSelector|stringData|parameters)$|^(items\[\d+\]\.)?(data|binaryData)$"
+    r"(^|\.)(labels|annotations|matchLabels|nodeSelector|stringData|parameters)$|^(items\[\d+\]\.)*(data|binaryData)$"
 )
 """Maps whose keys are the user's own: the server spells a path to them with brackets."""
 
@@ -37,9 +37,9 @@ _MAPS = re.compile(
 class Reading:
     """The reading of one document: its values, and in `lines` the line of each field path."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, document: Document) -> None:
         self.lines: dict[str, int] = {}
-        self._file = file
+        self._file, self._line = file, document.line
         self._count = 0
 
     def value(self, node: Node, path: str = "", depth: int = 0) -> Any:
@@ -53,7 +53,7 @@ class Reading:
             problem = f"holds more than {MOST_VALUES} values or {DEEPEST} levels, or an alias to itself"
             raise self._unfit(problem, node, "write it out with fewer aliases")
         if path:
-            self.lines.setdefault(path, node.start_mark.line + 1)
+            self.lines.setdefault(path, self._line(node))
         if isinstance(node, ScalarNode):
             return self._scalar(node, path)
         if isinstance(node, SequenceNode):
@@ -64,19 +64,23 @@ class Reading:
 
     def _mapping(self, node: Node, path: str, depth: int) -> dict[str, Any]:
         own: dict[str, Any] = {}
-        merged: dict[str, Any] = {}
+        merged: dict[str, Any] | None = None
         for key, value in node.value:
             if key.tag == _CORE + "merge":
+                if merged is not None:
+                    raise self._unfit("`<<` is given twice", key, "merge once, with a list of mappings")
+                merged = {}
                 for source in self._merged(value):
                     merged = self._mapping(source, path, depth + 1) | merged
+                self._require_last_word(own, merged, key)
                 continue
             name = self._key(key)
             if name in own:
                 raise self._unfit(f"the key {name!r} is given twice", key, "keep one of the two")
             place = f"{path}[{name}]" if _MAPS.search(path) else f"{path}.{name}" if path else name
-            self.lines[place] = key.start_mark.line + 1
+            self.lines[place] = self._line(key)
             own[name] = self.value(value, place, depth + 1)
-        return merged | own
+        return (merged or {}) | own
 
     def _merged(self, node: Node) -> Iterator[MappingNode]:
         for source in node.value if isinstance(node, SequenceNode) else [node]:
@@ -85,35 +89,57 @@ class Reading:
             self._count += 1
             yield source
 
+    def _require_last_word(self, own: dict[str, Any], merged: dict[str, Any], node: Node) -> None:
+        """Refuse a key that stands before `<<` and in what is merged: kubectl lets the later one win, YAML its own."""
+        for name, value in own.items():
+            if name in merged and merged[name] != value:
+                problem = f"readers of YAML disagree on {name!r}: kubectl takes it from `<<`, others from above"
+                raise self._unfit(problem, node, "write `<<` first")
+
     def _key(self, node: Node) -> str:
-        if not isinstance(node, ScalarNode) or _tag(node) != "str":
-            raise self._unfit(f"the key {_spell(node)} is not a text", node, "put it in quotes")
-        return str(node.value)
+        if isinstance(node, ScalarNode):
+            text = str(node.value)
+            if _tag(node) == "str":
+                return text
+            taken = as_key(text)
+            if taken == text and node.style is None:
+                return text
+            if taken is not None:
+                raise self._unfit(f"kubectl takes the key {text} for {taken}, others for a text", node, _QUOTE)
+        raise self._unfit(f"the key {_spell(node)} is not a text", node, _QUOTE)
 
     def _scalar(self, node: ScalarNode, path: str) -> Any:
         text, tag = str(node.value), _tag(node)
         if tag == "str":
-            if node.style is None and _DISPUTED.fullmatch(text):
-                raise self._unfit(
-                    f"readers of YAML disagree on {text}", node, "write a plain number or put it in quotes"
-                )
-            return text
-        if tag not in _READERS:
+            return self._text(text, node)
+        if tag not in READERS:
             raise self._unfit(f"the tag {node.tag} is not allowed in a manifest", node, "write a plain value")
-        if _TEXT_FIELDS.search(path) and tag != "null":
-            problem = f"{path} is text, but readers of YAML take {text} for a {_WORDS[tag]}"
+        if node.style is None and is_disputed(text):
+            problem = f"readers of YAML disagree on {text}: a number to kubectl, another one or a text to others"
+            raise self._unfit(problem, node, "write a plain number or put it in quotes")
+        if _TEXT_FIELDS.search(path) and tag in _NO_TEXTS:
+            problem = f"{path} is text, but readers of YAML take {text} for a {WORDS[tag]}"
             raise self._unfit(problem, node, f'put it in quotes: "{text}"')
         try:
-            return _READERS[tag](text)
+            return READERS[tag](text)
+        except OverflowError as error:
+            raise self._unfit(f"{text} has more than 64 bits; kubectl would round it", node, _QUOTE) from error
         except ValueError as error:
-            raise self._unfit(f"{text} is not a {_WORDS[tag]}", node, "put a text in quotes") from error
+            raise self._unfit(f"{text} is not a {WORDS[tag]}", node, "put a text in quotes") from error
+
+    def _text(self, text: str, node: ScalarNode) -> str:
+        """Return a text whose characters beyond 16 bits JSON may have written as two escapes, as kubectl reads them."""
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise self._unfit("holds half a character (a lone surrogate)", node, "write the whole one") from error
 
     def _require(self, node: Node, tag: str) -> None:
         if node.tag != _CORE + tag:
             raise self._unfit(f"the tag {node.tag} is not allowed in a manifest", node, "leave the tag out")
 
     def _unfit(self, problem: str, node: Node, remedy: str = "") -> BadInput:
-        return BadInput(problem, self._file, node.start_mark.line + 1, remedy)
+        return BadInput(problem, self._file, self._line(node), remedy)
 
 
 def _tag(node: Node) -> str:
@@ -122,37 +148,3 @@ def _tag(node: Node) -> str:
 
 def _spell(node: Node) -> str:
     return str(node.value) if isinstance(node, ScalarNode) else "here"
-
-
-def _boolean(text: str) -> bool:
-    if text.lower() not in _TRUE + _FALSE:
-        raise ValueError(text)
-    return text.lower() in _TRUE
-
-
-def _integer(text: str) -> int | str:
-    if _SEXAGESIMAL.fullmatch(text):
-        return text
-    digits = text.replace("_", "").lower()
-    sign, digits = ("-", digits[1:]) if digits.startswith("-") else ("", digits.removeprefix("+"))
-    octal = len(digits) > 1 and digits.isdecimal() and digits.startswith("0")
-    return int(sign + digits, 8) if octal else int(sign + digits, 0)
-
-
-def _number(text: str) -> float | str:
-    if _SEXAGESIMAL.fullmatch(text):
-        return text
-    value = float(text.replace("_", "").lower().replace(".inf", "inf").replace(".nan", "nan"))
-    if value in (float("inf"), float("-inf")) or value != value:  # noqa: PLR0124 - only NaN differs from itself
-        raise ValueError(text)
-    return value
-
-
-_READERS: dict[str, Callable[[str], Any]] = {
-    "bool": _boolean,
-    "int": _integer,
-    "float": _number,
-    "null": lambda _: None,
-    "timestamp": str,
-}
-_WORDS = {"bool": "boolean", "int": "number", "float": "number", "null": "nothing", "timestamp": "date"}

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -64,8 +61,8 @@ def test_a_field_that_the_file_lacks_lies_in_the_nearest_around_it(path: str, li
 
 
 def test_empty_documents_are_left_out() -> None:
-    text = f"---\n---\n# nothing\n---\n{CONFIG}---\n...\n---\n{CONFIG.replace('a}', 'b}')}"
-    assert [(found.name, found.line) for found in parse(text, "f")] == [("a", 5), ("b", 11)]
+    text = f"---\n---\n# nothing\n---\n{CONFIG}---\nnull\n...\n---\n{CONFIG.replace('a}', 'b}')}"
+    assert [(found.name, found.line) for found in parse(text, "f")] == [("a", 5), ("b", 12)]
     assert parse("", "f") == []
 
 
@@ -110,40 +107,6 @@ def test_a_value_means_what_it_means_to_kubectl(yaml: str, value: object) -> Non
     assert type(found.body["spec"]["x"]) is type(value)
 
 
-SPELLINGS = [
-    "no",
-    "On",
-    "y",
-    "0755",
-    "0x1F",
-    "0b11",
-    "-012",
-    "+5",
-    "1_000",
-    "1.5",
-    ".5",
-    "1.",
-    "1e3",
-    "1.5e+3",
-    "12:30:00",
-    "2024-01-01",
-    "~",
-    "100m",
-]
-
-
-def test_kubectl_reads_the_same(tmp_path: Path) -> None:
-    if shutil.which("kubectl") is None:
-        pytest.skip("kubectl is not on the PATH")
-    path = tmp_path / "f.yaml"
-    path.write_text(f"{CONFIG}spec:\n" + "".join(f"  x{index}: {text}\n" for index, text in enumerate(SPELLINGS)))
-    argv = ["kubectl", "annotate", "--local", "-f", str(path), "a=b", "-o", "json"]
-    ran = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=30)
-    assert ran.returncode == 0, ran.stderr
-    (found,) = load(path)
-    assert json.loads(ran.stdout)["spec"] == found.body["spec"]
-
-
 def test_aliases_and_merged_mappings_are_written_out() -> None:
     text = f"{CONFIG}data: &base {{a: x, b: c}}\nspec: {{<<: *base, b: z, again: *base}}\n"
     (found,) = parse(text, "f")
@@ -175,8 +138,9 @@ BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         pytest.param(f"{CONFIG}spec: a\x01b\n", 0, "special characters are not allowed", id="control character"),
         pytest.param(f"{CONFIG}spec: !!int abc\n", 4, "abc is not a number", id="tagged number"),
         pytest.param(f"{CONFIG}spec: !!bool z\n", 4, "z is not a boolean", id="tagged boolean"),
-        pytest.param(f"{CONFIG}spec: {{1: x}}\n", 4, "the key 1 is not a text", id="number as key"),
-        pytest.param(f"{CONFIG}spec: {{on: x}}\n", 4, "the key on is not a text", id="boolean as key"),
+        pytest.param(f"{CONFIG}spec: {{~: x}}\n", 4, "the key ~ is not a text", id="nothing as key"),
+        pytest.param(f"{CONFIG}spec: {{on: x}}\n", 4, "kubectl takes the key on for true", id="boolean as key"),
+        pytest.param(f"{CONFIG}spec: {{010: x}}\n", 4, "kubectl takes the key 010 for 8", id="octal as key"),
         pytest.param(f"{CONFIG}spec: {{? [a] : x}}\n", 4, "is not a text", id="list as key"),
         pytest.param(f"{CONFIG}spec: {{<<: 1}}\n", 4, "`<<` takes a mapping", id="merged number"),
         pytest.param(f"{CONFIG}spec: &a [*a]\n", 4, "an alias to itself", id="alias to itself"),
@@ -202,7 +166,7 @@ def test_what_is_ambiguous_or_foreign_is_refused_with_its_line(text: str, line: 
     assert str(raised.value).startswith(f"f.yaml:{line}: " if line else "f.yaml:")
 
 
-@pytest.mark.parametrize("value", ["no", "0755", "12:30:00", "1.36", "2024-01-01", "true"])
+@pytest.mark.parametrize("value", ["no", "0755", "1.36", "1e3", "true"])
 @pytest.mark.parametrize(
     "field",
     [
@@ -235,9 +199,8 @@ def test_files_are_read_strictly(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="is not UTF-8") as raised:
         load(path)
     assert raised.value.line == 4
-    path.write_bytes(CONFIG.encode("utf-16"))
-    with pytest.raises(BadInput, match="is not UTF-8"):
-        load(path)
+    path.write_bytes(CONFIG.encode("utf-16"))  # as kubectl takes it
+    assert [found.file for found in load(path)] == [str(path)]
     path.write_bytes(b"#" * (LARGEST_FILE + 1))
     with pytest.raises(BadInput, match="split the file"):
         load(path)

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-from harness.cluster.embedded.cache import Cache
 from harness.errors import BadInput
 from harness.manifests import rendering
 from harness.manifests.rendering import render
 
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: NAME}\ndata: {a: x}\n"
-
-
-@pytest.fixture
-def kubectl(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have kubectl on the PATH: the machine's own, or the one that was built for the embedded cluster."""
-    built = sorted(Cache.of_user().root.glob("programs/kubernetes-*/kubectl"))
-    if shutil.which("kubectl") is None and built:
-        monkeypatch.setenv("PATH", f"{built[-1].parent}:{os.environ['PATH']}")
-    if shutil.which("kubectl") is None:
-        pytest.skip("there is no kubectl, neither on the PATH nor built for the embedded cluster")
 
 
 def test_a_plain_folder_is_read_in_order_of_names(tmp_path: Path) -> None:
