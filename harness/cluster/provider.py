@@ -18,6 +18,7 @@ CAPABILITIES = {
     "needs_dynamic_volumes": "a default storage class that makes volumes on demand",
     "needs_common_folder": "one folder that all nodes have, where volumes that are folders lie",
     "needs_roaming_volumes": "a default storage class whose volumes can be used on every node",
+    "needs_recycler": "volumes of policy Recycle are emptied for their next owner",
     "needs_servers": "images of real servers: pulled from a registry, or made here and loaded",
     "needs_pod_faults": "the packets that reach one pod can be dropped",
     "needs_slow_lines": "the packets of one pod can be held up",
@@ -36,7 +37,7 @@ CAPABILITIES = {
 }
 """What a feature may ask of a cluster, named as the tags of features are, and what it means."""
 
-ON_DEMAND = ("needs_servers", "needs_common_folder")
+ON_DEMAND = ("needs_servers", "needs_common_folder", "needs_recycler")
 """What a cluster has, or finds out that it lacks, once it was asked to provide it."""
 
 FAULTS = frozenset(

@@ -21,6 +21,7 @@ from harness.history.history import History
 from harness.history.redaction import redact
 from harness.kube.api import Api
 from harness.model import Object
+from harness.scenario.recycler import told_of_volumes
 
 __all__ = ["Evidence", "collect"]
 
@@ -39,7 +40,8 @@ class Evidence:
     What is known of a failed scenario beyond its failure.
 
     `warnings`: the last warning events, oldest first. `containers`: their states. `logs`: `POD/CONTAINER` → last lines.
-    `commands` show more while the namespace stands. `notes`: what could not be collected or written.
+    `commands` show more while the namespace stands. `notes`: what could not be collected or written. `volumes`:
+    what was said of the scenario's volumes, which are in no namespace.
     """
 
     folder: Path
@@ -48,12 +50,14 @@ class Evidence:
     logs: Mapping[str, str]
     commands: tuple[str, ...]
     notes: tuple[str, ...]
+    volumes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """The evidence for a reader; lines of a log begin with `| `, so that no CI system takes them for commands."""
         parts = [
             ("last warnings:", self.warnings),
+            ("said of its volumes:", self.volumes),
             ("containers:", self.containers),
             *((f"log of {name}:", _marked(text)) for name, text in self.logs.items()),
             ("look further, while the namespace stands:", self.commands),
@@ -79,12 +83,18 @@ def collect(api: Api, history: History, namespace: str, folder: Path, *, kubectl
 
     pods = part("pods", lambda: [life.last.data for life in history.alive("Pod").values()])
     warnings = part("warnings", lambda: _warnings(history))
+    volumes = part("events of volumes", lambda: map(clean, told_of_volumes(api, _volumes(history))[-WARNINGS:]))
     containers = part("containers", lambda: [clean(line) for pod in pods for line in container_states(pod)])
     logs = part("logs", lambda: _logs(api, namespace, pods, notes))
     commands = part("commands", lambda: _commands(kubectl, namespace, pods))
-    found = Evidence(folder, warnings, containers, dict(logs), commands, tuple(notes))
+    found = Evidence(folder, warnings, containers, dict(logs), commands, tuple(notes), volumes)
     part(f"{folder} cannot be written", lambda: _write(found, history))
     return replace(found, notes=tuple(notes))
+
+
+def _volumes(history: History) -> set[str]:
+    """Return the names of all volumes that the scenario has had; they have no namespace, nor have events of them."""
+    return {life.name for life in history.lives("PersistentVolume")}
 
 
 def _warnings(history: History) -> list[str]:

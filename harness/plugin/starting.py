@@ -136,6 +136,7 @@ def _learned(cluster: Context, settings: Settings, progress: Callable[[str], Non
         raise
     cluster.learn(nodes, storage, reach)
     cluster.find_out["needs_common_folder"] = partial(_no_common_folder, cluster, nodes)
+    cluster.find_out["needs_recycler"] = partial(_no_recycler, cluster)
     return cluster
 
 
@@ -145,6 +146,14 @@ def _no_common_folder(cluster: Context, nodes: Sequence[Object]) -> str:
 
     with closing(Api.connect(cluster.kubeconfig, cluster.context)) as api:
         return why_not_common(api, [str(node["metadata"]["name"]) for node in nodes])
+
+
+def _no_recycler(cluster: Context) -> str:
+    from harness.kube.api import Api
+    from harness.scenario.recycler import why_no_recycler
+
+    with closing(Api.connect(cluster.kubeconfig, cluster.context)) as api:
+        return why_no_recycler(api)
 
 
 def _listed(api: Api, api_version: str, kind: str) -> Sequence[Object] | str:

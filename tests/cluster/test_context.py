@@ -156,6 +156,7 @@ def test_what_the_cluster_says_of_itself_decides_its_capabilities(tmp_path: Path
         "needs_containers",
         "needs_csi",
         "needs_growing_volumes",
+        "needs_recycler",
         "needs_registry",
         "needs_servers",
     }

@@ -331,6 +331,7 @@ def test_run_learns_what_its_cluster_can_do(machine, said, server, settings, mon
         "needs_common_folder",
         "needs_containers",
         "needs_dynamic_volumes",
+        "needs_recycler",
         "needs_registry",
         "needs_servers",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -13,7 +14,7 @@ from harness.evidence import collecting
 from harness.evidence.collecting import Evidence, collect
 from harness.history.history import History
 from harness.history.observation import Observation, Verb
-from harness.kube.api import Api
+from harness.kube.api import Api, Listing
 
 RUNNING = {"running": {"startedAt": "2026-01-01T00:00:00Z"}}
 CRASHED = {"terminated": {"exitCode": 3, "reason": "Error", "finishedAt": "2026-01-01T00:00:05Z"}}
@@ -192,3 +193,28 @@ def test_a_pod_that_has_just_come_up_again_is_to_be_described(tmp_path: Path) ->
     api = FakeApi({("myapp-0", "app", True): "", ("myapp-0", "app", False): ""})
     evidence = collect(cast(Api, api), history, "demo", tmp_path)
     assert evidence.commands[-1] == "kubectl -n demo describe pod myapp-0"
+
+
+def test_what_is_said_of_volumes_is_looked_up_where_it_is_said(tmp_path):
+    """A volume has no namespace: its events, and the pod that empties it, are in `default`."""
+
+    def told(kind: str, name: str, reason: str, message: str, at: str) -> dict[str, Any]:
+        about = {"kind": kind, "name": name}
+        return {"metadata": {}, "lastTimestamp": at, "reason": reason, "message": message, "involvedObject": about}
+
+    events = [
+        told("PersistentVolume", "pv-x1", "RecyclerPod", "Failed to pull image debian-base", "2026-01-01T00:00:09Z"),
+        told("Pod", "recycler-for-pv-x1", "Scheduled", "assigned to node-1", "2026-01-01T00:00:08Z"),
+        told("PersistentVolume", "pv-other", "RecyclerPod", "not ours", "2026-01-01T00:00:08Z"),
+    ]
+    api = SimpleNamespace(list=lambda _, namespace: Listing(tuple(events), "1") if namespace == "default" else None)
+    volume = Observation(0, 0.0, "", "PersistentVolume", Verb.ADDED, "pv-x1", "uid-1", {"metadata": {"name": "pv-x1"}})
+
+    found = collect(cast(Api, api), recorded(volume), "demo", tmp_path / "evidence")
+
+    assert found.volumes == (
+        "2026-01-01T00:00:08Z Pod recycler-for-pv-x1: Scheduled: assigned to node-1",
+        "2026-01-01T00:00:09Z PersistentVolume pv-x1: RecyclerPod: Failed to pull image debian-base",
+    )
+    assert "said of its volumes:\n  2026-01-01T00:00:08Z Pod" in found.text
+    assert found.notes == ()

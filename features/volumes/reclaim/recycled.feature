@@ -1,4 +1,4 @@
-@upstream @needs_containers @needs_common_folder
+@upstream @needs_containers @needs_common_folder @needs_recycler
 Feature: A volume that is recycled is emptied and given away again
   The next owner of a volume must not find what the former one has left in it.
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#recycle

@@ -1,7 +1,7 @@
 @upstream
 Feature: A claim that gets no volume does not get just any
   A claim that cannot be satisfied waits and its pod does not start; whoever looks sees why. Many classes make a volume
-  for the first pod alone, so a pod that uses the claim is there.
+  for the first pod alone, so a pod that uses the claim is there. Claims that wait are looked at every fifteen seconds.
   See https://kubernetes.io/docs/concepts/storage/dynamic-provisioning/
 
   @needs_dynamic_volumes
@@ -28,4 +28,4 @@ Feature: A claim that gets no volume does not get just any
     And claim "classless" waits for a volume
     And no node takes pod "owner"
     When the default storage class is the default again
-    Then within 20 seconds claim "classless" has a volume
+    Then within 40 seconds claim "classless" has a volume
