@@ -16,8 +16,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,9 +28,11 @@ from ruamel.yaml import YAML
 from harness.cluster import keeper
 from harness.cluster.arrival import await_arrival
 from harness.cluster.context import Context
+from harness.cluster.embedded.at_hand import server_archives, specification_archives
 from harness.cluster.providers import Order
 from harness.errors import EnvironmentUnfit
 from harness.kube.api import Api
+from harness.model import spell_seconds
 
 __all__ = ["SHARED", "Commands", "Local", "ask", "bring_up"]
 
@@ -92,10 +95,28 @@ class Local(Context):
         if self._nodes:
             within_s, logs = ARRIVAL_S if self.new else _RETURN_S, shlex.join(self._commands.logs)
             await_arrival(api, self._nodes, self.name, progress, within_s=within_s, look_at=(logs,))
+        if self.new:
+            self._load(specification_archives(progress), progress)
+
+    def provide(self, capability: str, progress: Callable[[str], None]) -> None:
+        """Try out what must be tried, and load the images of real servers that are at hand into a cluster made now."""
+        super().provide(capability, progress)
+        if capability == "needs_servers" and self.new:
+            self._load(server_archives(progress), progress)
 
     def load_image(self, archive: Path) -> None:
         """Load an archive into every node with the cluster's own program."""
         ask([*self._commands.load, str(archive)], f"loading {archive.name} into {self.name}", _LOADING_S)
+
+    def _load(self, archives: Iterable[Path], progress: Callable[[str], None]) -> None:
+        for archive in archives:
+            began = time.monotonic()
+            try:
+                self.load_image(archive)
+            except EnvironmentUnfit as error:
+                progress(f"images that are at hand are pulled nevertheless: {error}")
+            else:
+                progress(f"loaded {archive.parent.name} in {spell_seconds(time.monotonic() - began)}")
 
     def stop(self) -> None:
         """Remove the cluster, if it was made here for this run alone; raises EnvironmentUnfit where that fails."""

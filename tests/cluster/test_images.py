@@ -8,7 +8,7 @@ import tarfile
 from pathlib import Path
 
 from harness.cluster.embedded.cache import Cache
-from harness.cluster.embedded.images import Image, Layer, archive, standard_images
+from harness.cluster.embedded.images import Image, Layer, archive, specification_images
 
 
 def recipe(folder: Path, text: str = "hello") -> Image:
@@ -57,7 +57,7 @@ def test_the_versions_of_an_image_differ_in_one_small_layer(tmp_path: Path) -> N
     for path in programs.values():
         path.write_text(path.name)
     (tmp_path / "localhost.crt").write_text("c")
-    _, versions = standard_images(programs, {"localhost.crt": tmp_path / "localhost.crt"})
+    versions = specification_images(programs, {"localhost.crt": tmp_path / "localhost.crt"})
     by_name = {image.names[0].rpartition("/")[2]: image for image in versions}
     assert set(by_name) == {f"busybox:1.{n}" for n in (35, 36, 37)} | {f"agnhost:2.{n}" for n in (53, 54, 55)}
     assert by_name["busybox:1.35"].layers[0] == by_name["busybox:1.37"].layers[0]

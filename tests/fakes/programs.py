@@ -118,6 +118,7 @@ class Machine:
         monkeypatch.setenv("TMPDIR", str(machine.temporary))
         monkeypatch.setenv("FAKE_CALLS", str(root / "calls"))
         monkeypatch.setenv("FAKE_CLUSTERS", str(machine.clusters))
+        monkeypatch.setenv("HARNESS_CACHE", str(root / "cache"))
         monkeypatch.delenv("KIND_EXPERIMENTAL_PROVIDER", raising=False)
         return machine
 

@@ -27,7 +27,8 @@ __all__ = [
     "Layer",
     "archive",
     "shell_layer",
-    "standard_images",
+    "specification_images",
+    "system_images",
 ]
 
 DNS_IMAGE = "registry.k8s.io/coredns/coredns:v1.14.7"
@@ -123,20 +124,9 @@ def archive(images: Iterable[Image], name: str, cache: Cache) -> Path:
     return cache.ensure("images", name, key, lambda folder: _write(wanted, folder / "images.tar")) / "images.tar"
 
 
-def standard_images(programs: Mapping[str, Path], files: Mapping[str, Path]) -> tuple[tuple[Image, ...], ...]:
-    """
-    Return the images every cluster has: first those that it needs to be up, then those of the specifications.
-
-    `programs` holds agnhost, coredns, busybox and catatonit, `files` agnhost's certificate for port tests.
-    """
-    shell = shell_layer(programs["busybox"])
-    network_test = Layer(
-        files={"agnhost": programs["agnhost"]},
-        texts={name: path.read_text() for name, path in files.items()},
-        links={"agnhost-2": "agnhost"},
-        folders=("uploads",),
-    )
-    needed = (
+def system_images(programs: Mapping[str, Path]) -> tuple[Image, ...]:
+    """Return the images that a cluster needs to be up; `programs` holds coredns and catatonit."""
+    return (
         Image(
             (PAUSE_IMAGE,),
             (Layer(files={"catatonit": programs["catatonit"]}),),
@@ -148,7 +138,22 @@ def standard_images(programs: Mapping[str, Path], files: Mapping[str, Path]) -> 
             entrypoint=("/coredns",),
         ),
     )
-    versions = [
+
+
+def specification_images(programs: Mapping[str, Path], files: Mapping[str, Path]) -> tuple[Image, ...]:
+    """
+    Return the images of the specifications.
+
+    `programs` holds agnhost and busybox, `files` agnhost's certificate for port tests.
+    """
+    shell = shell_layer(programs["busybox"])
+    network_test = Layer(
+        files={"agnhost": programs["agnhost"]},
+        texts={name: path.read_text() for name, path in files.items()},
+        links={"agnhost-2": "agnhost"},
+        folders=("uploads",),
+    )
+    shells = [
         Image(
             (f"docker.io/library/busybox:{version}",),
             (shell, Layer(texts={"etc/version": f"{version}\n"})),
@@ -156,7 +161,7 @@ def standard_images(programs: Mapping[str, Path], files: Mapping[str, Path]) -> 
         )
         for version in ("1.35", "1.36", "1.37")
     ]
-    versions += [
+    network_tests = [
         Image(
             (f"registry.k8s.io/e2e-test-images/agnhost:{version}",),
             (shell, network_test, Layer(texts={"etc/version": f"{version}\n"})),
@@ -165,7 +170,7 @@ def standard_images(programs: Mapping[str, Path], files: Mapping[str, Path]) -> 
         )
         for version in ("2.53", "2.54", "2.55")
     ]
-    return needed, tuple(versions)
+    return (*shells, *network_tests)
 
 
 def shell_layer(busybox: Path) -> Layer:

@@ -17,7 +17,7 @@ from harness.cluster.embedded.control_plane import COMPONENTS, ControlPlane
 from harness.cluster.embedded.credentials import issue_credentials
 from harness.cluster.embedded.families import FAMILIES
 from harness.cluster.embedded.host import distribution_program
-from harness.cluster.embedded.images import DNS_IMAGE, SHELL_IMAGE, archive, standard_images
+from harness.cluster.embedded.images import DNS_IMAGE, SHELL_IMAGE, archive, specification_images, system_images
 from harness.cluster.embedded.network import Fabric
 from harness.cluster.embedded.node import Node
 from harness.cluster.embedded.node_settings import IN_NODE
@@ -195,8 +195,8 @@ def _find_programs(programs: Programs) -> dict[str, Path]:
 def _archives(found: Mapping[str, Path], programs: Programs, cache: Cache) -> list[Path]:
     kubernetes = next(family for family in FAMILIES if family.name == "kubernetes")
     files = {name: programs.file(kubernetes, name) for name in kubernetes.files}
-    needed, of_specifications = standard_images(found, files)
-    return [archive(needed, "system", cache), archive(of_specifications, "specifications", cache)]
+    needed, wanted = system_images(found), specification_images(found, files)
+    return [archive(needed, "system", cache), archive(wanted, "specifications", cache)]
 
 
 def _boot(assembly: Assembly, node: Node) -> Piece:

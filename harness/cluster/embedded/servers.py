@@ -9,7 +9,7 @@ environment), so that a cluster with a registry pulls the official ones. To add 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -22,7 +22,7 @@ from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import Place
 from harness.errors import EnvironmentUnfit
 
-__all__ = ["Workshop", "archives", "can_be_made", "load_once", "why_not"]
+__all__ = ["NAMES", "Workshop", "archives", "can_be_made", "load_once", "why_not"]
 
 _ROOT = "root:x:0:0:root:/root:/bin/sh\n"
 _NOBODY = "nobody:x:65534:65534:nobody:/home:/bin/false\n"
@@ -64,13 +64,17 @@ class Workshop:
         return unpack(packages, self.cache, self.progress)
 
 
-def archives(programs: Programs, cache: Cache, progress: Callable[[str], None]) -> Iterator[Path]:
-    """Yield one archive for each server with all its versions; EnvironmentUnfit where one cannot be made here."""
+def archives(
+    programs: Programs, cache: Cache, progress: Callable[[str], None], names: Collection[str] | None = None
+) -> Iterator[Path]:
+    """Yield an archive for each server (of NAMES) with all its versions; EnvironmentUnfit where it cannot be made."""
     busybox = distribution_program("busybox")
     if busybox is None:
         raise EnvironmentUnfit("busybox is not installed", look_at=("apt-get install busybox-static",))
     workshop = Workshop(busybox, programs, cache, progress)
     for name, recipe in _RECIPES.items():
+        if names is not None and name not in names:
+            continue
         yield archive(recipe(workshop), name, cache)
 
 
@@ -152,6 +156,8 @@ def _etcd(workshop: Workshop) -> Iterable[Image]:
 
 _RECIPES: dict[str, Callable[[Workshop], Iterable[Image]]] = {"nginx": _nginx, "mariadb": _mariadb, "etcd": _etcd}
 """What each archive is called, and the images in it."""
+NAMES = tuple(_RECIPES)
+"""The servers of which there are images."""
 
 
 def _file(name: str) -> str:
