@@ -6,6 +6,7 @@ from functools import partial
 
 from pytest_bdd import given, then, when
 
+from harness import timeouts
 from harness.faults.commands import begun, run_command
 from harness.faults.pods import delete_pods
 from harness.history.observation import OUTPUT, STEP, Verb
@@ -22,7 +23,6 @@ from .parsing import sentence
 
 READ = "/client/read"
 """The command in a client's application that prints the key of every write it finds."""
-READ_S = 60.0
 
 
 @given(sentence('client "{client:Name}" asks "{name:Name}" all the while'))
@@ -76,7 +76,9 @@ def writes_are_acknowledged_in_a_row(span: float, client: str, number: int, harn
 @then(sentence('no acknowledged write of client "{client:Name}" is lost'))
 def no_write_is_lost(client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     name = f"{client}:{READ}"
-    read = partial(run_command, pod=client, argv=[READ], name=name, timeout_s=READ_S, purpose=STORED, client=client)
+    read = partial(
+        run_command, pod=client, argv=[READ], name=name, timeout_s=timeouts.CLIENT.s, purpose=STORED, client=client
+    )
     harness_sandbox.look(OUTPUT, name, lambda place: begun(read(place), "a client that writes has this command"))
     harness_judge.keeps("acknowledged writes kept", client, since=0)
 

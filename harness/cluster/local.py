@@ -25,6 +25,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from harness import timeouts
 from harness.cluster import keeper
 from harness.cluster.arrival import await_arrival
 from harness.cluster.context import Context
@@ -39,14 +40,6 @@ __all__ = ["SHARED", "Commands", "Local", "ask", "bring_up"]
 SHARED = "/tmp/hostpath_pv"  # noqa: S108 - a folder of nodes
 """Where volumes that are folders lie on the nodes: one folder of all nodes, wherever that can be had."""
 
-MAKING_S = 900.0
-"""How long a program may take to make a cluster: most of it is for pulling images over a slow line."""
-ARRIVAL_S = 300.0
-"""How long its nodes may take to join, and its DNS to start: their images may have to come over a slow line."""
-_RETURN_S = 60.0
-"""The same of a cluster that was there, and may just have been started again."""
-_ASKING_S = 60.0
-_LOADING_S = 300.0
 _LAST_LINES = 12
 
 
@@ -93,8 +86,9 @@ class Local(Context):
     def settle(self, api: Api, progress: Callable[[str], None]) -> None:
         """Return when the ordered nodes and the DNS are there; raises EnvironmentUnfit when they do not come."""
         if self._nodes:
-            within_s, logs = ARRIVAL_S if self.new else _RETURN_S, shlex.join(self._commands.logs)
-            await_arrival(api, self._nodes, self.name, progress, within_s=within_s, look_at=(logs,))
+            within = timeouts.LOCAL_ARRIVAL if self.new else timeouts.LOCAL_RETURN
+            logs = shlex.join(self._commands.logs)
+            await_arrival(api, self._nodes, self.name, progress, within_s=within.s, look_at=(logs,))
         if self.new:
             self._load(specification_archives(progress), progress)
 
@@ -106,7 +100,7 @@ class Local(Context):
 
     def load_image(self, archive: Path) -> None:
         """Load an archive into every node with the cluster's own program."""
-        ask([*self._commands.load, str(archive)], f"loading {archive.name} into {self.name}", _LOADING_S)
+        ask([*self._commands.load, str(archive)], f"loading {archive.name} into {self.name}", timeouts.LOCAL_LOADING.s)
 
     def _load(self, archives: Iterable[Path], progress: Callable[[str], None]) -> None:
         for archive in archives:
@@ -131,8 +125,9 @@ class Local(Context):
             )
 
 
-def ask(command: Sequence[str], purpose: str, limit_s: float = _ASKING_S) -> str:
+def ask(command: Sequence[str], purpose: str, limit_s: float | None = None) -> str:
     """Return what a command prints; raises EnvironmentUnfit with its words if it fails or takes too long."""
+    within_s = timeouts.LOCAL_ASKING.s if limit_s is None else limit_s
     try:
         done = subprocess.run(
             command,
@@ -141,11 +136,11 @@ def ask(command: Sequence[str], purpose: str, limit_s: float = _ASKING_S) -> str
             text=True,
             errors="replace",
             check=False,
-            timeout=limit_s,
+            timeout=within_s,
         )
     except subprocess.TimeoutExpired as error:
         raise EnvironmentUnfit(
-            f"{purpose} did not end", expected=f"`{shlex.join(command)}` ends within {limit_s:.0f} s"
+            f"{purpose} did not end", expected=f"`{shlex.join(command)}` ends within {within_s:.0f} s"
         ) from error
     if done.returncode:
         raise EnvironmentUnfit(
@@ -178,7 +173,8 @@ def bring_up(
         undoing.callback(shutil.rmtree, folder, ignore_errors=True)  # where its keeper has not done so
         told = commands(name, folder)
         undo = told.remove if ours else ()
-        task = keeper.Task(told.make if ours else told.use, undo, () if order.keep else undo, str(folder), MAKING_S)
+        undone = () if order.keep else undo
+        task = keeper.Task(told.make if ours else told.use, undo, undone, str(folder), timeouts.LOCAL_MAKING.s)
         progress(f"{program.name}: {'making' if ours else 'using'} cluster {name}")
         keeping = _start_keeper(task)
         undoing.callback(_release, keeping)

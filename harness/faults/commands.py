@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from typing import Any
 
+from harness import timeouts
 from harness.containers import app_name
 from harness.errors import BadInput
 from harness.faults.target import Target
@@ -55,7 +56,7 @@ def run_command(
     argv: Sequence[str],
     *,
     name: str = "",
-    timeout_s: float = 30,
+    timeout_s: float | None = None,
     **more: str,
 ) -> Observation:
     """
@@ -64,14 +65,14 @@ def run_command(
     `name` is what the record is found by, by default the pod. The code is None where the command could not be followed
     to its end; `error` then says why. `more` are further facts, such as `file` and `purpose`.
     """
-    return _record(target, pod, argv, name, timeout_s, more)
+    return _record(target, pod, argv, name, timeouts.COMMAND.s if timeout_s is None else timeout_s, more)
 
 
 def write_file(target: Target, pod: str, path: str, content: str) -> Observation:
     """Return the record, found by `pod:path`, of a text written to a file in an application; its purpose: `wrote`."""
     argv = ["sh", "-c", 'printf %s "$1" >"$2" && sync', "write", content, path]
     more = {"file": path, "purpose": "wrote", "content": content}
-    return _record(target, pod, argv, f"{pod}:{path}", 30, more)
+    return _record(target, pod, argv, f"{pod}:{path}", timeouts.COMMAND.s, more)
 
 
 def read_file(target: Target, pod: str, path: str) -> Observation:
@@ -80,7 +81,7 @@ def read_file(target: Target, pod: str, path: str) -> Observation:
 
     A file that cannot be read has an empty `content`, and a `code` that is not 0.
     """
-    return _record(target, pod, ["cat", path], f"{pod}:{path}", 30, {"file": path, "purpose": "read"})
+    return _record(target, pod, ["cat", path], f"{pod}:{path}", timeouts.COMMAND.s, {"file": path, "purpose": "read"})
 
 
 def _record(

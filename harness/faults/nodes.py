@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from harness import timeouts
 from harness.errors import TooManyRequests
 from harness.faults.target import Target, record_action
 from harness.history.observation import Observation
@@ -16,7 +17,6 @@ __all__ = ["CLOSED", "cordon", "drain", "open_again", "uncordon"]
 CLOSED = "statefulspec.dev/closed"
 """The annotation of a node that a scenario has closed: whoever finds one of a killed run may open it."""
 _NODE, _POD = KINDS["Node"], KINDS["Pod"]
-_DRAIN_S = 60.0
 
 
 def cordon(target: Target, node: str) -> Observation:
@@ -57,7 +57,7 @@ def drain(target: Target, pods: Sequence[str]) -> list[Observation]:
     nodes = {one["spec"].get("nodeName") for one in found if one["metadata"]["name"] in pods} - {None}
     done = [cordon(target, str(node)) for node in sorted(map(str, nodes))]
     leaving = [one for one in found if one["spec"].get("nodeName") in nodes]
-    ends = target.recorder.now + _DRAIN_S
+    ends = target.recorder.now + timeouts.DRAIN.s
     with ThreadPoolExecutor(max_workers=max(1, len(leaving))) as pool:
         asked = [pool.submit(_evict, target, pod, ends) for pod in leaving]
     return [*done, *(answer.result() for answer in asked)]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
+from harness import timeouts
 from harness.cluster.provider import Faults
 from harness.containers import app_status
 from harness.errors import BadInput, Conflict, EnvironmentUnfit
@@ -32,7 +33,6 @@ __all__ = [
 OUT_OF_SERVICE = {"key": "node.kubernetes.io/out-of-service", "value": "nodeshutdown", "effect": "NoExecute"}
 _BRING_BACK, _RESUME = "bring back", "resume"
 _DNS_NAMESPACE, _DNS_LABEL = "kube-system", "k8s-app=kube-dns"
-_DNS_GONE_S = 60.0
 _TAINTING_ATTEMPTS = 5
 
 
@@ -126,14 +126,14 @@ def restart_dns(target: Target) -> list[Observation]:
     left = {item["metadata"]["uid"] for item in found.items}
     for item in found.items:
         target.api.delete(pod, item["metadata"]["name"], _DNS_NAMESPACE, uid=item["metadata"]["uid"], grace=1)
-    for event in target.api.watch(pod, _DNS_NAMESPACE, found.resource_version, timeout_s=_DNS_GONE_S):
+    for event in target.api.watch(pod, _DNS_NAMESPACE, found.resource_version, timeout_s=timeouts.DNS_GONE.s):
         if event["type"] == "DELETED":
             left.discard(event["object"]["metadata"]["uid"])
         if not left:
             return [record_action(target, "restart", "Pod", item) for item in found.items]
     raise EnvironmentUnfit(
         "the pods of the cluster's DNS did not go",
-        expected=f"they are gone within {_DNS_GONE_S:.0f} s of their deletion",
+        expected=f"they are gone within {timeouts.DNS_GONE.s:.0f} s of their deletion",
         observed=f"{len(left)} of {len(found.items)} are left",
         look_at=(f"kubectl -n {_DNS_NAMESPACE} get pods -l {_DNS_LABEL}",),
     )

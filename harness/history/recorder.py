@@ -11,6 +11,7 @@ from typing import Any
 
 from tenacity import Retrying, retry_if_exception_type, stop_before_delay, wait_fixed
 
+from harness import timeouts
 from harness.errors import Forbidden, KubeError, TooManyRequests, Unauthorized, Unreachable
 from harness.history.following import Follower
 from harness.history.history import History
@@ -23,8 +24,6 @@ from harness.model import KINDS, Object
 __all__ = ["Recorder"]
 
 _STOP_S = 1.0
-_PROOF_S = 20.0
-"""Seconds for the proof of one window: an API server that is restarted on a busy machine is back within them."""
 _PROOF_PAUSE_S = 0.1
 
 
@@ -90,20 +89,21 @@ class Recorder:
         troubles = ((name, source.failure or source.trouble) for name, source in sources.items())
         return tuple(f"{name}: {trouble}" for name, trouble in troubles if trouble)
 
-    def start(self, timeout_s: float = 30.0) -> None:
+    def start(self, timeout_s: float | None = None) -> None:
         """
         Start watching; every kind is listed once this returns, but for optional ones that were refused.
 
         Raises the KubeError of a required kind that was refused, or Unreachable if the lists take longer than this.
         """
+        within_s = timeouts.LISTS.s if timeout_s is None else timeout_s
         for stream in self._streams.values():
             stream.start()
         with self._changed:
-            ready = self._changed.wait_for(lambda: bool(self.failure) or self._all_listed(), timeout_s)
+            ready = self._changed.wait_for(lambda: bool(self.failure) or self._all_listed(), within_s)
         if self.failure or not ready:
             self.stop()
             reasons = "; ".join(self.notes) or "the server has not answered"
-            raise self.failure or Unreachable(f"watching did not begin within {timeout_s:g} s: {reasons}")
+            raise self.failure or Unreachable(f"watching did not begin within {within_s:g} s: {reasons}")
 
     def stop(self) -> None:
         """End all watches; their threads have ended when this returns, or end by themselves soon."""
@@ -146,7 +146,7 @@ class Recorder:
             raise self.failure
         return self.history.end
 
-    def prove(self, kinds: Iterable[str], timeout_s: float = _PROOF_S) -> float:
+    def prove(self, kinds: Iterable[str], timeout_s: float | None = None) -> float:
         """
         Return the moment of asking, once each kind was listed anew and its stream has caught up with that list.
 
@@ -158,7 +158,8 @@ class Recorder:
         where listing is refused.
         """
         asked = self.now
-        deadline, names = time.monotonic() + timeout_s, tuple(kinds)
+        within_s = timeouts.PROOF.s if timeout_s is None else timeout_s
+        deadline, names = time.monotonic() + within_s, tuple(kinds)
         with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
             for proof in [pool.submit(self._prove_kind, name, deadline) for name in names]:
                 proof.result()

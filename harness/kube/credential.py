@@ -17,12 +17,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from harness import timeouts
 from harness.errors import EnvironmentUnfit
 
 __all__ = ["CredentialPlugin"]
 
-_TIMEOUT_S = 30.0
-"""Seconds a plugin gets: some ask a token service on another continent."""
 _EARLY = timedelta(minutes=1)
 
 
@@ -64,11 +63,11 @@ class CredentialPlugin:
                 capture_output=True,
                 text=True,
                 errors="replace",
-                timeout=_TIMEOUT_S,
+                timeout=timeouts.CREDENTIAL.s,
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise self._unfit(f"it had not ended after {_TIMEOUT_S:g} s") from error
+            raise self._unfit(f"it had not ended after {timeouts.CREDENTIAL.s:g} s") from error
         except OSError as error:
             hint = str(self._entry.get("installHint") or "")
             raise self._unfit(f"it cannot be started: {error.strerror}", hint) from error
@@ -100,7 +99,7 @@ class CredentialPlugin:
     def _unfit(self, observed: str, details: str = "") -> EnvironmentUnfit:
         return EnvironmentUnfit(
             f"the kubeconfig's credential plugin {self._entry.get('command')!r} gave no credential",
-            expected=f"an ExecCredential within {_TIMEOUT_S:g} s",
+            expected=f"an ExecCredential within {timeouts.CREDENTIAL.s:g} s",
             observed=observed,
             details="\n".join(f"  {line}" for line in details.strip().splitlines()[-5:]),
         )

@@ -6,14 +6,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from harness import timeouts
 from harness.errors import BadInput
 from harness.manifests.loading import load, parse
 from harness.manifests.manifest import Manifest
 
 __all__ = ["render"]
 
-RENDER_S = 60
-"""Seconds; a kustomization without remote bases takes less than one."""
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 
@@ -40,10 +39,14 @@ def _kustomized(folder: Path) -> str:
         raise BadInput("this folder is a kustomization, and kubectl is not on the PATH", str(folder), remedy=remedy)
     try:
         ran = subprocess.run(
-            [kubectl, "kustomize", str(folder)], capture_output=True, text=True, timeout=RENDER_S, check=False
+            [kubectl, "kustomize", str(folder)],
+            capture_output=True,
+            text=True,
+            timeout=timeouts.RENDERING.s,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise BadInput(f"kubectl kustomize did not end within {RENDER_S} s", str(folder)) from error
+        raise BadInput(f"kubectl kustomize did not end within {timeouts.RENDERING.s:g} s", str(folder)) from error
     if ran.returncode:
         said = ran.stderr.strip().removeprefix("error: ")
         raise BadInput(f"kubectl kustomize failed: {said}", str(folder))

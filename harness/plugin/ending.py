@@ -12,15 +12,14 @@ from typing import Any
 
 import pytest
 
+from harness import timeouts
+
 __all__ = ["OrderlyEnd"]
 
 NAME = "harness-ending"
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 AGAIN_S = 1.0
 """A second signal within this time is the first one's twin; a later one means that nobody heard the first."""
-
-CLEANING_S = 90.0
-"""What workers get to clean up: a node that was switched off takes a minute to come back on a busy machine."""
 
 
 class OrderlyEnd:
@@ -78,7 +77,7 @@ class OrderlyEnd:
     def pytest_sessionfinish(self) -> None:
         """Take note that nothing is left but to clean up and to write the report; let the workers clean up first."""
         interrupted, self._ending = self._ending, True
-        deadline = time.monotonic() + CLEANING_S
+        deadline = time.monotonic() + timeouts.CLEANING.s
         for worker in self._workers if interrupted else ():
             with suppress(worker.channel.TimeoutError, worker.channel.RemoteError):
                 worker.channel.waitclose(max(0.1, deadline - time.monotonic()))

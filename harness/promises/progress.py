@@ -36,7 +36,7 @@ def _lasting(seen: Observation) -> str:
 
 def _reached(pod: Object) -> Iterator[str]:
     status = pod.get("status", {})
-    if pod["spec"].get("nodeName"):
+    if pod.get("spec", {}).get("nodeName"):
         yield "scheduled"
     for kind in ("initContainerStatuses", "containerStatuses"):
         for container in status.get(kind, []):

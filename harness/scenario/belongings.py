@@ -12,6 +12,7 @@ from contextlib import suppress
 
 import tenacity
 
+from harness import timeouts
 from harness.errors import BadInput, Conflict, NotFound
 from harness.kube.api import Api
 from harness.manifests.manifest import Manifest
@@ -19,9 +20,6 @@ from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL
 from harness.model import Kind, Object
 
 __all__ = ["Belongings", "mark_of"]
-
-_ENDING_S = 60.0
-"""Seconds that an object of a former scenario gets to end: its finalizers may take their time."""
 
 
 class Belongings:
@@ -81,7 +79,7 @@ class Belongings:
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(in_the_way),
             wait=tenacity.wait_fixed(0.25),
-            stop=tenacity.stop_after_delay(_ENDING_S),
+            stop=tenacity.stop_after_delay(timeouts.BELONGINGS.s),
             reraise=True,
         )
         return retrying(self._api.create, kind, body)

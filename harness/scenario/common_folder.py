@@ -15,6 +15,7 @@ from typing import Any
 
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from harness import timeouts
 from harness.cluster.local import SHARED
 from harness.errors import KubeError
 from harness.kube.api import Api
@@ -27,7 +28,6 @@ __all__ = ["why_not_common"]
 
 _IMAGE = "docker.io/library/busybox:1.35"
 _CONTAINER = "folder"
-_STARTING_S = 120.0
 _HOME, _NAME = PurePosixPath(SHARED).parent, PurePosixPath(SHARED).name
 _KEEP = """
 cd /node; [ -d "$0" ] || made=yes; mkdir -p "$0/$1"
@@ -81,7 +81,7 @@ def _found_out(api: Api, namespace: str, nodes: Sequence[str]) -> str:
 
 
 def _await_running(api: Api, namespace: str) -> list[str]:
-    """Return what is known of each pod that does not run after _STARTING_S."""
+    """Return what is known of each pod that does not run after timeouts.HELPERS.s."""
 
     def waiting() -> list[str]:
         pods = api.list(KINDS["Pod"], namespace).items
@@ -89,7 +89,7 @@ def _await_running(api: Api, namespace: str) -> list[str]:
 
     found: list[str] = Retrying(
         retry=retry_if_result(bool),
-        stop=stop_after_delay(_STARTING_S),
+        stop=stop_after_delay(timeouts.HELPERS.s),
         wait=wait_fixed(0.25),
         retry_error_callback=lambda state: state.outcome.result() if state.outcome else [],
     )(waiting)

@@ -14,6 +14,7 @@ from typing import Any
 
 import tenacity
 
+from harness import timeouts
 from harness.errors import EnvironmentUnfit
 from harness.kube.api import Api
 from harness.manifests.folders import HOMES
@@ -26,7 +27,6 @@ FOLDERS_LABEL = "statefulspec.dev/folders"
 """On a namespace: its annotations `folders.statefulspec.dev/NAME` name folders on nodes."""
 _NOTE = "folders.statefulspec.dev/"
 _IMAGE = "docker.io/library/busybox:1.35"
-_CLEARING_S = 120.0
 _ENDED = ("Succeeded", "Failed")
 
 
@@ -85,7 +85,7 @@ def clear(api: Api, ledger: str, folders: Collection[str], *, last: bool = True)
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_result(bool),
         wait=tenacity.wait_fixed(0.25),
-        stop=tenacity.stop_before_delay(_CLEARING_S),
+        stop=tenacity.stop_before_delay(timeouts.CLEARING.s),
         retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
     )
     retrying(lambda: [pod for pod in cleaners() if pod["status"].get("phase") not in _ENDED])
@@ -145,7 +145,7 @@ def _left(pod: Object, folders: list[str]) -> EnvironmentUnfit:
     paths = " ".join(f"{home}/{folder}" for home in HOMES for folder in folders)
     return EnvironmentUnfit(
         f"node {node} may still have folders of scenarios",
-        expected=f"a pod of image {_IMAGE} removes them within {_CLEARING_S:.0f} s",
+        expected=f"a pod of image {_IMAGE} removes them within {timeouts.CLEARING.s:.0f} s",
         observed=f"pod {name} is {pod['status'].get('phase')}: {'; '.join(reasons) or 'its container has not started'}",
         look_at=("statefulspec reap", f"on {node}: rm -rf {paths}"),
     )

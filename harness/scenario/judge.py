@@ -220,11 +220,13 @@ class Judge:
     def _settle(self, settled: Condition | None) -> None:
         if settled is None:
             return
-        begun, patience_s = self._stage.now, REST.plain_s * self._stage.scale
+        begun = self._stage.now
+        bound = Standstill(begun, REST.plain_s * self._stage.scale)
         while not (answer := settled.ask(self.history, self.event)).met:
-            if not self._stage.wait(begun + patience_s, note=settled.expected):
-                title = f"the window cannot be closed: not at rest within {spell_seconds(patience_s)}"
-                raise Inconclusive(title, settled.expected, answer.observed)
+            if not self._stage.wait(bound.end, note=settled.expected):
+                title = f"the window cannot be closed: {bound.over(settled.expected)}"
+                raise Inconclusive(title, settled.expected, answer.observed, look_at=bound.hint[:1])
+            bound.heed(self.history[self.history.end - 1])
         self._waited(begun, self.history.now)
 
     def _waited(self, begun: float, ended: float) -> None:

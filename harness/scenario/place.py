@@ -10,6 +10,7 @@ from functools import cached_property, partial
 
 import tenacity
 
+from harness import timeouts
 from harness.cluster.pod_faults import PodFaults
 from harness.cluster.provider import Faults
 from harness.errors import (
@@ -74,7 +75,6 @@ PROPOSAL = "proposal"
 NO_ANSWER = "NOANSWER"
 """The code of a question that nobody has answered."""
 _WELL_KNOWN = "kubernetes.default.svc.cluster.local"
-_RECOVERY_S = 60.0
 RUN_LABEL = "statefulspec.dev/run"
 """On a namespace: the run that has made it."""
 
@@ -137,14 +137,14 @@ class Place:
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_result(lambda rcode: rcode != "NOERROR"),
             wait=tenacity.wait_fixed(0.25),
-            stop=tenacity.stop_before_delay(_RECOVERY_S),
+            stop=tenacity.stop_before_delay(timeouts.RECOVERY.s),
             retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
         )
         rcode = retrying(lambda: self.ask(_WELL_KNOWN).data["rcode"])
         if rcode != "NOERROR":
             raise EnvironmentUnfit(
                 "the cluster's DNS has not recovered",
-                expected=f"it answers {_WELL_KNOWN} within {_RECOVERY_S:.0f} s",
+                expected=f"it answers {_WELL_KNOWN} within {timeouts.RECOVERY.s:.0f} s",
                 observed=str(rcode),
                 look_at=("kubectl -n kube-system get pods -l k8s-app=kube-dns",),
             )

@@ -9,6 +9,7 @@ from itertools import product
 
 import tenacity
 
+from harness import timeouts
 from harness.errors import EnvironmentUnfit, Forbidden, NotFound
 from harness.kube.api import Api
 from harness.manifests.placing import NAMESPACE_LABEL
@@ -20,7 +21,7 @@ _VOLUME = KINDS["PersistentVolume"]
 _PROVISIONED = "pv.kubernetes.io/provisioned-by"
 
 
-def await_removal(api: Api, namespaces: Iterable[str], timeout_s: float = 120) -> None:
+def await_removal(api: Api, namespaces: Iterable[str], timeout_s: float | None = None) -> None:
     """
     Return when the server has removed all of these namespaces, and the volumes that were made for them.
 
@@ -30,23 +31,23 @@ def await_removal(api: Api, namespaces: Iterable[str], timeout_s: float = 120) -
     not kept, whatever its class says.
     Raises EnvironmentUnfit that says what holds the first one that is still there after `timeout_s` seconds.
     """
-    names = list(namespaces)
+    within_s, names = timeouts.NAMESPACES.s if timeout_s is None else timeout_s, list(namespaces)
     there = [name for name in names if _read_namespace(api, name) is not None]
     for name, kind in product(there, ("Pod", "PersistentVolumeClaim")):
         with suppress(Forbidden, NotFound):
             api.delete_all(KINDS[kind], name)
     for name in there:
-        left = _until_none(partial(_read_namespace, api, name), timeout_s)
+        left = _until_none(partial(_read_namespace, api, name), within_s)
         if left is not None:
             conditions = left.get("status", {}).get("conditions", [])
             observed = "; ".join(str(one["message"]) for one in conditions if one["status"] == "True")
-            title = f"namespace {name} is not removed after {timeout_s:.0f} s"
+            title = f"namespace {name} is not removed after {within_s:.0f} s"
             raise EnvironmentUnfit(title, observed=observed, look_at=(f"kubectl get namespace {name} -o yaml",))
     if names:
-        _await_volumes(api, names, timeout_s)
+        _await_volumes(api, names, within_s)
 
 
-def _await_volumes(api: Api, namespaces: Collection[str], timeout_s: float) -> None:
+def _await_volumes(api: Api, namespaces: Collection[str], within_s: float) -> None:
     def look() -> Object | None:
         found = _volumes_of(api, namespaces)
         for volume in found:
@@ -56,11 +57,11 @@ def _await_volumes(api: Api, namespaces: Collection[str], timeout_s: float) -> N
                     api.patch(_VOLUME, volume["metadata"]["name"], None, change)
         return found[0] if found else None
 
-    left = _until_none(look, timeout_s)
+    left = _until_none(look, within_s)
     if left is not None:
         name, status = left["metadata"]["name"], left.get("status", {})
         observed = f"{status.get('phase', '')} {status.get('message', '')}".strip()
-        title = f"volume {name} is not removed after {timeout_s:.0f} s"
+        title = f"volume {name} is not removed after {within_s:.0f} s"
         raise EnvironmentUnfit(title, observed=observed, look_at=(f"kubectl describe persistentvolume {name}",))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cluster import local
+from harness import timeouts
 from harness.errors import EnvironmentUnfit
 from harness.plugin.options import read_settings
 from harness.plugin.starting import start_cluster
@@ -76,7 +76,7 @@ def test_workers_that_are_not_ready_yet_are_awaited_and_counted(run, said, serve
 
 
 def test_nodes_that_do_not_come_fail_the_run_with_what_keeps_each(run, machine, server, monkeypatch):
-    monkeypatch.setattr(local, "ARRIVAL_S", 0.6)
+    monkeypatch.setattr(timeouts, "LOCAL_ARRIVAL", timeouts.Timeout(0.6))
     lost = node("w2", NOT_READY, why="cni plugin not initialized")
     server.answers["GET", "/api/v1/nodes"] = coming([node("cp", CONTROL_PLANE), node("w1"), lost])
     server.put_dns()
@@ -96,7 +96,7 @@ def test_nodes_that_do_not_come_fail_the_run_with_what_keeps_each(run, machine, 
 
 
 def test_dns_is_awaited_too(run, machine, server, monkeypatch):
-    monkeypatch.setattr(local, "ARRIVAL_S", 0.6)
+    monkeypatch.setattr(timeouts, "LOCAL_ARRIVAL", timeouts.Timeout(0.6))
     server.put("", "nodes", "n1")
     server.put_dns(ready=False)
     waiting = {"waiting": {"reason": "ErrImagePull", "message": "no such host"}}
@@ -116,7 +116,7 @@ def test_dns_is_awaited_too(run, machine, server, monkeypatch):
 
 def test_cluster_that_is_there_is_held_to_an_ordered_number_only(run, machine, server, monkeypatch):
     """Else what it lacks would be skipped, although it was asked for."""
-    monkeypatch.setattr(local, "_RETURN_S", 0.6)
+    monkeypatch.setattr(timeouts, "LOCAL_RETURN", timeouts.Timeout(0.6))
     (machine.clusters / "shelf").touch()
     server.put("", "nodes", "n1")
     server.put_dns()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from harness import timeouts
 from harness.cluster import local
 from harness.cluster.providers import Order, start
 from harness.errors import EnvironmentUnfit, Unreachable
@@ -187,7 +188,7 @@ def test_failure_shows_the_programs_words_and_leaves_nothing(machine, said, monk
 
 def test_program_that_does_not_end_is_ended_and_leaves_nothing(machine, said, monkeypatch):
     monkeypatch.setenv("FAKE_MAKE", "hang")
-    monkeypatch.setattr(local, "MAKING_S", 0.5)
+    monkeypatch.setattr(timeouts, "LOCAL_MAKING", timeouts.Timeout(0.5))
 
     with pytest.raises(EnvironmentUnfit) as failure:
         start("kind", Order("shelf", 1), said.append)

@@ -17,8 +17,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from harness import timeouts
 from harness.errors import BadInput, EnvironmentUnfit, Unreachable
-from harness.kube import credential
 from harness.kube.api import Api
 from tests.fakes.apiserver import FakeServer, kubeconfig
 
@@ -163,7 +163,7 @@ def test_a_credential_plugin_that_fails_is_told_with_its_own_words(
     server: FakeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, says: str
 ) -> None:
     if "sleep" in script:
-        monkeypatch.setattr(credential, "_TIMEOUT_S", 0.5)
+        monkeypatch.setattr(timeouts, "CREDENTIAL", timeouts.Timeout(0.5))
     began = time.monotonic()
     with pytest.raises(EnvironmentUnfit) as caught:
         Api.connect(plugin(tmp_path, server, script))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from harness import timeouts
 from harness.errors import BadInput
-from harness.manifests import rendering
 from harness.manifests.rendering import render
 
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: NAME}\ndata: {a: x}\n"
@@ -59,6 +59,6 @@ def test_a_kubectl_that_does_not_end_is_given_up(tmp_path: Path, monkeypatch: py
     program.write_text("#!/bin/sh\nexec sleep 30\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    monkeypatch.setattr(rendering, "RENDER_S", 0.2)
+    monkeypatch.setattr(timeouts, "RENDERING", timeouts.Timeout(0.2))
     with pytest.raises(BadInput, match=r"did not end within 0\.2 s"):
         render(kustomization(tmp_path, "resources: [config.yaml]\n"))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from harness import timeouts
 from harness.kube.api import Api
-from harness.scenario import common_folder
 from harness.scenario.common_folder import why_not_common
 from tests.fakes.apiserver import Body, Call, FakeServer, kubeconfig, serving, status
 from tests.fakes.websocket import Pod, Socket, ended
@@ -96,7 +96,7 @@ def test_one_node_needs_no_proof(server, api):
 
 
 def test_what_cannot_be_found_out_is_not_taken_for_granted(server, api, monkeypatch):
-    monkeypatch.setattr(common_folder, "_STARTING_S", 0.3)
+    monkeypatch.setattr(timeouts, "HELPERS", timeouts.Timeout(0.3))
     waiting = {"waiting": {"reason": "ErrImagePull", "message": "no such host"}}
     nodes = Nodes(server, {"n1": 1, "n2": 1}, {"phase": "Pending", "containerStatuses": [{"state": waiting}]})
 

@@ -9,11 +9,11 @@ from typing import Any, cast
 
 import pytest
 
+from harness import timeouts
 from harness.errors import EnvironmentUnfit
 from harness.history.recorder import Recorder
 from harness.kube.api import Api
 from harness.manifests.loading import parse
-from harness.scenario import folders as module
 from harness.scenario.folders import Folders, noted
 from harness.scenario.place import Place
 from tests.fakes.apiserver import Call, FakeServer, kubeconfig, serving, status
@@ -101,7 +101,7 @@ def test_what_is_kept_stays_noted(nodes: Nodes, folders: Folders) -> None:
 def test_a_node_that_may_have_kept_some_is_named_with_what_to_do(
     nodes: Nodes, folders: Folders, phase: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_CLEARING_S", 0.3)
+    monkeypatch.setattr(timeouts, "CLEARING", timeouts.Timeout(0.3))
     nodes.phase = phase
     folders.note("demo-1")
     with pytest.raises(EnvironmentUnfit, match="node n1 may still have folders") as told:

@@ -300,6 +300,13 @@ def test_never_waits_until_the_window_has_an_end():
         judge.never(is_colour("blue"), since=judge.event, settled=is_colour("red"))
 
 
+def test_never_waits_as_long_as_replicas_move_on():
+    """A slow set comes to rest, later than any one of its replicas may take."""
+    slow = [replica(100 * number, f"web-{number - 1}", up=True) for number in (1, 2, 3)]
+
+    judge_of(ScriptedRecorder(slow), WHEN, THEN).never(crew_of(9), since=0, settled=crew_of(3))
+
+
 def test_never_is_inconclusive_when_nothing_settles():
     judge = judge_of(ScriptedRecorder([lamp(1, "red")]), WHEN, THEN)
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from harness import timeouts
 from harness.errors import EnvironmentUnfit, Forbidden
 from harness.history.recorder import Recorder
 from harness.kube.api import Api
@@ -55,7 +56,7 @@ def test_a_cluster_has_recovered_when_its_dns_answers() -> None:
 
 
 def test_a_dns_that_does_not_recover_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places, "_RECOVERY_S", 0.3)
+    monkeypatch.setattr(timeouts, "RECOVERY", timeouts.Timeout(0.3))
     with pytest.raises(EnvironmentUnfit, match="DNS has not recovered") as told:
         place(silent_address()).recover()
     assert told.value.observed == "NOANSWER"

@@ -11,6 +11,7 @@ import socket
 from contextlib import ExitStack
 from pathlib import Path
 
+from harness import timeouts
 from harness.cluster.embedded import addons, host
 from harness.cluster.embedded.addresses import Addresses
 from harness.cluster.embedded.api import Api, is_ready
@@ -32,7 +33,6 @@ _USERS = {
     "kube-scheduler": "system:kube-scheduler",
     "coredns": "system:coredns",
 }
-_TIMEOUT_S = 60.0
 
 
 def prepare(programs: Programs) -> dict[str, Path]:
@@ -64,7 +64,7 @@ def bring_up(assembly: Assembly, programs: Programs) -> None:
     assembly.progress("starting the control plane")
     assembly.start_control_plane(plane)
     api = Api(plane.server, place.data / "pki")
-    api.await_ready(_TIMEOUT_S, assembly.check)
+    api.await_ready(timeouts.API_SERVER.s, assembly.check)
     assembly.start("kube-controller-manager", plane.kube_controller_manager(provision=provision))
     assembly.start("kube-scheduler", plane.kube_scheduler())
     assembly.progress(f"starting {count} fake node{'s' if count > 1 else ''}")
@@ -73,8 +73,10 @@ def bring_up(assembly: Assembly, programs: Programs) -> None:
     _start_nodes(assembly, programs, api)
     _start_dns(assembly, dns_port, dns_ready_port)
     awaited = f"{count} ready nodes"
-    api.await_objects("/api/v1/nodes", lambda nodes: sum(map(is_ready, nodes.values())) >= count, _TIMEOUT_S, awaited)
-    await_answer(f"http://{_LOOPBACK}:{dns_ready_port}/ready", "CoreDNS", _TIMEOUT_S, assembly.check)
+    api.await_objects(
+        "/api/v1/nodes", lambda nodes: sum(map(is_ready, nodes.values())) >= count, timeouts.NODES.s, awaited
+    )
+    await_answer(f"http://{_LOOPBACK}:{dns_ready_port}/ready", "CoreDNS", timeouts.DNS.s, assembly.check)
 
 
 def _start_nodes(assembly: Assembly, programs: Programs, api: Api) -> None:

@@ -14,6 +14,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from harness import timeouts
 from harness.errors import EnvironmentUnfit
 
 __all__ = ["ENVIRONMENT", "UMASK", "as_root", "ask", "distribution_program", "path_of", "run", "settings_of"]
@@ -27,7 +28,6 @@ All that a program gets to know: no folder where somebody installs by hand, and 
 manager would read the schedules of cron jobs.
 """
 
-_LIMIT_S = 120.0
 _DOCTOR = ("statefulspec doctor",)
 _TOLD = 1000
 """How many characters of what a program said go into an error."""
@@ -50,7 +50,7 @@ def path_of(name: str) -> str:
 def ask(
     command: Sequence[str | Path],
     text: str = "",
-    limit_s: float = _LIMIT_S,
+    limit_s: float | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """
@@ -59,6 +59,7 @@ def ask(
     Raises EnvironmentUnfit where it is not there or does not end in time.
     """
     name, *arguments = map(str, command)
+    within_s = timeouts.PROGRAM.s if limit_s is None else limit_s
     try:
         return subprocess.run(
             [path_of(name), *arguments],
@@ -67,14 +68,14 @@ def ask(
             encoding="utf-8",
             errors="replace",
             check=False,
-            timeout=limit_s,
+            timeout=within_s,
             start_new_session=True,
             cwd="/",
             umask=UMASK,
             env={**ENVIRONMENT, **(environment or {})},
         )
     except subprocess.TimeoutExpired as error:
-        raise EnvironmentUnfit(f"`{' '.join([name, *arguments])}` did not end within {limit_s:.0f} s") from error
+        raise EnvironmentUnfit(f"`{' '.join([name, *arguments])}` did not end within {within_s:.0f} s") from error
     except OSError as error:
         raise EnvironmentUnfit(f"{name} cannot be run", observed=str(error), look_at=_DOCTOR) from error
 
@@ -83,7 +84,7 @@ def run(
     command: Sequence[str | Path],
     purpose: str,
     text: str = "",
-    limit_s: float = _LIMIT_S,
+    limit_s: float | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> str:
     """Return what a program of the machine prints; EnvironmentUnfit with what it said where it fails."""

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness import timeouts
 from harness.cluster.embedded import cgroups, node_settings
 from harness.cluster.embedded.host import path_of
 from harness.cluster.embedded.node_settings import IN_NODE, INSIDE, SOCKET
@@ -26,8 +27,6 @@ from harness.errors import EnvironmentUnfit
 
 __all__ = ["Node"]
 
-_BOOT_TIMEOUT_S = 10.0
-_CONTAINERD_TIMEOUT_S = 30.0
 _KERNEL = ("dev", "sys", "proc")
 _LIBRARIES = tuple(f"{top}{name}" for top in ("", "usr/") for name in ("lib", "lib32", "lib64", "libx32"))
 _EMPTY = ("run", "tmp", "etc", "var/lib", "var/log", "cluster", "opt", "mnt", "root", "home", "before")
@@ -115,7 +114,7 @@ class Node:
                 self.token,
                 self._log("init"),
             )
-            select.select([reader], [], [], _BOOT_TIMEOUT_S)
+            select.select([reader], [], [], timeouts.NODE_BOOT.s)
             if os.read(reader, 16) != b"booted\n":
                 raise EnvironmentUnfit(f"{self.name} did not boot", observed=tail(self._log("init")))
             return init
@@ -129,7 +128,7 @@ class Node:
         told.unlink(missing_ok=True)
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
             notices.bind(str(told))
-            notices.settimeout(_CONTAINERD_TIMEOUT_S)
+            notices.settimeout(timeouts.CONTAINERD.s)
             piece = self.start("containerd", init)
             try:
                 while b"READY=1" not in notices.recv(4096):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from harness import timeouts
 from harness.cluster.embedded import host, processes, real
 from harness.cluster.embedded.api import Api, is_ready
 from harness.cluster.embedded.control_plane import COMPONENTS
@@ -23,8 +24,6 @@ from harness.errors import BadInput, EnvironmentUnfit
 __all__ = ["outages_of"]
 
 _SERVER = "kube-apiserver"
-_SERVER_TIMEOUT_S = 120.0
-_WELL_TIMEOUT_S = 90.0
 _AILING = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 
 
@@ -82,7 +81,7 @@ class _Power:
         if how == "off":
             self._boot(what)
         if what == _SERVER:
-            Api(state.server, self._place.data / "pki").await_ready(_SERVER_TIMEOUT_S, self._check_server)
+            Api(state.server, self._place.data / "pki").await_ready(timeouts.API_SERVER.s, self._check_server)
         return True
 
     def order(self, outages: Sequence[Outage]) -> list[Outage]:
@@ -103,13 +102,13 @@ class _Power:
         state = self._state()
         since = max((when for what, when in undone.items() if what not in COMPONENTS or what == _SERVER), default=None)
         api = Api(state.server, self._place.data / "pki")
-        api.await_ready(_SERVER_TIMEOUT_S, lambda: None)
+        api.await_ready(timeouts.API_SERVER.s, lambda: None)
 
         def all_well(nodes: Mapping[str, Mapping[str, Any]]) -> bool:
             self._check_pieces()
             return len(nodes) >= state.nodes and all(_is_well(node, since) for node in nodes.values())
 
-        api.await_objects("/api/v1/nodes", all_well, _WELL_TIMEOUT_S, f"{state.nodes} ready nodes")
+        api.await_objects("/api/v1/nodes", all_well, timeouts.NODES.s, f"{state.nodes} ready nodes")
         real.await_dns(api)
 
     def _start(self, name: str) -> None:

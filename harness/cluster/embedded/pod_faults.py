@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from harness import timeouts
 from harness.cluster.embedded import host, real
 from harness.cluster.embedded.node import Node
 from harness.cluster.embedded.node_settings import IN_NODE
@@ -18,7 +19,6 @@ from harness.errors import EnvironmentUnfit
 
 __all__ = ["pod_faults_of", "why_no_slow_line", "why_no_slow_volume"]
 
-_TIMEOUT_S = 20.0
 _BLKIO = Path("/sys/fs/cgroup/blkio")
 
 
@@ -51,7 +51,7 @@ class _Way:
         init = state.piece(node) if state else None
         if init is None:
             raise self._unknown(node)
-        return host.ask([*self._node(node).enter(init), *command], limit_s=_TIMEOUT_S, environment=IN_NODE)
+        return host.ask([*self._node(node).enter(init), *command], limit_s=timeouts.POD_FAULT.s, environment=IN_NODE)
 
     def disk(self, node: str) -> tuple[str, str]:
         device = self._place.data.stat().st_dev

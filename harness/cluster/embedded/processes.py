@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from harness import timeouts
 from harness.cluster.embedded.host import ENVIRONMENT, UMASK
 from harness.cluster.pieces import Piece, is_alive, piece_of, status_of
 from harness.errors import EnvironmentUnfit
@@ -24,7 +25,6 @@ from harness.errors import EnvironmentUnfit
 __all__ = ["end", "end_all", "freeze", "marked", "spawn", "tail", "thaw"]
 
 _MARK = "STATEFULSPEC_CLUSTER"
-_END_TIMEOUT_S = 5.0
 _REAPING_S = 1.0
 """How long a parent may take to reap its children before it is ended all the same."""
 _APART = f'cd / && umask {UMASK:03o} && exec "$@"'
@@ -77,7 +77,7 @@ def end(piece: Piece) -> None:
     if not is_alive(piece):
         return
     left = [piece_of(piece.name, pid) for pid in (piece.pid, *_children(piece.pid))]
-    deadline = time.monotonic() + _END_TIMEOUT_S
+    deadline = time.monotonic() + timeouts.PROCESS_END.s
     for one in left:
         _kill(one.pid)
     for one in left:
@@ -96,7 +96,7 @@ def freeze(piece: Piece) -> None:
         os.kill(pid, signal.SIGSTOP)
     retrying = Retrying(
         retry=retry_if_result(lambda still: not still),
-        stop=stop_after_delay(_END_TIMEOUT_S),
+        stop=stop_after_delay(timeouts.PROCESS_END.s),
         wait=wait_fixed(0.005),
         retry_error_callback=lambda _: False,
     )
@@ -149,7 +149,7 @@ def end_all(token: str, pieces: Iterable[Piece] = ()) -> None:
 
     retrying = Retrying(
         retry=retry_if_result(bool),
-        stop=stop_after_delay(_END_TIMEOUT_S),
+        stop=stop_after_delay(timeouts.PROCESS_END.s),
         wait=wait_fixed(0.01),
         retry_error_callback=lambda attempt: attempt.outcome and attempt.outcome.result(),
     )
@@ -157,7 +157,7 @@ def end_all(token: str, pieces: Iterable[Piece] = ()) -> None:
     if left:
         raise EnvironmentUnfit(
             f"processes {', '.join(map(str, left))} did not end",
-            expected=f"they end within {_END_TIMEOUT_S:.0f} s of SIGKILL",
+            expected=f"they end within {timeouts.PROCESS_END.s:.0f} s of SIGKILL",
             observed="they still run, most likely waiting in the kernel",
             look_at=(f"ps -o pid,stat,wchan,cmd -p {','.join(map(str, left))}",),
         )

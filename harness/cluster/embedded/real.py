@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from harness import timeouts
 from harness.cluster.embedded import addons, host, opened
 from harness.cluster.embedded.addresses import Addresses
 from harness.cluster.embedded.api import Api, is_ready
@@ -39,9 +40,6 @@ __all__ = [
 ]
 
 _API_PORT, _ETCD_PORT, _PEER_PORT = 6443, 2379, 2380
-_API_TIMEOUT_S = 60.0
-_NODES_TIMEOUT_S = 90.0
-_DNS_TIMEOUT_S = 90.0
 _OF_NODES = ("containerd", "containerd-shim-runc-v2", "ctr", "ptp", "loopback", "host-local", "portmap")
 NODE_PROGRAMS = ("kubelet", "kube-proxy")
 _OF_SHELL = ("sh", "mkdir", "grep", "mount", "umount", "nsenter", "nft", "ip", "tc")
@@ -154,7 +152,7 @@ def bring_up(assembly: Assembly, programs: Programs, cache: Cache) -> None:
         inits = list(pool.map(lambda node: _boot(assembly, node), nodes))
         imports = [pool.submit(_import, *booted, archives[:1]) for booted in zip(nodes, inits, strict=True)]
         api = Api(plane.server, place.data / "pki")
-        api.await_ready(_API_TIMEOUT_S, assembly.check)
+        api.await_ready(timeouts.API_SERVER.s, assembly.check)
         _open_volumes(assembly)
         for component in ("kube-controller-manager", "kube-scheduler"):
             assembly.start(component, command_of(plane, component), fabric.control_plane)
@@ -234,7 +232,7 @@ def _await_nodes(api: Api, count: int) -> None:
     api.await_objects(
         "/api/v1/nodes",
         lambda nodes: sum(is_ready(node) for node in nodes.values()) >= count,
-        _NODES_TIMEOUT_S,
+        timeouts.NODES.s,
         f"{count} ready nodes",
     )
 
@@ -244,6 +242,6 @@ def await_dns(api: Api) -> None:
     api.await_objects(
         "/api/v1/namespaces/kube-system/pods",
         lambda pods: any(is_ready(pod) for pod in pods.values()),
-        _DNS_TIMEOUT_S,
+        timeouts.DNS.s,
         "a ready pod of CoreDNS",
     )
