@@ -8,7 +8,7 @@ from pytest_bdd import given, then, when
 
 from harness.containers import data_folder, mount_of
 from harness.errors import BadInput, EnvironmentUnfit
-from harness.faults.commands import read_file, run_command, write_file
+from harness.faults.commands import begun, read_file, run_command, write_file
 from harness.history.observation import OUTPUT
 from harness.manifests.editing import with_replicas
 from harness.promises import conditions
@@ -19,6 +19,7 @@ from harness.scenario.sandbox import Sandbox
 
 from .parsing import sentence
 
+SHELL = "the image needs a shell, `cat` and `sync` for files to be written and read"
 WRITTEN = "written"
 JOURNAL_NAME = "journal"
 """The files in a replica's claim: what it is given to keep, and where it notes who writes."""
@@ -142,7 +143,7 @@ def write(sandbox: Sandbox, pod: str, text: str, path: str = "") -> None:
     if mount is None or not mount.claim:
         where = f'volume "{mount.volume}" ({mount.kind})' if mount else "the container alone"
         raise BadInput(f"{path} of {pod} is in no claim, but in {where}: what is written there goes with the pod")
-    wrote = sandbox.look(OUTPUT, f"{pod}:{path}", partial(write_file, pod=pod, path=path, content=text)).data
+    wrote = sandbox.look(OUTPUT, f"{pod}:{path}", lambda place: begun(write_file(place, pod, path, text), SHELL)).data
     if wrote["code"] != 0:
         raise EnvironmentUnfit(
             f"{pod} cannot write into its claim {mount.claim}",
@@ -154,7 +155,7 @@ def write(sandbox: Sandbox, pod: str, text: str, path: str = "") -> None:
 def read(sandbox: Sandbox, pod: str, path: str = "") -> None:
     """Have a file of the pod read, by default its `data_file`; the record tells of it as `POD:PATH`."""
     path = path or data_file(sandbox, pod)
-    sandbox.look(OUTPUT, f"{pod}:{path}", partial(read_file, pod=pod, path=path))
+    sandbox.look(OUTPUT, f"{pod}:{path}", lambda place: begun(read_file(place, pod, path), SHELL))
 
 
 def pods_of(judge: Judge, name: str) -> list[str]:

@@ -16,10 +16,10 @@ def service_name(service: str, namespace: str, domain: str = DOMAIN) -> str:
 
 
 def full_name(name: str, namespace: str, domain: str = DOMAIN) -> str:
-    """Return the full name of what a name stands for in a namespace; one that ends in a dot or the domain is full."""
-    if name.endswith((".", f".svc.{domain}")):
-        return name.rstrip(".")
-    return service_name(name, namespace, domain)
+    """Return the full name of what a name stands for in a namespace; one that ends in the domain, or a dot, is full."""
+    if name.removesuffix(".").endswith(f".svc.{domain}"):
+        return name.removesuffix(".")
+    return name if name.endswith(".") else service_name(name, namespace, domain)
 
 
 def pod_name(pod: str, service: str, namespace: str, domain: str = DOMAIN) -> str:

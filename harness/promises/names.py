@@ -154,9 +154,9 @@ class _Scene:
 
     def _truth(self, question: _Question, pods: list[Life], services: list[Life], seq: int) -> _Truth:
         name, service = question.name, next((state for life in services if (state := life.at(seq))), None)
-        if service and not headless(service):
+        if service and not name.host and not headless(service):
             own = own_addresses(service)
-            if name.host or not own or service["spec"].get("type") == "ExternalName":
+            if not own or service["spec"].get("type") == "ExternalName":
                 return _Truth(seq, silent=True)
             right = frozenset([name.service]) if question.type == "SRV" else _records(question.type, own)
             return _Truth(seq, right, exists=True)

@@ -36,9 +36,11 @@ def read_name(history: History, text: str) -> Name | None:
     Return what a name is about, in whatever form it was asked for; None for one of another namespace, or of no service.
 
     Known are `SERVICE`, `SERVICE.NAMESPACE`, `….svc` and `….svc.DOMAIN`, each with `HOST.` or `_PORT._PROTOCOL.` before
-    it, with or without a final dot.
+    it, the last one with or without a final dot. Any other with a final dot is in no namespace.
     """
     labels, port = text.lower().rstrip(".").split("."), ""
+    if text.endswith(".") and "svc" not in labels[2:-1]:
+        return None
     while len(labels) > 1 and labels[0].startswith("_"):
         port, labels = port or labels[0].removeprefix("_"), labels[1:]
     own = _in_namespace(history, labels)
@@ -119,8 +121,8 @@ def _why_no_host(history: History, name: Name) -> str:
         return ""
     governing = str(pod["spec"].get("subdomain") or "")
     there = history.current("Service", governing)
-    if not governing:
-        return f"{name.host} has no name in any service: its set names none (serviceName)"
+    if not governing or not pod["spec"].get("hostname"):
+        return f"{name.host} has no name in any service: its set names none, or it lacks a hostname or a subdomain"
     if governing != name.service:
         missing = "" if there else ", and there is no such service"
         return f'service "{governing}" gives {name.host} its name{missing}; "{name.service}" does not'

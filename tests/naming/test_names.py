@@ -12,7 +12,7 @@ from harness.errors import EnvironmentUnfit
 from harness.history.observation import ANSWER, Verb
 from harness.history.recorder import Recorder
 from harness.kube.api import Api, Listing
-from harness.naming.names import pod_name, reverse_name, service_name, srv_name
+from harness.naming.names import full_name, pod_name, reverse_name, service_name, srv_name
 from harness.naming.reply import Reply, record_reply
 from harness.naming.service import cluster_servers
 
@@ -24,6 +24,19 @@ def test_names() -> None:
     assert reverse_name("10.1.0.7") == "7.0.1.10.in-addr.arpa"
     with pytest.raises(ValueError, match="not-an-address"):
         reverse_name("not-an-address")
+
+
+@pytest.mark.parametrize(
+    ("name", "full"),
+    [
+        ("db-0.db", "db-0.db.demo.svc.cluster.local"),
+        ("db-0.db.other.svc.cluster.local", "db-0.db.other.svc.cluster.local"),
+        ("db-0.db.other.svc.cluster.local.", "db-0.db.other.svc.cluster.local"),
+        ("db.example.org.", "db.example.org."),
+    ],
+)
+def test_a_full_name_is_left_as_it_is(name: str, full: str) -> None:
+    assert full_name(name, "demo") == full
 
 
 def test_an_answer_is_recorded_under_its_question() -> None:

@@ -119,6 +119,26 @@ def test_where_a_service_without_pods_of_its_own_leads_is_no_promise(spec: dict[
     assert clause(scene.ask("db", "A", "192.0.2.7")) == ""
 
 
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"clusterIP": "10.96.0.9"},
+        {"type": "ExternalName", "externalName": "db.example.org", "clusterIP": ""},
+        {"selector": None},
+        {"selector": {"app": "nobody"}},
+    ],
+)
+def test_a_replica_has_a_name_whatever_its_service_is_like(spec: dict[str, Any]) -> None:
+    """A service that gives the replicas of its set no names is what breaks the promise, and is told."""
+    scene = World(replicas=1)
+    scene._put("Service", Verb.DELETED, {"metadata": {"name": "web-svc", "uid": "uid-0001"}, "spec": {}})
+    service(scene, "web-svc", **spec).apply().settle().rest(30).ask("web-0.web-svc", "A", scene.address(0))
+    assert clause(scene) == ""
+    record = scene.ask("web-0.web-svc", rcode="NXDOMAIN").close()
+    verdict = judge(PROMISES["DNS identity"], record, SUBJECT, whole(record))
+    assert (verdict.clause, verdict.observed.startswith('service "web-svc" ')) == ("pod", True)
+
+
 def test_a_name_of_another_namespace_is_none_of_the_sets() -> None:
     scene = service(world(), "readers").rest(30)
     scene.ask("web-0.web-svc.other.svc.cluster.local", rcode="NXDOMAIN").ask("web-svc.other.svc", rcode="NXDOMAIN")
@@ -136,6 +156,8 @@ def test_a_name_of_another_namespace_is_none_of_the_sets() -> None:
         (f"web-0.web-svc.ns.{FULL}.", Name("web-svc", "web-0")),
         ("web-0.web-svc.ns.svc.k8s.example.org", Name("web-svc", "web-0")),
         ("web-svc.ns", Name("web-svc")),
+        ("web-0.web-svc.", None),
+        ("web-0.web-svc.ns.svc.", None),
         ("web-0.elsewhere", Name("elsewhere", "web-0")),
         (f"_web._tcp.web-svc.ns.{FULL}", Name("web-svc", port="web")),
         (f"web-0.svc.ns.{FULL}", Name("svc", "web-0")),
