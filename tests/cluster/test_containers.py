@@ -152,7 +152,7 @@ def test_an_outage_is_written_down_before_it_is_done_and_no_longer_than_it_lasts
     with pytest.raises(BadInput, match="is out already"):
         outages.stop(f"{NAMES[1]}/kubelet")
     assert outages.mend() == [NAMES[1]]
-    assert nodes.calls == [f"kill {NAMES[1]}", f"start {NAMES[1]}", f"await boot of {NAMES[1]}"]
+    assert nodes.calls == [f"kill {NAMES[1]}", f"start {NAMES[1]}"]
     assert registers(nodes) == []
 
 

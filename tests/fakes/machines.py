@@ -39,7 +39,6 @@ case $1 in
       *"systemctl start"*) note "start kubelet on $node" ;;
       *"delete table"*) note "let packets pass on $node" ;;
       *iifname*) note "drop packets on $node" ;;
-      *is-system-running*) note "await boot of $node" ;;
       *containers_of*) note "look for $8 on $node"; echo c0ffee ;;
       *) note "unknown: $*"; exit 9 ;;
     esac ;;

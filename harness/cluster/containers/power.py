@@ -95,7 +95,6 @@ class ContainerPower:
     def _switch_on(self, node: str) -> None:
         if not self._machines.runs(node):
             self._machines.tell(("start",), node, "switching on")
-            self._machines.run(node, scripts.BOOTED, purpose="booting")
 
     def _undo_on(self, node: str, piece: str, how: How) -> bool:
         if how == "cut off":

@@ -7,8 +7,12 @@ static pods. `$1` is `kubelet`, a program of the control plane, or the id of a c
 
 from __future__ import annotations
 
-__all__ = ["AWAKE", "BOOTED", "FREEZE", "KILL_CONTAINER", "REMOVE", "RUNS", "START_KUBELET", "STOP_KUBELET", "THAW"]
+__all__ = ["AWAKE", "FREEZE", "KILL_CONTAINER", "REMOVE", "RUNS", "START_KUBELET", "STOP_KUBELET", "THAW"]
 
+_BOOTED = """
+until state=$(systemctl is-system-running --wait 2>/dev/null) || [ "$state" = degraded ]; do sleep 0.1; done
+"""
+"""Waits until the services of a node that may just have been switched on were started."""
 _FIND = """
 containers_of() {
   crictl ps --quiet --state Running --label "io.kubernetes.container.name=$1" \\
@@ -41,7 +45,7 @@ for pid in $pids; do
 done
 """
 AWAKE = "awake"
-THAW = f"""{_FIND}
+THAW = f"""{_BOOTED}{_FIND}
 for pid in $(pids_of "$1"); do
   if [ "$(state_of "$pid")" = T ]; then kill -CONT "$pid"; else echo {AWAKE}; fi
 done
@@ -60,9 +64,6 @@ KILL_CONTAINER = f"""{_FIND}
 kill -KILL "$(pid_of "$1")"
 """
 STOP_KUBELET = "systemctl stop kubelet"
-START_KUBELET = "systemctl start kubelet"
-BOOTED = """
-command -v systemctl >/dev/null || exit 0
-until state=$(systemctl is-system-running --wait 2>/dev/null) || [ "$state" = degraded ]; do sleep 0.1; done
+START_KUBELET = f"""{_BOOTED}
+systemctl start kubelet
 """
-"""Returns when the node's services were started; at once in a node that has none."""
