@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-__all__ = ["KINDS", "STAND_IN", "ZONE", "Kind", "Object", "amount", "seconds", "spell_seconds", "takes_pods"]
+__all__ = ["A_NODE", "KINDS", "STAND_IN", "ZONE", "Kind", "Object", "amount", "seconds", "spell_seconds", "takes_pods"]
 
 Object: TypeAlias = Mapping[str, Any]
 """One API object as the server sent it: a raw dictionary, never changed after it was read."""
@@ -66,6 +66,9 @@ KINDS: dict[str, Kind] = {
 
 ZONE = "topology.kubernetes.io/zone"
 """The label that says in which zone a node is."""
+
+A_NODE = "a-node.statefulspec.dev"
+"""What a control calls a node that takes pods, whatever the names of the cluster's nodes are."""
 
 STAND_IN = "csi.statefulspec.dev"
 """What manifests call the cluster's own classes of storage by that a CSI driver provides, whatever their names are."""

@@ -17,9 +17,9 @@ from harness.errors import BadInput
 from harness.manifests.folders import refuse_folders, rehouse
 from harness.manifests.manifest import Manifest
 from harness.manifests.reach import is_renamed, refuse_reach
-from harness.model import STAND_IN, Object
+from harness.model import A_NODE, STAND_IN, Object
 
-__all__ = ["MANAGED_BY", "NAMESPACE_LABEL", "alter", "missed", "place"]
+__all__ = ["MANAGED_BY", "NAMESPACE_LABEL", "alter", "missed", "place", "with_node"]
 
 MANAGED_BY = {"app.kubernetes.io/managed-by": "statefulspec"}
 NAMESPACE_LABEL = "statefulspec.dev/namespace"
@@ -72,6 +72,19 @@ def alter(manifests: Iterable[Manifest], changes: Sequence[Object]) -> list[Mani
     `name` is the name that the file gives. A change that concerns none of these manifests does nothing: see `missed`.
     """
     return [_altered(manifest, changes) for manifest in manifests]
+
+
+def with_node(changes: Sequence[Object], node: Callable[[], str]) -> tuple[Object, ...]:
+    """Return a control's changes with a node's name in place of A_NODE; `node` is asked only where one is meant."""
+    return tuple(_with_node(change, node) for change in changes)
+
+
+def _with_node(value: Any, node: Callable[[], str]) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _with_node(part, node) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_with_node(part, node) for part in value]
+    return node() if value == A_NODE else value
 
 
 def missed(manifests: Iterable[Manifest], changes: Sequence[Object]) -> list[Object]:

@@ -32,9 +32,9 @@ from harness.manifests.folders import has_own_folders
 from harness.manifests.hooks import parted
 from harness.manifests.manifest import Manifest
 from harness.manifests.order import in_order
-from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL, alter, place
+from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL, alter, place, with_node
 from harness.manifests.refusal import refused
-from harness.model import KINDS, Kind, Object
+from harness.model import KINDS, Kind, Object, takes_pods
 from harness.naming.inside import ask_inside
 from harness.naming.reply import record_reply
 from harness.naming.resolver import Resolver, server_at
@@ -285,7 +285,7 @@ def open_place(
     `needs`: the scenario's tags, some of which have more recorded. Raises KubeError where the namespace cannot be made
     or a required kind cannot be watched; nothing is left then, nor where the run is told to end meanwhile.
     """
-    token = secrets.token_hex(3)
+    changes, token = with_node(changes, partial(_open_node, api)), secrets.token_hex(3)
     namespace = f"{PREFIX}{token}"
     metadata = {"name": namespace, "labels": {**MANAGED_BY, RUN_LABEL: run}}
     made = api.create(KINDS["Namespace"], {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
@@ -311,6 +311,15 @@ def open_place(
             place.remove()
         raise
     return place
+
+
+def _open_node(api: Api) -> str:
+    nodes = [str(node["metadata"]["name"]) for node in api.list(KINDS["Node"]).items if takes_pods(node)]
+    if not nodes:
+        raise EnvironmentUnfit(
+            "a control names a node that takes pods", expected="there is one", observed="there is none"
+        )
+    return nodes[0]
 
 
 def _volume_of(namespace: str, volume: Object) -> bool:

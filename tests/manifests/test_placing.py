@@ -13,7 +13,7 @@ from harness.errors import BadInput, Conflict, Forbidden, Invalid, KubeError, Un
 from harness.manifests.loading import parse
 from harness.manifests.manifest import Manifest
 from harness.manifests.order import in_order
-from harness.manifests.placing import alter, missed
+from harness.manifests.placing import alter, missed, with_node
 from harness.manifests.placing import place as place_on
 from harness.manifests.refusal import refused
 
@@ -504,3 +504,14 @@ spec: {volumeSnapshotClassName: mine}
 """
     kind, snapshot = (one.body for one in place(parse(own, "own.yaml"), "ns", "t1"))
     assert (kind["metadata"]["name"], snapshot["spec"]["volumeSnapshotClassName"]) == ("mine-t1", "mine-t1")
+
+
+def test_a_control_names_a_node_without_knowing_the_cluster() -> None:
+    asked: list[str] = []
+    named = [
+        {"kind": "StatefulSet", "name": "s", "patch": {"spec": {"nodes": [{"nodeName": "a-node.statefulspec.dev"}]}}}
+    ]
+    plain = [{"kind": "StatefulSet", "name": "s", "patch": {"spec": {"replicas": 1}}}]
+    assert with_node(plain, lambda: asked.append("asked") or "never") == tuple(plain)
+    assert asked == []
+    assert with_node(named, lambda: "node-7")[0]["patch"] == {"spec": {"nodes": [{"nodeName": "node-7"}]}}
