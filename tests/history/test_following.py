@@ -156,3 +156,38 @@ def test_a_refusal_to_read_the_log_is_told_to_whoever_waits(server: FakeServer, 
     recorder.follow("visitor")
     with pytest.raises(Forbidden, match="pods/log"):
         await_told(recorder, 1)
+
+
+def test_a_server_that_starts_may_refuse_a_log_that_it_gave_before(server: FakeServer, record: Start) -> None:
+    recorder, path = record(), "/api/v1/namespaces/ns/pods/visitor/log"
+    recorder.follow("visitor")
+    server.write_log("visitor", line(0, "answer web-0 ok"))
+    run_client(server)
+    await_told(recorder, 1)
+    left, refused = iter((1, 0)), threading.Event()
+
+    def refuse(_call: Any) -> tuple[int, dict[str, Any]]:
+        if not next(left):
+            del server.answers["GET", path]
+            refused.set()
+        return 403, status(403, "Forbidden", "no")
+
+    server.answers["GET", "/readyz"] = lambda _call: (503, {})
+    server.answers["GET", path] = refuse
+    server.write_log("visitor", cut=True)
+    assert refused.wait(5)
+    server.write_log("visitor", line(0.25, "answer web-1 ok"))
+    assert await_told(recorder, 2) == [("web-0", "ok"), ("web-1", "ok")]
+
+
+def test_a_log_that_may_no_longer_be_read_is_told_by_a_server_that_is_ready(server: FakeServer, record: Start) -> None:
+    recorder, path = record(), "/api/v1/namespaces/ns/pods/visitor/log"
+    recorder.follow("visitor")
+    server.write_log("visitor", line(0, "answer web-0 ok"))
+    run_client(server)
+    await_told(recorder, 1)
+    server.answers["GET", "/readyz"] = lambda _call: (200, {})
+    server.answers["GET", path] = lambda _call: (403, status(403, "Forbidden", "no"))
+    server.write_log("visitor", cut=True)
+    with pytest.raises(Forbidden, match="pods/log"):
+        await_told(recorder, 2)
