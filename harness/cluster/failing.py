@@ -32,8 +32,7 @@ def outages_at(address: str, kubeconfig: Path, context: str, *, stays: bool) -> 
     if address.startswith(EMBEDDED):
         return outages_of(Place.of(address.removeprefix(EMBEDDED)))
     machines = Machines.at(address)
-    look_at = (f"{machines.engine} ps --all", f"kubectl --context {context} get nodes,pods --all-namespaces")
-    health = Health(machines.cluster, lambda: Api.connect(kubeconfig, context), look_at)
+    health = Health(machines.cluster, lambda: Api.connect(kubeconfig, context), machines.words)
     path = _register(machines, Cache.of_user().root / "outages" if stays else kubeconfig.parent)
     return Outages(Register(path), ContainerPower(machines, health))
 

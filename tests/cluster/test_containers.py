@@ -244,6 +244,7 @@ def test_a_cluster_is_well_when_those_that_were_out_have_been_heard_since(outage
     assert f"{NAMES[1]} has not been heard since" in failure.value.observed
     assert "kube-scheduler is not at work again" in failure.value.observed
     assert "no pod of the DNS is ready" in failure.value.observed
+    assert failure.value.observed.endswith(f"{NAMES[1]} has said last:\ntoo many open files on {NAMES[1]}")
 
 
 KILLED = """

@@ -24,6 +24,7 @@ case $1 in
   inspect) [ -e "$here/nodes/$4/running" ] && echo true || echo false ;;
   kill) note "kill $4"; cp "$here"/registers/*.json "$here/seen" || exit; rm "$here/nodes/$4/running" ;;
   wait) ;;
+  logs) printf '\033[0;1;31mtoo many open files on %s\033[0m\r\n' "$4" ;;
   start) note "start $2"; touch "$here/nodes/$2/running" ;;
   exec)
     node=$3

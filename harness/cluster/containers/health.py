@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from datetime import datetime
 
@@ -24,10 +24,10 @@ _AILING = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 
 
 class Health:
-    """The health of one cluster; `connect` gives its API, `look_at` says where its pieces tell more."""
+    """The health of one cluster; `connect` gives its API, `words` the last words of each of its nodes."""
 
-    def __init__(self, name: str, connect: Callable[[], Api], look_at: Sequence[str]) -> None:
-        self._name, self._connect, self._look_at = name, connect, look_at
+    def __init__(self, name: str, connect: Callable[[], Api], words: Callable[[], Mapping[str, str]]) -> None:
+        self._name, self._connect, self._words = name, connect, words
 
     def addresses(self) -> dict[str, list[int]]:
         """Return the address of each node, in numbers; none where the API server does not answer."""
@@ -70,8 +70,13 @@ class Health:
             retry_error_callback=lambda state: state.outcome.result() if state.outcome else "",
         )(lacking)
         if left:
-            title = f"what was out has not come back within {_TIMEOUT_S:.0f} s"
-            raise EnvironmentUnfit(title, expected=awaited, observed=left, look_at=tuple(self._look_at))
+            said = [f"{node} has said last:\n{words}" for node, words in self._words().items() if node in left]
+            raise EnvironmentUnfit(
+                f"what was out has not come back within {_TIMEOUT_S:.0f} s",
+                expected=awaited,
+                observed="\n".join([left, *said]),
+                look_at=("kubectl get nodes,pods --all-namespaces",),
+            )
 
 
 def _ailments(api: Api, undone: Mapping[str, datetime]) -> Iterator[str]:

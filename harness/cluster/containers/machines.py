@@ -21,6 +21,9 @@ __all__ = ["Machines", "candidates", "find"]
 
 _ENGINES = ("docker", "nerdctl", "podman")
 _LIMIT_S = 60.0
+_LAST_LINES = 6
+_PLAIN = re.compile(r"\x1b\[[0-9;]*m|\r")
+"""What makes lines coloured, for a terminal."""
 _SOURCES = {
     "kind": "https://github.com/kubernetes-sigs/kind/blob/v0.33.0/pkg/cluster/internal/providers/docker/constants.go",
     "minikube": "https://github.com/kubernetes/minikube/blob/v1.37.0/pkg/drivers/kic/oci/types.go",
@@ -66,11 +69,14 @@ class Machines:
         """Return what the engine says when it is told something about a node."""
         return ask([self.engine, *verb, node], f"{purpose} {node}", _LIMIT_S)
 
+    def words(self) -> dict[str, str]:
+        """Return the last lines that each node has said as it booted."""
+        asking = (self.engine, "logs", "--tail", str(_LAST_LINES))
+        return {node: _PLAIN.sub("", _heard([*asking, node])).strip() for node in self.names()}
+
     def runs(self, node: str) -> bool:
         """Return whether a node is there and switched on."""
-        asking = [self.engine, "inspect", "--format", "{{.State.Running}}", node]
-        told = subprocess.run(asking, capture_output=True, text=True, check=False, timeout=_LIMIT_S)
-        return told.stdout.strip() == "true"
+        return self.tell(("inspect", "--format", "{{.State.Running}}"), node, "looking for").strip() == "true"
 
     def check(self, node: str) -> None:
         """Raise BadInput where the cluster has no such node."""
@@ -90,6 +96,20 @@ class Machines:
 
 _PLANE = "/etc/kubernetes/manifests/kube-apiserver.yaml /var/lib/rancher/k3s/server/tls"
 """What only a node of the control plane has: kubeadm's manifest, or the keys of a server of k3s."""
+
+
+def _heard(command: Sequence[str]) -> str:
+    """Return all that a command says; a node's own words are what its engine gives as errors of its own."""
+    both = subprocess.run(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+        timeout=_LIMIT_S,
+    )
+    return both.stdout
 
 
 def find(context: str) -> Machines | str:
