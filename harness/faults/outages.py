@@ -12,10 +12,12 @@ from harness.containers import app_status
 from harness.errors import BadInput, Conflict, EnvironmentUnfit
 from harness.faults.target import Target, record_action
 from harness.history.observation import ACTION, Observation, Verb
+from harness.kube.api import Api
 from harness.model import KINDS, ZONE, Object
 from harness.promises import nodes
 
 __all__ = [
+    "DECLARED_OUT",
     "bring_back",
     "cut_off",
     "declare_out_of_service",
@@ -28,9 +30,12 @@ __all__ = [
     "stop_kubelets",
     "switch_off",
     "switch_off_zone",
+    "take_into_service",
 ]
 
 OUT_OF_SERVICE = {"key": "node.kubernetes.io/out-of-service", "value": "nodeshutdown", "effect": "NoExecute"}
+DECLARED_OUT = "statefulspec.dev/out-of-service"
+"""The annotation of a node that a scenario has declared out of service."""
 _BRING_BACK, _RESUME = "bring back", "resume"
 _DNS_NAMESPACE, _DNS_LABEL = "kube-system", "k8s-app=kube-dns"
 _TAINTING_ATTEMPTS = 5
@@ -114,13 +119,18 @@ def declare_out_of_service(target: Target, pod: str) -> Observation:
     It is taken away at the end of the scenario. Source: KEP-2268, non-graceful node shutdown.
     """
     node = _node_of(target, pod)
-    target.healing.add(f"take node {node} into service again", lambda: _taint(target, node, out=False))
-    return record_action(target, "declare out of service", "Node", _taint(target, node, out=True))
+    target.healing.add(f"take node {node} into service again", lambda: take_into_service(target.api, node))
+    return record_action(target, "declare out of service", "Node", _taint(target.api, node, out=True))
+
+
+def take_into_service(api: Api, node: str) -> Object:
+    """Return the node, which is as it was before a scenario has declared it out of service."""
+    return _taint(api, node, out=False)
 
 
 def restart_dns(target: Target) -> list[Observation]:
     """Return once every pod of the cluster's DNS is gone; its deployment makes new ones."""
-    target.healing.conclude("see the cluster well again", target.recover)
+    _power(target)  # its pods are everybody's
     pod = KINDS["Pod"]
     found = target.api.list(pod, _DNS_NAMESPACE, selector=_DNS_LABEL)
     left = {item["metadata"]["uid"] for item in found.items}
@@ -174,16 +184,17 @@ def _node_of(target: Target, pod: str) -> str:
     return node
 
 
-def _taint(target: Target, node: str, *, out: bool) -> Object:
+def _taint(api: Api, node: str, *, out: bool) -> Object:
     """Return the node with or without the taint; the controllers change its other taints meanwhile."""
     kind = KINDS["Node"]
 
     def change() -> Object:
-        found = target.api.read(kind, node)
+        found = api.read(kind, node)
         others = [one for one in found["spec"].get("taints") or [] if one["key"] != OUT_OF_SERVICE["key"]]
         taints = [*others, OUT_OF_SERVICE] if out else others
         version = {"resourceVersion": found["metadata"]["resourceVersion"]}
-        return target.api.patch(kind, node, None, {"metadata": version, "spec": {"taints": taints}})
+        metadata = version | {"annotations": {DECLARED_OUT: "true" if out else None}}
+        return api.patch(kind, node, None, {"metadata": metadata, "spec": {"taints": taints or None}})
 
     retrying = Retrying(
         retry=retry_if_exception_type(Conflict), stop=stop_after_attempt(_TAINTING_ATTEMPTS), reraise=True

@@ -8,7 +8,14 @@ from harness.history.observation import Observation
 from harness.kube.api import Api
 from harness.model import KINDS, Object
 
-__all__ = ["WITHDRAWN", "delete_volume", "make_default_again", "restore_default_class", "withdraw_default_class"]
+__all__ = [
+    "WITHDRAWN",
+    "delete_volume",
+    "is_default",
+    "make_default_again",
+    "restore_default_class",
+    "withdraw_default_class",
+]
 
 DEFAULT = "storageclass.kubernetes.io/is-default-class"
 WITHDRAWN = "statefulspec.dev/withdrawn"
@@ -30,7 +37,7 @@ def withdraw_default_class(target: Target) -> list[Observation]:
 
     Raises BadInput where there was none.
     """
-    found = [one for one in target.api.list(_CLASS).items if _annotations(one).get(DEFAULT) == "true"]
+    found = [one for one in target.api.list(_CLASS).items if is_default(one)]
     if not found:
         raise BadInput("this cluster has no default storage class that could be withdrawn")
     target.healing.add("make the default storage class the default again", lambda: restore_default_class(target))
@@ -42,6 +49,11 @@ def restore_default_class(target: Target) -> list[Observation]:
     found = [one for one in target.api.list(_CLASS).items if _annotations(one).get(WITHDRAWN) == "true"]
     restored = [make_default_again(target.api, one["metadata"]["name"]) for one in found]
     return [record_action(target, "restore", "StorageClass", one) for one in restored]
+
+
+def is_default(found: Object) -> bool:
+    """Whether a storage class is that of claims which name none."""
+    return bool(_annotations(found).get(DEFAULT) == "true")
 
 
 def make_default_again(api: Api, name: str) -> Object:

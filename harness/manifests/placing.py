@@ -25,8 +25,14 @@ MANAGED_BY = {"app.kubernetes.io/managed-by": "statefulspec"}
 NAMESPACE_LABEL = "statefulspec.dev/namespace"
 """On a cluster-scoped object: the namespace of the scenario that it belongs to."""
 
+CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class"
+"""Where a claim and a volume name their class in manifests of old; the server goes by it to this day."""
+_UNNAMED = "unnamed"
+"""The class of volumes that are of none: such a volume is for any claim on the cluster that asks for none."""
+
 _REFERENCES = {
     "storageClassName": "StorageClass",
+    CLASS_ANNOTATION: "StorageClass",
     "volumeName": "PersistentVolume",
     "priorityClassName": "PriorityClass",
     "volumeAttributesClassName": "VolumeAttributesClass",
@@ -124,8 +130,13 @@ def _merged(body: Any, patch: Any) -> Any:
 def _own_names(manifests: list[Manifest]) -> set[tuple[str, str]]:
     names = {(manifest.kind, manifest.name) for manifest in manifests if is_renamed(manifest)}
     volumes = (manifest.body for manifest in manifests if manifest.kind == "PersistentVolume")
-    classes = (_mapping(volume.get("spec")).get("storageClassName") for volume in volumes)
-    return names | {("StorageClass", name) for name in classes if name and isinstance(name, str)}
+    classes = map(_class_of, volumes)
+    return names | {("StorageClass", name) for name in classes if isinstance(name, str)}
+
+
+def _class_of(volume: Object) -> Any:
+    annotations = _mapping(_mapping(volume.get("metadata")).get("annotations"))
+    return annotations.get(CLASS_ANNOTATION) or _mapping(volume.get("spec")).get("storageClassName") or ""
 
 
 def _placed(
@@ -142,7 +153,10 @@ def _placed(
         if name == STAND_IN and kind not in classes:
             remedy = "tag the scenario with what it needs of a CSI driver, such as @needs_csi"
             raise manifest.unfit(f"needs a {kind} of a CSI driver, which is not there", key, remedy)
-        return classes[kind] if name == STAND_IN else f"{name}-{token}" if (kind, name) in names else name
+        return classes[kind] if name == STAND_IN else own(name) if (kind, name) in names else name
+
+    def own(name: str) -> str:
+        return f"{name or _UNNAMED}-{token}"
 
     body: dict[str, Any] = _follow(copy.deepcopy(manifest.body), meant)
     metadata = body["metadata"]
@@ -175,9 +189,14 @@ def _follow(value: Any, meant: Callable[[str, str], str]) -> Any:
 
 def _enter(kind: str, body: dict[str, Any], namespace: str, token: str, names: set[tuple[str, str]]) -> None:
     """Make the references that are no single field follow: a volume's claim, a binding's ends."""
-    claim = _mapping(_mapping(body.get("spec")).get("claimRef"))
-    if kind == "PersistentVolume" and claim:
-        claim["namespace"] = namespace
+    spec = _mapping(body.get("spec"))
+    if kind == "PersistentVolume":
+        if "claimRef" in spec:
+            _mapping(spec["claimRef"])["namespace"] = namespace
+        if spec and not _class_of(body):
+            spec["storageClassName"] = f"{_UNNAMED}-{token}"
+    if kind == "PriorityClass":
+        body.setdefault("preemptionPolicy", "Never")  # else the pods of others would give way to these
     if kind.endswith("RoleBinding"):
         role, subjects = _mapping(body.get("roleRef")), body.get("subjects")
         if (role.get("kind"), role.get("name")) in tuple(names):

@@ -64,6 +64,9 @@ def _refuse_defaults(manifest: Manifest) -> None:
             remedy = "leave the annotation out, and name the class where it is meant"
             problem = "would be the default of the whole cluster"
             raise manifest.unfit(problem, f"metadata.annotations[{key}]", remedy)
+    if manifest.kind == "PriorityClass" and manifest.body.get("preemptionPolicy") == "PreemptLowerPriority":
+        problem, remedy = "would drive other people's pods off their nodes", "write preemptionPolicy: Never"
+        raise manifest.unfit(problem, "preemptionPolicy", remedy)
     if manifest.kind == "PriorityClass" and manifest.body.get("globalDefault") is True:
         remedy = "leave globalDefault out, and name the class in the pods that are meant"
         raise manifest.unfit("would be the default of the whole cluster", "globalDefault", remedy)

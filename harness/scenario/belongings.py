@@ -8,18 +8,22 @@ is ever changed or removed, by its uid.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
+from itertools import product
 
 import tenacity
 
 from harness import timeouts
 from harness.errors import BadInput, Conflict, NotFound
+from harness.faults.volumes import is_default
 from harness.kube.api import Api
+from harness.manifests.claims import wishes
 from harness.manifests.manifest import Manifest
 from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL
-from harness.model import Kind, Object
+from harness.model import KINDS, Kind, Object
 
-__all__ = ["Belongings", "mark_of"]
+__all__ = ["Belongings", "mark_of", "refuse_taking"]
 
 
 class Belongings:
@@ -89,6 +93,24 @@ class Belongings:
             return self._api.read(kind, name)
         except NotFound:
             return None
+
+
+def refuse_taking(api: Api, placed: Iterable[Manifest], token: str) -> None:
+    """
+    Raise BadInput, with the line, where a claim would be bound to a volume that is there for somebody else.
+
+    Such a volume is never again what it was. Claims of the scenario's own classes, which end in `token`, cannot.
+    """
+    wanted = [(manifest, wish) for manifest in placed for wish in wishes(manifest.body)]
+    shared = [(manifest, wish) for manifest, wish in wanted if not (wish.class_name or "").endswith(f"-{token}")]
+    free = [one for one in api.list(KINDS["PersistentVolume"]).items if not mark_of(one)] if shared else []
+    classes = api.list(KINDS["StorageClass"]).items if free else ()
+    defaults = {one["metadata"]["name"] for one in classes if is_default(one)}
+    for volume, (manifest, wish) in product(free, shared):
+        if wish.takes(volume, defaults):
+            problem = f"would take volume {volume['metadata']['name']}, which was on the cluster before"
+            remedy = "name a class of which no volume waits there, or that a volume of these manifests has"
+            raise manifest.unfit(problem, f"{wish.at}.storageClassName", remedy)
 
 
 def mark_of(found: Object) -> str:

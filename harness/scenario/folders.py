@@ -70,11 +70,11 @@ class Folders:
 
 def clear(api: Api, ledger: str, folders: Collection[str], *, last: bool = True) -> None:
     """
-    Return once no node that is ready has one of these folders; where they were the `last`, the ledger is gone then.
+    Return once no node that runs pods has one of these folders; where they were the `last`, the ledger is gone then.
 
     `ledger` is the namespace in which they are noted. Raises EnvironmentUnfit that says which node still has some.
     """
-    nodes = [str(node["metadata"]["name"]) for node in api.list(KINDS["Node"]).items if _is_ready(node)]
+    nodes = [str(node["metadata"]["name"]) for node in api.list(KINDS["Node"]).items if _runs_pods(node)]
     names = [
         str(api.create(KINDS["Pod"], _cleaner(node, sorted(folders)), ledger)["metadata"]["name"]) for node in nodes
     ]
@@ -133,9 +133,11 @@ def _cleaner(node: str, folders: list[str]) -> dict[str, Any]:
     }
 
 
-def _is_ready(node: Object) -> bool:
+def _runs_pods(node: Object) -> bool:
+    """Whether a node is ready, and is not one that only plays to be, as kwok's: it has no files either."""
     conditions = node.get("status", {}).get("conditions") or ()
-    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
+    played = (node["metadata"].get("labels") or {}).get("type") == "kwok"
+    return not played and any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
 
 
 def _left(pod: Object, folders: list[str]) -> EnvironmentUnfit:

@@ -40,7 +40,7 @@ from harness.naming.reply import record_reply
 from harness.naming.resolver import Resolver, server_at
 from harness.naming.service import cluster_servers
 from harness.promises.actions import LEAVE_OUT
-from harness.scenario.belongings import Belongings
+from harness.scenario.belongings import Belongings, refuse_taking
 from harness.scenario.folders import Folders
 
 __all__ = [
@@ -159,9 +159,11 @@ class Place:
 
         With `only` just the objects of these names are applied, and the storage classes that they may need. Raises
         BadInput for a name that no manifest has and, with file and line, for a manifest that the server refuses or that
-        would change or replace what is not this scenario's.
+        would change, replace or take what is not this scenario's.
         """
-        for manifest in self._placed(manifests, only):
+        placed = self._placed(manifests, only)
+        refuse_taking(self.api, placed, self.token)
+        for manifest in placed:
             self.applied.append(manifest)
             kind = self._kind(manifest)
             try:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import product
 
 from harness.errors import Conflict, Forbidden, NotFound
 from harness.faults.nodes import CLOSED, open_again
+from harness.faults.outages import DECLARED_OUT, take_into_service
 from harness.faults.volumes import WITHDRAWN, make_default_again
 from harness.kube.api import Api
 from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL
@@ -16,6 +18,12 @@ from harness.scenario.place import RUN_LABEL
 from harness.scenario.removal import await_removal
 
 __all__ = ["reap"]
+
+_RESTORERS: dict[str, dict[str, Callable[[Api, str], Object]]] = {
+    "StorageClass": {WITHDRAWN: make_default_again},
+    "Node": {CLOSED: open_again, DECLARED_OUT: take_into_service},
+}
+"""Kind → the annotation of a scenario that has taken one from use, and what gives it back."""
 
 
 def reap(api: Api) -> Iterator[str]:
@@ -45,21 +53,18 @@ def reap(api: Api) -> Iterator[str]:
 
 
 def _restored(api: Api) -> Iterator[str]:
-    """Give back what is everybody's and was taken from use: default classes, nodes."""
-    for kind, mark, restore in (
-        (KINDS["StorageClass"], WITHDRAWN, make_default_again),
-        (KINDS["Node"], CLOSED, open_again),
-    ):
+    """Give back what is everybody's and was taken from use."""
+    for kind, restorers in _RESTORERS.items():
         try:
-            found = api.list(kind).items
+            found = api.list(KINDS[kind]).items
         except Forbidden as refusal:
             yield f"not looked for: {refusal}"
             continue
-        for one in found:
+        for one, (mark, restore) in product(found, restorers.items()):
             name = one["metadata"]["name"]
             if mark in (one["metadata"].get("annotations") or {}):
                 restore(api, name)
-                yield f"restored {kind.name} {name}"
+                yield f"restored {kind} {name}"
 
 
 def _marked(api: Api, kind: Kind, label: str) -> list[Object]:

@@ -257,6 +257,13 @@ driver: csi.example
         id="default priority",
     ),
     pytest.param(
+        "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: own}\nvalue: 1\n"
+        "preemptionPolicy: PreemptLowerPriority\n",
+        5,
+        "preemptionPolicy: Never",
+        id="pods of others that give way",
+    ),
+    pytest.param(
         """\
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
@@ -312,6 +319,8 @@ def test_what_stays_within_the_scenario_is_not_refused(text: str) -> None:
     kind = text.split()[1]
     (placed,) = place(parse(f"apiVersion: {groups[kind]}\n{text}\n", "f.yaml"), "demo", "x1")
     assert placed.body["metadata"]["name"] == ("a" if kind == "ResourceQuota" else "a-x1")
+    assert placed.body.get("preemptionPolicy", "Never") == "Never"
+    assert ("preemptionPolicy" in placed.body) is (kind == "PriorityClass")
 
 
 def test_a_change_is_a_merge_patch_by_the_name_in_the_file() -> None:

@@ -23,6 +23,7 @@ ISSUER = Kind("Issuer", "certs.example.com/v1", "issuers", namespaced=False)
 ISSUERS = "/apis/certs.example.com/v1/issuers"
 TEXT = "# A custom resource.\napiVersion: certs.example.com/v1\nkind: Issuer\nmetadata:\n  name: ours\nspec: {a: 1}\n"
 MARKED = {"app.kubernetes.io/managed-by": "statefulspec", "statefulspec.dev/namespace": "demo"}
+TAINT = {"key": "node.kubernetes.io/out-of-service", "value": "nodeshutdown", "effect": "NoExecute"}
 EXISTS = (409, status(409, "AlreadyExists", 'issuers "ours" already exists'))
 
 
@@ -140,14 +141,19 @@ def test_what_a_killed_run_has_taken_from_use_is_given_back(server: FakeServer, 
     server.answers["GET", "/api/v1"] = lambda _call: (200, {"resources": []})
     for name, marks in (("standard", {"statefulspec.dev/withdrawn": "true"}), ("slow", {})):
         server.put("", "storageclasses", name, {"metadata": {"annotations": marks}})
+    out = {"statefulspec.dev/out-of-service": "true"}
+    server.put("", "nodes", "n3", {"metadata": {"annotations": out}, "spec": {"taints": [{"key": "a"}, TAINT]}})
     for name, marks in (("n1", {"statefulspec.dev/closed": "true"}), ("n2", {})):
         server.put("", "nodes", name, {"metadata": {"annotations": marks}, "spec": {"unschedulable": True}})
     classes, nodes = "/apis/storage.k8s.io/v1/storageclasses", "/api/v1/nodes"
-    for path in (f"{classes}/standard", f"{nodes}/n1"):
+    server.answers["GET", f"{nodes}/n3"] = lambda _call: (200, server.space("").objects["nodes", "n3"])
+    for path in (f"{classes}/standard", f"{nodes}/n1", f"{nodes}/n3"):
         server.answers["PATCH", path] = lambda call: (200, call.body)
-    assert list(reap(api)) == ["restored StorageClass standard", "restored Node n1"]
+    assert list(reap(api)) == ["restored StorageClass standard", "restored Node n1", "restored Node n3"]
     default = "storageclass.kubernetes.io/is-default-class"
     assert [call.body["metadata"]["annotations"] for call in server.asked(method="PATCH")] == [
         {default: "true", "statefulspec.dev/withdrawn": None},
         {"statefulspec.dev/closed": None},
+        {"statefulspec.dev/out-of-service": None},
     ]
+    assert server.asked(method="PATCH")[-1].body["spec"]["taints"] == [{"key": "a"}]

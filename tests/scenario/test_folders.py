@@ -35,6 +35,8 @@ class Nodes:
         self.server, self.phase, self.pods = server, "Succeeded", list[dict[str, Any]]()
         for name, ready in (("n1", "True"), ("n2", "True"), ("n3", "False")):
             server.put("", "nodes", name, {"status": {"conditions": [{"type": "Ready", "status": ready}]}})
+        played = {"metadata": {"labels": {"type": "kwok"}}}
+        server.put("", "nodes", "n4", played | {"status": {"conditions": [{"type": "Ready", "status": "True"}]}})
         server.answers["POST", SPACES] = self._make_ledger
 
     def _make_ledger(self, call: Call) -> tuple[int, dict[str, Any]]:
