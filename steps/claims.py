@@ -12,6 +12,7 @@ from harness.faults.commands import begun, read_file, run_command, write_file
 from harness.history.observation import OUTPUT
 from harness.manifests.editing import with_replicas
 from harness.promises import conditions
+from harness.promises.access import why_denied
 from harness.promises.outputs import JOURNAL
 from harness.promises.verdict import Subject
 from harness.scenario.judge import Judge
@@ -145,10 +146,12 @@ def write(sandbox: Sandbox, pod: str, text: str, path: str = "") -> None:
         raise BadInput(f"{path} of {pod} is in no claim, but in {where}: what is written there goes with the pod")
     wrote = sandbox.look(OUTPUT, f"{pod}:{path}", lambda place: begun(write_file(place, pod, path, text), SHELL)).data
     if wrote["code"] != 0:
+        said = str(wrote["stderr"] or wrote["error"] or f"code {wrote['code']}").strip()
+        why = why_denied(sandbox.stage.history, pod, mount.claim) if "denied" in said.lower() else ""
         raise EnvironmentUnfit(
             f"{pod} cannot write into its claim {mount.claim}",
             expected=f"a file is written as {path} in container {wrote['container']}, and synced",
-            observed=str(wrote["stderr"] or wrote["error"] or f"code {wrote['code']}").strip(),
+            observed=f"{said}\n{why}".strip(),
         )
 
 

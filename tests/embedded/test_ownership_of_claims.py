@@ -1,4 +1,4 @@
-"""A server that is not root writes into its claim, from its first moment on."""
+"""A server that is not root writes into its claim, from its first moment on, or it is told why it cannot."""
 
 from __future__ import annotations
 
@@ -22,25 +22,38 @@ Feature: A server that is not root
     Then within 60 seconds pod "myapp-0" is replaced
     And each replica of "myapp" reads the data it has written
 """
-Run = Callable[[str], pytest.RunResult]
+VOLUME = """
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata:
+  name: of-root
+spec:
+  storageClassName: of-root
+  capacity: {storage: 16Mi}
+  accessModes: [ReadWriteOnce]
+  hostPath: {path: /var/tmp/statefulspec-of-root, type: DirectoryOrCreate}
+"""
+ON_VOLUME = ("spec:\n        accessModes", "spec:\n        storageClassName: of-root\n        accessModes")
+"""Binds the claims to volumes of that class."""
+INSISTENT = ("note started\n", "note started || exec sleep 1000\n")
+"""The server never gets ready where it could not write at once."""
+Run = Callable[..., pytest.RunResult]
 
 
 @pytest.fixture
 def run(pytester: pytest.Pytester, harness_cluster: Attachment) -> Run:
-    """Run the feature on a set whose pods have this security context, and which never gets ready without its claim."""
+    """Run a feature on `myapp`, its pods made all at once and with this security context, its manifest changed."""
 
-    def run(context: str) -> pytest.RunResult:
-        manifest = (SYSTEMS / "myapp.yaml").read_text()
-        for former, latter in (
-            ("      containers:\n", f"      securityContext: {context}\n      containers:\n"),
-            ("note started\n", "note started || exec sleep 1000\n"),
-            ("  serviceName:", "  podManagementPolicy: Parallel\n  serviceName:"),
-        ):
+    def run(feature: str, context: str, *changes: tuple[str, str], more: str = "") -> pytest.RunResult:
+        manifest = (SYSTEMS / "myapp.yaml").read_text() + more
+        owned = ("      containers:\n", f"      securityContext: {context}\n      containers:\n")
+        for former, latter in (*changes, owned, ("  serviceName:", "  podManagementPolicy: Parallel\n  serviceName:")):
             assert former in manifest
             manifest = manifest.replace(former, latter)
         Path("myapp.yaml").write_text(manifest)
-        feature = pytester.makefile(".feature", owned=FEATURE)
-        return pytester.runpytest(feature, f"--harness-cluster-name={harness_cluster.name}")
+        path = pytester.makefile(".feature", owned=feature)
+        return pytester.runpytest(path, f"--harness-cluster-name={harness_cluster.name}")
 
     return run
 
@@ -48,4 +61,21 @@ def run(pytester: pytest.Pytester, harness_cluster: Attachment) -> Run:
 @pytest.mark.parametrize("group", ["", ", fsGroup: 1000"])
 def test_claim_can_be_written_by_any_user(run: Run, group: str):
     """With fsGroup, as nearly every chart has it, and without: both work on kind."""
-    run(f"{{runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000{group}}}").assert_outcomes(passed=1)
+    result = run(FEATURE, f"{{runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000{group}}}", INSISTENT)
+
+    result.assert_outcomes(passed=1)
+
+
+def test_claim_on_a_folder_that_is_roots_is_told(run: Run):
+    """The kubelet makes it so, on kind as well; fsGroup does not count for it."""
+    one = FEATURE.replace("3 ready replicas", "1 ready replica")
+    result = run(one, "{runAsUser: 1000, fsGroup: 1000}", ON_VOLUME, more=VOLUME)
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*myapp-0 cannot write into its claim myappdata-myapp-0",
+            "*Permission denied*",
+            "*user 1000 with fsGroup 1000*a folder of a node (hostPath)*no fsGroup*",
+        ]
+    )

@@ -9,10 +9,12 @@ from typing import Any, cast
 import pytest
 
 from harness.errors import BadInput, EnvironmentUnfit, HarnessError
-from harness.history.observation import Observation
+from harness.history.history import History
+from harness.history.observation import Observation, Verb
 from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 from steps.claims import one_pod_wrote_at_a_time, read, write
+from tests.promises.histories import history
 
 SCRATCH = {"name": "scratch", "emptyDir": {}}
 CLAIM = {"name": "db", "persistentVolumeClaim": {"claimName": "db-web-0"}}
@@ -29,6 +31,17 @@ class Look:
         }
         self._ended = {"code": 0, "stdout": "", "stderr": "", "error": "", "container": "server"} | ended
         self.asked: list[str] = []
+        self.stage = SimpleNamespace(history=self._record())
+
+    def _record(self) -> History:
+        """Return what is known of the pod, its claim and a volume that is a folder of a node."""
+        claim = {"metadata": {"name": "db-web-0", "uid": "c"}, "spec": {"volumeName": "pv"}}
+        volume = {"metadata": {"name": "pv", "uid": "v"}, "spec": {"hostPath": {"path": "/var/db"}}}
+        return history(
+            ("Pod", Verb.ADDED, "web-0", self._pod | {"metadata": {"name": "web-0", "uid": "p"}}),
+            ("PersistentVolumeClaim", Verb.ADDED, "db-web-0", claim),
+            ("PersistentVolume", Verb.ADDED, "pv", volume),
+        )
 
     @property
     def sandbox(self) -> Sandbox:
@@ -69,8 +82,18 @@ def test_nothing_is_written_into_what_is_no_claim(mounts: dict[str, str], path: 
 
 def test_a_claim_that_cannot_be_written_is_told_at_once() -> None:
     look = Look({"db": "/db"}, code=1, stderr="sh: can't create /db/written: Permission denied\n")
-    with pytest.raises(EnvironmentUnfit, match=r"cannot write into its claim db-web-0[\s\S]*Permission denied"):
+    with pytest.raises(
+        EnvironmentUnfit, match=r"cannot write into its claim db-web-0[\s\S]*Permission denied"
+    ) as caught:
         write(look.sandbox, "web-0", "text")
+    assert "a folder of a node (hostPath), /var/db" in caught.value.observed
+
+
+def test_a_full_claim_is_no_question_of_rights() -> None:
+    look = Look({"db": "/db"}, code=1, stderr="sh: write error: No space left on device\n")
+    with pytest.raises(EnvironmentUnfit, match="No space left") as caught:
+        write(look.sandbox, "web-0", "text")
+    assert "hostPath" not in caught.value.observed
 
 
 @pytest.mark.parametrize(
