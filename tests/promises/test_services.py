@@ -242,6 +242,16 @@ def test_why_a_service_leads_to_no_pod(name: str, why: str) -> None:
     assert condition.ask(scene.close(), 0).observed.startswith(f"{why}; {name} was answered with nothing")
 
 
+def test_a_service_of_some_of_the_pods_is_told_to_lead_to_those() -> None:
+    """That it does not lead to all pods of the set is its own choice."""
+    scene = service(world(), "first", selector={"statefulset.kubernetes.io/pod-name": "web-0"})
+    record = scene.ask("first", "A", scene.address(0)).close()
+    assert conditions.leads_to_ready("first", "web").ask(record, 0).observed.endswith("; its service leads to web-0")
+    assert conditions.leads_to_selected("first", "first").ask(record, 0).met
+    assert not conditions.leads_to_selected("first", "web-svc").ask(record, 0).met
+    assert conditions.leads_to_selected("x", "x").ask(record, 0).observed == "there is no service x"
+
+
 def test_a_wrong_address_needs_no_reason() -> None:
     """Where a name leads to another pod than it should, its service is there."""
     scene = gone(World(replicas=2)).apply().settle().ask("web-0.web-svc", "A", "10.0.0.99")

@@ -41,7 +41,11 @@ def leads_to_ready(name: str, set_name: str) -> Condition:
     """Return the condition that the name is answered with the addresses of exactly the ready pods of the set."""
 
     def ask(history: History, since: int) -> Answer:
-        return _newest(history, since, name, "A", lambda found: _compare(found, _ready(history, set_name)))
+        answer = _newest(history, since, name, "A", lambda found: _compare(found, _ready(history, set_name)))
+        chosen = {life.name for life in _selected(history, name)}
+        if answer.met or chosen == {life.name for life in _ready(history, set_name)}:
+            return answer
+        return replace(answer, observed=f"{answer.observed}; its service leads to {_spell(chosen)}")
 
     return Condition(f'{name} leads to exactly the ready pods of "{set_name}"', ("Pod",), ask)
 
@@ -57,9 +61,7 @@ def leads_to_selected(name: str, service: str) -> Condition:
         found = history.current("Service", service)
         if found is None:
             return unmet(f"there is no service {service}")
-        unready = publishes_unready(found)
-        chosen = [life for life in history.alive("Pod").values() if selects(found, life.last.data)]
-        lives = [life for life in chosen if listed(life.last.data, unready=unready)]
+        lives = _selected(history, service)
         return _newest(history, since, name, "A", lambda answer: _compare(answer, lives))
 
     return Condition(f"{name} leads to exactly the ready pods that {service} selects", ("Pod", "Service"), ask)
@@ -138,6 +140,17 @@ def _ready(history: History, set_name: str) -> list[Life]:
     subject = Subject(set_name)
     lives = history.alive("Pod").values()
     return [life for life in lives if subject.ordinal(life.name) is not None and healthy(life.last.data)]
+
+
+def _selected(history: History, name: str) -> list[Life]:
+    """Return the pods that the service of a name leads to now, whoever owns them; none where there is no service."""
+    about = read_name(history, name)
+    service = history.current("Service", about.service) if about else None
+    if service is None:
+        return []
+    unready = publishes_unready(service)
+    chosen = (life for life in history.alive("Pod").values() if selects(service, life.last.data))
+    return [life for life in chosen if listed(life.last.data, unready=unready)]
 
 
 def _told(found: Observation) -> str:

@@ -1,0 +1,50 @@
+"""A pod that is not told its name is not asked for it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+
+from harness.errors import BadInput
+from harness.scenario.judge import Judge
+from harness.scenario.sandbox import Sandbox
+from steps.preparation import pod_knows_itself
+
+
+class Known:
+    """A sandbox with one pod, whose application has this environment."""
+
+    def __init__(self, **environment: Any) -> None:
+        self._container = {"name": "server"} | environment
+        self.asked: list[str] = []
+
+    def known(self, kind: str, name: str) -> dict[str, Any]:
+        return {"kind": kind, "metadata": {"name": name}, "spec": {"containers": [self._container]}}
+
+    def look(self, topic: str, name: str, question: object) -> None:
+        del topic, question
+        self.asked.append(name)
+
+
+class Shown:
+    """A judge to whom everything is so."""
+
+    def shows(self, condition: object) -> None:
+        del condition
+
+
+@pytest.mark.parametrize("environment", [{}, {"env": [{"name": "OTHER", "value": "web-0"}]}])
+def test_a_pod_without_the_variable_is_refused(environment: dict[str, Any]) -> None:
+    known = Known(**environment)
+    with pytest.raises(BadInput, match='container "server" of web-0 is not told its name') as raised:
+        pod_knows_itself("web-0", "web-0", cast(Sandbox, known), cast(Judge, Shown()))
+    assert "MY_POD_NAME" in raised.value.remedy
+    assert known.asked == []
+
+
+@pytest.mark.parametrize("environment", [{"env": [{"name": "MY_POD_NAME"}]}, {"envFrom": [{"configMapRef": {}}]}])
+def test_a_pod_that_may_know_it_is_asked(environment: dict[str, Any]) -> None:
+    known = Known(**environment)
+    pod_knows_itself("web-0", "web-0", cast(Sandbox, known), cast(Judge, Shown()))
+    assert known.asked == ["web-0:name"]
