@@ -15,6 +15,7 @@ from harness.promises import conditions
 from harness.promises.access import why_denied
 from harness.promises.outputs import JOURNAL
 from harness.promises.verdict import Subject
+from harness.scenario.common_folder import accuse_nobody
 from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
@@ -158,7 +159,8 @@ def write(sandbox: Sandbox, pod: str, text: str, path: str = "") -> None:
 def read(sandbox: Sandbox, pod: str, path: str = "") -> None:
     """Have a file of the pod read, by default its `data_file`; the record tells of it as `POD:PATH`."""
     path = path or data_file(sandbox, pod)
-    sandbox.look(OUTPUT, f"{pod}:{path}", lambda place: begun(read_file(place, pod, path), SHELL))
+    question = f"{pod}:{path}"
+    sandbox.look(OUTPUT, question, lambda place: accuse_nobody(place, begun(read_file(place, pod, path), SHELL)))
 
 
 def pods_of(judge: Judge, name: str) -> list[str]:

@@ -11,6 +11,7 @@ from harness.faults.commands import read_file
 from harness.faults.pods import delete_pods
 from harness.manifests.editing import labelled
 from harness.promises import conditions
+from harness.scenario.common_folder import accuse_nobody
 from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
@@ -74,4 +75,4 @@ def read_all(sandbox: Sandbox, judge: Judge, name: str) -> None:
 def ask_all(sandbox: Sandbox, judge: Judge, name: str) -> None:
     """Ask every replica for the file once more."""
     for pod in pods(judge, name):
-        read_file(sandbox.place, pod, data_file(sandbox, pod))
+        accuse_nobody(sandbox.place, read_file(sandbox.place, pod, data_file(sandbox, pod)))

@@ -135,7 +135,8 @@ def _learned(cluster: Context, settings: Settings, progress: Callable[[str], Non
         cluster.stop()
         raise
     cluster.learn(nodes, storage, reach)
-    cluster.find_out["needs_common_folder"] = partial(_no_common_folder, cluster, nodes)
+    if len(nodes) > 1:
+        cluster.find_out["needs_common_folder"] = partial(_no_common_folder, cluster, nodes)
     cluster.find_out["needs_recycler"] = partial(_no_recycler, cluster)
     return cluster
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -17,14 +18,16 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from harness import timeouts
 from harness.cluster.local import SHARED
-from harness.errors import KubeError
+from harness.errors import EnvironmentUnfit, KubeError
+from harness.history.history import History
+from harness.history.observation import Observation
 from harness.kube.api import Api
 from harness.manifests.placing import MANAGED_BY
 from harness.model import KINDS, Object
-from harness.scenario.place import PREFIX, RUN_LABEL
+from harness.scenario.place import PREFIX, RUN_LABEL, Place
 from harness.scenario.removal import await_removal
 
-__all__ = ["why_not_common"]
+__all__ = ["accuse_nobody", "why_not_common"]
 
 _IMAGE = "docker.io/library/busybox:1.35"
 _CONTAINER = "folder"
@@ -35,6 +38,62 @@ trap 'rm -rf "$0/$1"; [ -z "$made" ] || rmdir "$0"; exit 0' TERM
 while :; do sleep 1 & wait $!; done
 """
 """Whoever ends the pod, also the end of a killed run's namespace, has its folder removed."""
+
+
+def accuse_nobody(place: Place, read: Observation) -> Observation:
+    """
+    Return the record of a file that was read, or could not be read.
+
+    Raises EnvironmentUnfit where it cannot be told who has lost it: the volume is a folder and names no node, pods that
+    use it have run on several, and these have no folder in common.
+    """
+    if read.data.get("code") == 0:
+        return read
+    history, pod = place.recorder.history, str(read.data["pod"])
+    for claim in _claims(history, pod):
+        volume, nodes = _roaming_folder(history, claim), _nodes_of(history, claim)
+        reason = _apart(place.api, nodes) if volume and len(nodes) > 1 else ""
+        if reason:
+            raise EnvironmentUnfit(
+                f"{pod} may have its data on another node: nobody is accused of having lost them",
+                expected=f"volume {volume} is the same folder on {', '.join(nodes)}, or names its node in nodeAffinity",
+                observed=reason,
+                look_at=("tag the scenario @needs_common_folder, and it is skipped where nodes have none",),
+            )
+    return read
+
+
+@lru_cache
+def _apart(api: Api, nodes: tuple[str, ...]) -> str:
+    return why_not_common(api, nodes)
+
+
+def _claims(history: History, pod: str) -> list[str]:
+    found = history.current("Pod", pod) or {}
+    volumes = (found.get("spec") or {}).get("volumes") or ()
+    return [one["persistentVolumeClaim"]["claimName"] for one in volumes if one.get("persistentVolumeClaim")]
+
+
+def _roaming_folder(history: History, claim: str) -> str:
+    """Return the name of the volume of a claim where it is a folder on whichever node its pod is; else nothing."""
+    found = history.current("PersistentVolumeClaim", claim) or {}
+    name = str((found.get("spec") or {}).get("volumeName", ""))
+    spec = (history.current("PersistentVolume", name) or {}).get("spec") or {}
+    return name if spec.get("hostPath") and not spec.get("nodeAffinity") else ""
+
+
+def _nodes_of(history: History, claim: str) -> tuple[str, ...]:
+    """Return the nodes on which pods that use a claim have been, sorted."""
+    pods = [life.last.data for life in history.lives("Pod")]
+    used = [
+        pod["spec"]
+        for pod in pods
+        if any(
+            (one.get("persistentVolumeClaim") or {}).get("claimName") == claim
+            for one in pod["spec"].get("volumes") or ()
+        )
+    ]
+    return tuple(sorted({str(spec["nodeName"]) for spec in used if spec.get("nodeName")}))
 
 
 def why_not_common(api: Api, nodes: Sequence[str]) -> str:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from harness import timeouts
+from harness.errors import EnvironmentUnfit
+from harness.history.history import History
+from harness.history.observation import OUTPUT, Observation, Verb
 from harness.kube.api import Api
-from harness.scenario.common_folder import why_not_common
+from harness.scenario import common_folder
+from harness.scenario.common_folder import accuse_nobody, why_not_common
+from harness.scenario.place import Place
 from tests.fakes.apiserver import Body, Call, FakeServer, kubeconfig, serving, status
 from tests.fakes.websocket import Pod, Socket, ended
 
@@ -115,3 +122,57 @@ def test_refusal_of_the_server_is_told(server, api):
 
     assert "violates PodSecurity" in why_not_common(api, ["n1", "n2"])
     assert not nodes.there
+
+
+def recorded(*nodes: str, **volume: Any) -> History:
+    """Return the record of a claim with this volume, used by pods that have been on these nodes by turns."""
+    uses = [{"persistentVolumeClaim": {"claimName": "data-app-0"}}]
+    states: list[tuple[str, str, Body]] = [
+        ("PersistentVolumeClaim", "data-app-0", {"spec": {"volumeName": "pv001"}}),
+        ("PersistentVolume", "pv001", {"spec": {"hostPath": {"path": "/tmp/hostpath_pv/x"}} | volume}),
+        *(("Pod", "app-0", {"spec": {"nodeName": node, "volumes": uses}}) for node in nodes),
+    ]
+    return History(
+        Observation(seq, float(seq), "", topic, Verb.ADDED, name, f"uid-{seq}", body)
+        for seq, (topic, name, body) in enumerate(states)
+    )
+
+
+def judged(history: History, code: int = 1) -> Observation:
+    read = Observation(99, 99.0, "", OUTPUT, Verb.DONE, "app-0:/data/x", "", {"pod": "app-0", "code": code})
+    place = SimpleNamespace(api=object(), recorder=SimpleNamespace(history=history))
+    return accuse_nobody(cast(Place, place), read)
+
+
+@pytest.fixture
+def _apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(common_folder, "why_not_common", lambda _, nodes: f"{' and '.join(nodes)} have none in common")
+
+
+@pytest.mark.usefixtures("_apart")
+def test_nobody_is_accused_of_data_that_may_lie_on_another_node():
+    with pytest.raises(EnvironmentUnfit, match="app-0 may have its data on another node") as doubt:
+        judged(recorded("n2", "n1"))
+
+    assert doubt.value.observed == "n1 and n2 have none in common"
+    assert doubt.value.expected.startswith("volume pv001 is the same folder on n1, n2, or names its node")
+
+
+@pytest.mark.usefixtures("_apart")
+@pytest.mark.parametrize(
+    ("history", "code"),
+    [
+        pytest.param(recorded("n1", "n1"), 1, id="one node"),
+        pytest.param(recorded("n1", "n2"), 0, id="found"),
+        pytest.param(recorded("n1", "n2", nodeAffinity={"required": {}}), 1, id="names its node"),
+        pytest.param(recorded("n1", "n2", hostPath=None, csi={"driver": "x"}), 1, id="no folder"),
+    ],
+)
+def test_what_is_lost_otherwise_is_judged(history, code):
+    assert judged(history, code).data["code"] == code
+
+
+def test_what_is_lost_in_a_folder_of_all_nodes_is_judged(monkeypatch):
+    monkeypatch.setattr(common_folder, "why_not_common", lambda *_: "")
+
+    assert judged(recorded("n1", "n2")).data["code"] == 1
