@@ -1,5 +1,5 @@
 """
-Measures the scenarios that cover upstream's Conformance cases of stateful sets: one after another, and by four workers.
+Measures the scenarios that cover upstream's Conformance cases of StatefulSets: one after another, and by four workers.
 
 A figure is the wall time of a whole pytest run on a cluster of three real nodes that is there already: collection,
 namespaces, judging and reports included, as a user has it: with compiled modules, and without the plugin of hypothesis,

@@ -30,7 +30,7 @@ from tests.fakes.apiserver import FakeServer, kubeconfig, serving
 
 TARGET_S = 0.050
 _PACE_S = 0.005
-"""Between two events of the fake: ten times what a busy stateful set causes."""
+"""Between two events of the fake: ten times what a busy StatefulSet causes."""
 
 
 def main() -> int:

@@ -5,9 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, TypeAlias
 
-__all__ = ["A_NODE", "KINDS", "STAND_IN", "ZONE", "Kind", "Object", "amount", "seconds", "spell_seconds", "takes_pods"]
+__all__ = [
+    "A_NODE",
+    "KINDS",
+    "STAND_IN",
+    "ZONE",
+    "Kind",
+    "Object",
+    "Since",
+    "TimeWord",
+    "amount",
+    "seconds",
+    "spell_seconds",
+    "takes_pods",
+]
 
 Object: TypeAlias = Mapping[str, Any]
 """One API object as the server sent it: a raw dictionary, never changed after it was read."""
@@ -89,6 +103,26 @@ _UNITS = {
     "hour": 3600,
 }
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(milliseconds?|seconds?|minutes?|hours?|ms|s|m|h)")
+
+
+class Since(StrEnum):
+    """Where the window of an `at no time` begins; the event is the last When."""
+
+    SCENARIO = "since the scenario began"
+    EVENT = "since the event"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWord:
+    """A time word with its span: `within` so many seconds something comes about, `for` so many it holds."""
+
+    word: str
+    seconds: float
+
+    @property
+    def within(self) -> bool:
+        """Whether the time word is `within`."""
+        return self.word == "within"
 
 
 def takes_pods(node: Object) -> bool:

@@ -1,89 +1,133 @@
-"""Claims, their volumes, and the data in them."""
+"""Claims: created, bound, deleted; the data that replicas find in their volumes, shared or their own."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from pytest_bdd import given, then, when
 
 from harness.containers import data_folder, mount_of
 from harness.errors import BadInput, EnvironmentUnfit
+from harness.faults.claims import delete_claim
 from harness.faults.commands import begun, read_file, run_command, write_file
+from harness.faults.metadata import entrust
+from harness.faults.pods import delete_pods
 from harness.history.observation import OUTPUT
-from harness.manifests.editing import with_replicas
+from harness.manifests.editing import labelled
+from harness.model import Since
 from harness.promises import conditions
 from harness.promises.access import why_denied
+from harness.promises.claims import claim_identity, data_kept
+from harness.promises.identity import one_process
 from harness.promises.outputs import JOURNAL
-from harness.promises.verdict import Subject
 from harness.scenario.common_folder import accuse_nobody
 from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
-from .parsing import sentence
+from .parsing import CLAIM, sentence
+from .statefulsets import pods_of, set_of
 
-SHELL = "the image needs a shell, `cat` and `sync` for files to be written and read"
 WRITTEN = "written"
 JOURNAL_NAME = "journal"
 """The files in a replica's claim: what it is given to keep, and where it notes who writes."""
+SHELL = "the image needs a shell, `cat` and `sync` for files to be written and read"
 
 
-@given("shared storage with these volumes:")
-def shared_storage(datatable: list[list[str]], harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply("shared-storage")
-    offered = (conditions.offers(harness_sandbox.own_name(name), size, access) for name, size, access in datatable[1:])
-    harness_judge.awaits(conditions.all_of(*offered))
+@given(sentence('claim "{claim:Name}" has been deleted'))
+def claim_has_been_deleted(claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(delete_claim, claim)
+    harness_judge.awaits(conditions.gone(claim, CLAIM))
 
 
-@given(sentence('stateful set "{name:Name}" with {replicas:Replicas} that waits for its claim'))
-def stateful_set_waits_for_claim(name: str, replicas: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(name, with_replicas(name, replicas))
-    harness_judge.awaits(conditions.held_back_by_claim(f"{name}-0"))
+@given(sentence('claim "{claim:Name}" has another controller'))
+def claim_has_another_controller(claim: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(entrust, claim)
 
 
-@given(sentence('each replica of "{name:Name}" has written data of its own'))
+@given(sentence('each replica of "{name:Name}" has written its own data'))
 def each_replica_has_written(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     for pod in pods_of(harness_judge, name):
-        text = f"written by {pod} of {harness_sandbox.namespace}"
-        write(harness_sandbox, pod, text)
+        write(harness_sandbox, pod, f"written by {pod} of {harness_sandbox.namespace}")
 
 
-@given(sentence('each replica of "{name:Name}" has written another text into "{other:Name}" than into "{folder:Name}"'))
+@given(sentence('each replica of "{name:Name}" has written new data'))
+def each_replica_has_written_again(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    for pod in pods_of(harness_judge, name):
+        write(harness_sandbox, pod, f"written again by {pod}")
+
+
+@given(sentence('each replica of "{name:Name}" has written different data to "{first:Name}" and "{second:Name}"'))
 def each_replica_has_written_twice(
-    name: str, other: str, folder: str, harness_sandbox: Sandbox, harness_judge: Judge
+    name: str, first: str, second: str, harness_sandbox: Sandbox, harness_judge: Judge
 ) -> None:
     for pod in pods_of(harness_judge, name):
-        for path in (f"{other}/{WRITTEN}", f"{folder}/{WRITTEN}"):
-            text = f"written into {path} by {pod} of {harness_sandbox.namespace}"
-            write(harness_sandbox, pod, text, path)
+        for path in (f"{first}/{WRITTEN}", f"{second}/{WRITTEN}"):
+            write(harness_sandbox, pod, f"written into {path} by {pod} of {harness_sandbox.namespace}", path)
 
 
-@when(sentence('volume "{volume:Name}" is added'))
-def volume_is_added(volume: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.apply(volume)
+@given(sentence('Deployment "{name:Name}" with {replicas:Replicas} sharing a claim'))
+def deployment_shares_a_claim(name: str, replicas: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(name, labelled("app", name))
+    harness_judge.awaits(conditions.crew_ready(name, replicas))
 
 
-@then(sentence('each replica of "{name:Name}" reads the data it has written'))
-def each_replica_reads(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    for pod in pods_of(harness_judge, name):
-        read(harness_sandbox, pod)
-    harness_judge.keeps("data kept", name, since=0)
+@given(sentence('a replica of "{name:Name}" has written a file'))
+@when(sentence('a replica of "{name:Name}" writes a file'))
+def replica_writes(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    pod = next(replicas_of(harness_judge, name))
+    write(harness_sandbox, pod, f"written by {pod} of {harness_sandbox.namespace}")
 
 
-@then(sentence('each replica of "{name:Name}" reads in "{other:Name}" and "{folder:Name}" what it has written there'))
-def each_replica_reads_both(name: str, other: str, folder: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    for pod in pods_of(harness_judge, name):
-        for path in (f"{other}/{WRITTEN}", f"{folder}/{WRITTEN}"):
-            read(harness_sandbox, pod, path)
-    harness_judge.keeps("data kept", name, since=0)
+@when(sentence('all replicas of "{name:Name}" are deleted'))
+def replicas_are_deleted(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(delete_pods, list(replicas_of(harness_judge, name)))
 
 
-@then(sentence('at no time did a replica of "{name:Name}" lose its claim'))
-def no_replica_lost_its_claim(name: str, harness_judge: Judge) -> None:
-    harness_judge.keeps("claim identity", name, since=0)
+@then(sentence('for {span:Span} claim "{claim:Name}" is not bound'))
+def claim_is_not_bound(span: float, claim: str, harness_judge: Judge) -> None:
+    harness_judge.throughout(span, conditions.unbound(claim))
+    harness_judge.shows(conditions.claim_pending(claim))
 
 
-@then(sentence('at no time did two pods write as "{pod:Name}"'))
-def one_pod_wrote_at_a_time(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+@then(sentence('within {span:Span} claim "{claim:Name}" is recreated'))
+def claim_is_recreated(span: float, claim: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.remade(claim, CLAIM))
+
+
+@then(sentence('within {span:Span} {claims:Claims} has/have an owner reference to "{owner:Name}"'))
+def claims_have_owner(span: float, claims: list[str], owner: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.all_of(*(conditions.belongs(claim, owner) for claim in claims)))
+
+
+@then(sentence('within {span:Span} an event says why claim "{claim:Name}" is not provisioned'))
+def event_says_why(span: float, claim: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.refused_volume(claim))
+
+
+@then(sentence('within {span:Span} pod "{pod:Name}" is waiting for its claim'))
+def pod_waits_for_its_claim(span: float, pod: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.held_back_by_claim(pod))
+
+
+@then(sentence('"{name:Name}" uses {claims:Claims}, which already existed'))
+def set_uses_former_claims(name: str, claims: list[str], harness_judge: Judge) -> None:
+    pods = [(f"{name}-{claim.rpartition('-')[2]}", claim) for claim in claims]
+    harness_judge.shows(conditions.all_of(*(conditions.used_before(pod, claim) for pod, claim in pods)))
+
+
+@then(sentence('at no time {since:Since} did a pod use claim "{claim:Name}"'))
+def no_pod_used_claim(since: Since, claim: str, harness_judge: Judge) -> None:
+    harness_judge.never(conditions.used(claim), since=since)
+
+
+@then(sentence('at no time {since:Since} did a replica of "{name:Name}" lose its claim'))
+def no_replica_lost_its_claim(since: Since, name: str, harness_judge: Judge) -> None:
+    harness_judge.keeps(claim_identity, name, since=since)
+
+
+@then(sentence('at no time {since:Since} did two pods write as "{pod:Name}"'))
+def one_pod_wrote_at_a_time(since: Since, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     file = data_file(harness_sandbox, pod, JOURNAL_NAME)
     name = f"{pod}:{file}"
     journal = partial(run_command, pod=pod, argv=["cat", file], name=name, file=file, purpose=JOURNAL)
@@ -93,37 +137,40 @@ def one_pod_wrote_at_a_time(pod: str, harness_sandbox: Sandbox, harness_judge: J
             f"{pod} keeps no journal in {file}: {told['stderr'] or told['error'] or 'it is empty'}".rstrip(),
             remedy="its application has to add a line to it each second: SECONDS UID-OF-THE-POD started|alive|stopped",
         )
-    harness_judge.keeps("at most one process per identity", pod.rpartition("-")[0], since=0)
+    harness_judge.keeps(one_process, set_of(pod), since=since)
 
 
-@then(sentence("claims {claims:Names} are bound to a volume each"))
-def claims_are_bound(claims: list[str], harness_judge: Judge) -> None:
-    harness_judge.shows(conditions.all_of(*(conditions.claim_bound(claim) for claim in claims)))
+@then(sentence('each replica of "{name:Name}" reads its own data'))
+def each_replica_reads(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    for pod in pods_of(harness_judge, name):
+        read(harness_sandbox, pod)
+    harness_judge.keeps(data_kept, name)
 
 
-@then(sentence("for {span:Span} claims {claims:Names} are bound to a volume each"))
-def claims_stay_bound(span: float, claims: list[str], harness_judge: Judge) -> None:
-    harness_judge.throughout(span, conditions.all_of(*(conditions.claim_bound(claim) for claim in claims)))
+@then(sentence('each replica of "{name:Name}" reads its own data in "{first:Name}" and "{second:Name}"'))
+def each_replica_reads_both(name: str, first: str, second: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    for pod in pods_of(harness_judge, name):
+        for path in (f"{first}/{WRITTEN}", f"{second}/{WRITTEN}"):
+            read(harness_sandbox, pod, path)
+    harness_judge.keeps(data_kept, name)
 
 
-@then(sentence('claim "{claim:Name}" is bound to volume "{volume:Name}"'))
-def claim_is_bound_to_volume(claim: str, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_judge.shows(conditions.claim_bound(claim, harness_sandbox.own_name(volume)))
+@then(sentence('within {span:Span} {replicas:All} of "{name:Name}" have that file'))
+def all_replicas_have_the_file(
+    span: float, replicas: int, name: str, harness_sandbox: Sandbox, harness_judge: Judge
+) -> None:
+    read_all(harness_sandbox, harness_judge, name)
+    everywhere = conditions.crew_reads(name, replicas, owners=replicas)
+    harness_judge.within(span, everywhere, probe=partial(ask_all, harness_sandbox, harness_judge, name))
 
 
-@then(sentence('within {span:Span} claim "{claim:Name}" is pending'))
-def claim_is_pending(span: float, claim: str, harness_judge: Judge) -> None:
-    harness_judge.within(span, conditions.claim_pending(claim))
-
-
-@then(sentence('for {span:Span} claim "{claim:Name}" is pending'))
-def claim_stays_pending(span: float, claim: str, harness_judge: Judge) -> None:
-    harness_judge.throughout(span, conditions.claim_pending(claim))
-
-
-@then(sentence('within {span:Span} pod "{pod:Name}" is held back by its claim'))
-def pod_is_held_back(span: float, pod: str, harness_judge: Judge) -> None:
-    harness_judge.within(span, conditions.held_back_by_claim(pod))
+@then(sentence('for {span:Span} only one of {number:Number} replicas of "{name:Name}" has that file'))
+def one_replica_has_the_file(
+    span: float, number: int, name: str, harness_sandbox: Sandbox, harness_judge: Judge
+) -> None:
+    read_all(harness_sandbox, harness_judge, name)
+    once = conditions.crew_reads(name, number, owners=1)
+    harness_judge.throughout(span, once, probe=partial(ask_all, harness_sandbox, harness_judge, name))
 
 
 def data_file(sandbox: Sandbox, pod: str, name: str = WRITTEN) -> str:
@@ -163,6 +210,18 @@ def read(sandbox: Sandbox, pod: str, path: str = "") -> None:
     sandbox.look(OUTPUT, question, lambda place: accuse_nobody(place, begun(read_file(place, pod, path), SHELL)))
 
 
-def pods_of(judge: Judge, name: str) -> list[str]:
-    """Return the names of the set's pods as they are in the record now."""
-    return [pod for pod in judge.history.alive("Pod") if Subject(name).ordinal(pod) is not None]
+def replicas_of(judge: Judge, name: str) -> Iterator[str]:
+    """Yield the names of any workload's pods as they are in the record now."""
+    return (life.name for life in conditions.crew(judge.history, name))
+
+
+def read_all(sandbox: Sandbox, judge: Judge, name: str) -> None:
+    """Have every replica asked for the file; the answers are in the record afterwards."""
+    for pod in replicas_of(judge, name):
+        read(sandbox, pod)
+
+
+def ask_all(sandbox: Sandbox, judge: Judge, name: str) -> None:
+    """Ask every replica for the file once more."""
+    for pod in replicas_of(judge, name):
+        accuse_nobody(sandbox.place, read_file(sandbox.place, pod, data_file(sandbox, pod)))

@@ -1,24 +1,25 @@
-"""Order: which pod was created, removed or replaced before which."""
+"""Order: which pod was created, deleted or replaced before which, and under which identity."""
 
 from __future__ import annotations
 
 from pytest_bdd import then
 
+from harness.model import Since
 from harness.promises import conditions
+from harness.promises.identity import stable_identity
+from harness.promises.ordering import halts_while_unhealthy, ordered_start, reverse_ordered_stop
 from harness.scenario.judge import Judge
 
 from .parsing import sentence
 
-WHOLE = "since the scenario began"
 
-
-@then(sentence("pods {pods:Names} were created in this order, each with the former ready"))
+@then(sentence("{pods:Pods} were created in this order, each after the one before was ready"))
 def pods_were_created_in_order(pods: list[str], harness_judge: Judge) -> None:
     harness_judge.shows(conditions.created_in_order(*pods))
 
 
-@then(sentence("pods {pods:Names} were removed in this order, each with the former gone"))
-def pods_were_removed_in_order(pods: list[str], harness_judge: Judge) -> None:
+@then(sentence("{pods:Pods} were deleted in this order, each after the one before was gone"))
+def pods_were_deleted_in_order(pods: list[str], harness_judge: Judge) -> None:
     harness_judge.shows(conditions.deleted_in_order(*pods))
 
 
@@ -27,26 +28,26 @@ def only_pod_was_created(pod: str, harness_judge: Judge) -> None:
     harness_judge.shows(conditions.created_only(pod))
 
 
-@then(sentence('at no time did "{name:Name}" start a replica out of order'))
-def set_started_in_order(name: str, harness_judge: Judge) -> None:
-    harness_judge.keeps("ordered start", name, since=0)
+@then(sentence('at no time {since:Since} did "{name:Name}" start a replica out of order'))
+def set_started_in_order(since: Since, name: str, harness_judge: Judge) -> None:
+    harness_judge.keeps(ordered_start, name, since=since)
 
 
-@then(sentence('at no time did "{name:Name}" stop a replica out of order'))
-def set_stopped_in_order(name: str, harness_judge: Judge) -> None:
-    harness_judge.keeps("reverse ordered stop", name, since=0)
+@then(sentence('at no time {since:Since} did "{name:Name}" stop a replica out of order'))
+def set_stopped_in_order(since: Since, name: str, harness_judge: Judge) -> None:
+    harness_judge.keeps(reverse_ordered_stop, name, since=since)
 
 
-@then(sentence('at no time did "{name:Name}" go on beside an unready replica'))
-def set_halted(name: str, harness_judge: Judge) -> None:
-    harness_judge.keeps("halts while a predecessor is unhealthy", name, since=0)
+@then(sentence('at no time {since:Since} did "{name:Name}" proceed while another replica was not ready'))
+def set_halted(since: Since, name: str, harness_judge: Judge) -> None:
+    harness_judge.keeps(halts_while_unhealthy, name, since=since)
 
 
-@then(sentence('at no time did a pod of "{name:Name}" have the identity of another ordinal'))
-def pods_had_their_identity(name: str, harness_judge: Judge) -> None:
-    harness_judge.keeps("stable identity", name, since=0)
+@then(sentence('at no time {since:Since} did a pod of "{name:Name}" have the identity of another ordinal'))
+def pods_had_their_identity(since: Since, name: str, harness_judge: Judge) -> None:
+    harness_judge.keeps(stable_identity, name, since=since)
 
 
-@then(sentence('at no time was a pod of "{name:Name}" ready'))
-def no_pod_was_ready(name: str, harness_judge: Judge) -> None:
-    harness_judge.never(conditions.at_least_ready(name, 1), since=0, text=WHOLE)
+@then(sentence('at no time {since:Since} was a pod of "{name:Name}" ready'))
+def no_pod_was_ready(since: Since, name: str, harness_judge: Judge) -> None:
+    harness_judge.never(conditions.at_least_ready(name, 1), since=since)

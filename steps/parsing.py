@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from pytest_bdd import parsers
 
-from harness.model import seconds
+from harness.model import Since, TimeWord, seconds
 
-__all__ = ["Word", "sentence"]
+__all__ = ["CLAIM", "POD", "VOLUME", "WORDS", "Named", "Word", "sentence"]
+
+POD, CLAIM, VOLUME = "Pod", "PersistentVolumeClaim", "PersistentVolume"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +27,73 @@ class Word:
         return self.read(text)
 
 
-_POLICIES = {
-    "always": {"unhealthyPodEvictionPolicy": "AlwaysAllow"},
-    "if enough others are healthy": {"unhealthyPodEvictionPolicy": "IfHealthyBudget"},
-    "as it does by default": {},
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Objects of one kind of the API, by their names."""
+
+    kind: str
+    names: list[str]
+
+
+_KINDS = {
+    "pod": POD,
+    "claim": CLAIM,
+    "volume": VOLUME,
+    "disruption budget": "PodDisruptionBudget",
+    "snapshot": "VolumeSnapshot",
 }
+"""What a kind of object is called in a sentence, and by the API."""
+
+_SPAN = r"\d+ (?:second|minute)s?"
+
+
+def _bound(text: str) -> TimeWord:
+    word, _, span = text.partition(" ")
+    return TimeWord(word, seconds(span))
 
 
 def _demand(text: str) -> dict[str, object]:
-    """Return the fields of a disruption budget's spec that say what a text like `at least 60% healthy` says."""
-    _, bound, amount, _ = text.split()
-    return {"minAvailable" if bound == "least" else "maxUnavailable": amount if "%" in amount else int(amount)}
+    """Return the fields of a disruption budget's spec that a text like `minAvailable 60%` sets."""
+    field, _, amount = text.partition(" ")
+    return {field: amount if "%" in amount else int(amount)}
+
+
+def _policy(text: str) -> dict[str, object]:
+    return {} if text == "unset" else {"unhealthyPodEvictionPolicy": text}
+
+
+def _setting(text: str) -> dict[str, object]:
+    """Return the fields of a StatefulSet's spec that a text like `start ordinal 3` sets."""
+    name, _, value = text.rpartition(" ")
+    fields: dict[str, Callable[[], dict[str, object]]] = {
+        "parallel pod": lambda: {"podManagementPolicy": "Parallel"},
+        "no start": lambda: {"ordinals": None},
+        "start ordinal": lambda: {"ordinals": {"start": int(value)}},
+        "minReadySeconds": lambda: {"minReadySeconds": int(value)},
+        "revision history limit": lambda: {"revisionHistoryLimit": int(value)},
+        "update strategy": lambda: {"updateStrategy": {"type": value}},
+        "claim retention policy Delete when": lambda: {
+            "persistentVolumeClaimRetentionPolicy": {f"when{value.capitalize()}": "Delete"}
+        },
+    }
+    return fields[name]()
+
+
+def _named(text: str) -> Named:
+    kind, *names = text.split('"')
+    word = kind.strip()
+    return Named(_KINDS.get(word) or _KINDS[word.removesuffix("s")], names[::2])
+
+
+def _objects(*kinds: str) -> str:
+    """Return the pattern of one object of these kinds or several: `pod "a"`, `pods "a" and "b"`."""
+    kind = "|".join(kinds)
+    return rf'(?:{kind}) "[^"]+"|(?:{kind})s "[^"]+"(?:, "[^"]+")* and "[^"]+"'
+
+
+def _cut_off(text: str) -> tuple[str, bool]:
+    """Return the pod of `pod "a"` or `the node of pod "a"`, and whether its node is meant."""
+    return text.split('"')[1], text.startswith("the node")
 
 
 PROGRAMS = {
@@ -45,25 +104,63 @@ PROGRAMS = {
 """What a program of the control plane is called in a sentence, and by itself."""
 
 WORDS = {
+    "All": Word(r"all \d+ replicas|the only replica", lambda text: int((re.findall(r"\d+", text) or ["1"])[0])),
+    "Claims": Word(_objects("claim"), lambda text: _named(text).names),
+    "Demand": Word(r"(?:minAvailable|maxUnavailable) \d+%?", _demand),
+    "Evictions": Word(r"(?:no|\d+) evictions?", lambda text: int(text.split()[0].replace("no", "0"))),
     "Name": Word(r'[^"]+', str),
     "Names": Word(r'"[^"]+"(?:, "[^"]+")* and "[^"]+"', lambda text: text.split('"')[1::2]),
     "Number": Word(r"\d+", int),
+    "Objects": Word(_objects(*_KINDS), _named),
+    "Outcome": Word("granted|refused", str),
+    "Phase": Word("available|bound|pending|released", str.capitalize),
+    "Pods": Word(_objects("pod"), lambda text: _named(text).names),
+    "PodOrNode": Word(r'(?:the node of )?pod "[^"]+"', _cut_off),
+    "Policy": Word("AlwaysAllow|IfHealthyBudget|unset", _policy),
     "Program": Word("|".join(PROGRAMS), PROGRAMS.__getitem__),
     "Replicas": Word(r"\d+ (?:ready )?replicas?", lambda text: int(text.partition(" ")[0])),
-    "Demand": Word(r"at (?:least \d+%? healthy|most \d+%? missing)", _demand),
-    "Evictions": Word(r"(?:no|\d+) evictions?", lambda text: int(text.split()[0].replace("no", "0"))),
-    "Policy": Word("|".join(_POLICIES), _POLICIES.__getitem__),
-    "Phase": Word("available|bound|released", str.capitalize),
+    "Reported": Word("ready|available", str),
+    "Setting": Word(
+        r"parallel pod management|no start ordinal|start ordinal \d+|minReadySeconds \d+|revision history limit \d+|"
+        r"update strategy OnDelete|claim retention policy Delete when (?:deleted|scaled)",
+        _setting,
+    ),
+    "Since": Word("|".join(Since), Since),
     "Size": Word(r"\d+[MG]i", str),
-    "Span": Word(r"\d+ (?:second|minute)s?", seconds),
+    "Span": Word(_SPAN, seconds),
+    "Source": Word(r'(?:claim|snapshot) "[^"]+"', _named),
+    "Stop": Word("had been shut down cleanly|had crashed", lambda text: text.split()[-1].replace("cleanly", "clean")),
+    "Time": Word(rf"(?:within|for) {_SPAN}", _bound),
 }
 """
-A name is written between quotes; `"a", "b" and "c"`; a count; `3 ready replicas`; `at least 60% healthy`, `at most 1
-missing`; `no eviction`; `always`, `if enough others are healthy`, `as it does by default`; `released`; `64Mi`;
-`60 seconds`.
+- All: `all 3 replicas`, `the only replica`
+- Claims, Pods: `pod "a"`, `pods "a", "b" and "c"`; Objects: likewise of pods, claims, volumes, budgets, snapshots
+- Demand: a field of a disruption budget, `minAvailable 60%`
+- Evictions: `no eviction`, `2 evictions`
+- Name: what stands between quotes; Names: `"a", "b" and "c"`
+- Outcome: of an eviction, `granted`, `refused`
+- Phase: of a claim or volume, `released`
+- PodOrNode: `pod "a"`, `the node of pod "a"`
+- Policy: of unready pods, `AlwaysAllow`, `unset`
+- Replicas: `3 ready replicas`
+- Reported: a count in a StatefulSet's status, `available`
+- Setting: a field of a StatefulSet's spec, `minReadySeconds 4`
+- Since: where a window begins, `since the event`
+- Source: of a copy, `snapshot "a"`; Stop: how a server ended, `had crashed`
+- Size: `64Mi`; Span: `60 seconds`; Time: `within 60 seconds`, `for 10 seconds`
 """
+
+_ALTERNATIVE = re.compile(r"\b([a-z]+)/([a-z]+)\b")
 
 
 def sentence(text: str) -> parsers.parse:
-    """Return the parser of a step's sentence, whose placeholders are `{what:Type}` with a type of WORDS."""
-    return parsers.parse(text, extra_types=WORDS)
+    """
+    Return the parser of a step's sentence.
+
+    Placeholders are `{what:Type}` with a type of WORDS; of words with a stroke between them, as in `is/are`, a step
+    says one, as in Cucumber expressions. Letters match in their own case only.
+    """
+    either = {f"Or_{one}_{other}": Word(f"{one}|{other}", str) for one, other in _ALTERNATIVE.findall(text)}
+    parser = parsers.parse(_ALTERNATIVE.sub(r"{:Or_\1_\2}", text), extra_types=WORDS | either, case_sensitive=True)
+    parser.name = text
+    return parser

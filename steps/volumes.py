@@ -1,125 +1,141 @@
-"""Volumes and claims by themselves: made, bound, released, gone; `storage.yaml` beside the feature describes them."""
+"""Volumes: created, bound, released, deleted, filled; on which node they are, and the pods that use them."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from pytest_bdd import given, then, when
 
-from harness.faults.claims import delete_claim
-from harness.faults.volumes import delete_volume, restore_default_class, withdraw_default_class
-from harness.manifests.volumes import with_reclaim_policy
+from harness.faults.commands import run_command
+from harness.faults.filling import empty_volume, fill_volume
+from harness.faults.pods import delete_pods
+from harness.faults.volumes import restore_default_class, withdraw_default_class
+from harness.history.observation import OUTPUT
+from harness.manifests.volumes import dealt_to, lying_on, running_on, with_reclaim_policy
+from harness.model import Since, TimeWord
 from harness.promises import conditions
+from harness.promises.nodes import open_hosts
 from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
-from .parsing import sentence
+from .claims import claim_has_been_deleted, data_file, write
+from .objects import STORAGE, objects_have_come_into_phase
+from .parsing import VOLUME, Named, sentence
+from .pods import pod_has_become_ready
 
-STORAGE = "storage"
-CLAIM, VOLUME = "PersistentVolumeClaim", "PersistentVolume"
-
-
-@given(sentence('volume "{volume:Name}" is there'))
-def volume_is_there(volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    offer([volume], harness_sandbox, harness_judge)
+LOCAL = "local-volumes"
 
 
-@given(sentence("volumes {volumes:Names} are there"))
-def volumes_are_there(volumes: list[str], harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    offer(volumes, harness_sandbox, harness_judge)
+@given("shared storage with these volumes:")
+def shared_storage(datatable: list[list[str]], harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply("shared-storage")
+    offered = (conditions.offers(harness_sandbox.own_name(name), size, access) for name, size, access in datatable[1:])
+    harness_judge.awaits(conditions.all_of(*offered))
 
 
-def offer(volumes: list[str], sandbox: Sandbox, judge: Judge) -> None:
-    """Return once the volumes exist and are available."""
-    sandbox.apply(STORAGE, only=volumes)
-    available = (conditions.volume_phase(sandbox.own_name(volume), "Available") for volume in volumes)
-    judge.awaits(conditions.all_of(*available))
+@given("every node has local volumes")
+def every_node_has_volumes(harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(LOCAL, dealt_to(open_hosts(harness_judge.history)))
 
 
-@when(sentence('volume "{volume:Name}" is made'))
-def volume_is_made(volume: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.apply(STORAGE, only=[volume])
-
-
-@given(sentence('claim "{claim:Name}" has got a volume'))
-def claim_has_got_a_volume(claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(STORAGE, only=[claim])
-    harness_judge.awaits(conditions.claim_bound(claim))
-
-
-@given(sentence('claim "{claim:Name}" has got volume "{volume:Name}"'))
-def claim_has_got_this_volume(claim: str, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    offer([volume], harness_sandbox, harness_judge)
+@given(sentence('claim "{claim:Name}" is bound to volume "{volume:Name}"'))
+def claim_has_been_bound_to_volume(claim: str, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    objects_have_come_into_phase(Named(VOLUME, [volume]), "Available", harness_sandbox, harness_judge)
     harness_sandbox.apply(STORAGE, only=[claim])
     harness_judge.awaits(conditions.claim_bound(claim, harness_sandbox.own_name(volume)))
 
 
-@given(sentence("claims {claims:Names} have got a volume each"))
-def claims_have_got_volumes(claims: list[str], harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(STORAGE, only=claims)
-    harness_judge.awaits(conditions.all_of(*map(conditions.claim_bound, claims)))
+@given(sentence('claim "{claim:Name}" is bound to volume "{volume:Name}" on the first node'))
+def claim_has_been_bound_to_node(claim: str, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    first = open_hosts(harness_judge.history)[0]
+    harness_sandbox.apply(STORAGE, lying_on(volume, first), only=[volume, claim])
+    harness_judge.awaits(conditions.claim_bound(claim, harness_sandbox.own_name(volume)))
 
 
-@given(sentence('claim "{claim:Name}" waits for a volume'))
-def claim_waits(claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(STORAGE, only=[claim])
-    harness_judge.awaits(conditions.claim_pending(claim))
-
-
-@when(sentence('claim "{claim:Name}" is made'))
-def claim_is_made(claim: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.apply(STORAGE, only=[claim])
-
-
-@when(sentence("claims {claims:Names} are made"))
-def claims_are_made(claims: list[str], harness_sandbox: Sandbox) -> None:
-    harness_sandbox.apply(STORAGE, only=claims)
-
-
-@given(sentence('claim "{claim:Name}" is gone'))
-def claim_is_gone_already(claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(delete_claim, claim)
-    harness_judge.awaits(conditions.gone(claim, CLAIM))
-
-
-@given(sentence('volume "{volume:Name}" is to be kept after all'))
-def volume_is_to_be_kept(volume: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.apply(STORAGE, with_reclaim_policy(volume, "Retain"), only=[volume])
-
-
-@given(sentence('the deletion of volume "{volume:Name}" has begun'))
-def volume_is_deleted(volume: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(delete_volume, harness_sandbox.own_name(volume))
-
-
-@given(sentence('claim "{claim:Name}" is gone, and volume "{volume:Name}" available again'))
+@given(sentence('claim "{claim:Name}" has been deleted, and volume "{volume:Name}" is available again'))
 def volume_is_available_again(claim: str, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    claim_is_gone_already(claim, harness_sandbox, harness_judge)
+    claim_has_been_deleted(claim, harness_sandbox, harness_judge)
     harness_judge.awaits(conditions.volume_phase(harness_sandbox.own_name(volume), "Available"))
 
 
-@when(sentence("volumes {volumes:Names} are deleted"))
-def volumes_are_deleted(volumes: list[str], harness_sandbox: Sandbox) -> None:
-    for volume in volumes:
-        harness_sandbox.act(delete_volume, harness_sandbox.own_name(volume))
+@given(sentence('volume "{volume:Name}" has been given reclaim policy Retain'))
+def volume_is_retained(volume: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.apply(STORAGE, with_reclaim_policy(volume, "Retain"), only=[volume])
 
 
-@given("no storage class is the default")
+@given(sentence('pod "{pod:Name}" has written to its volume and been deleted'))
+def pod_has_written(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    pod_has_become_ready(pod, harness_sandbox, harness_judge)
+    write(harness_sandbox, pod, f"written by {pod}")
+    harness_sandbox.act(delete_pods, [pod])
+    harness_judge.awaits(conditions.gone(pod))
+
+
+@given(sentence('the volume of pod "{pod:Name}" has been too full for client "{client:Name}" to write'))
+def volume_has_been_full(pod: str, client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(fill_volume, pod)
+    harness_judge.awaits(conditions.refused_write(client))
+
+
+@given("no StorageClass is the default")
 def no_class_is_the_default(harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(withdraw_default_class)
 
 
-@when("the default storage class is the default again")
-def default_class_is_back(harness_sandbox: Sandbox) -> None:
+@when("the default StorageClass is restored")
+def default_class_is_restored(harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(restore_default_class)
 
 
-@then(sentence('within {span:Span} volume "{volume:Name}" is {phase:Phase}'))
-def volume_comes_to_be(span: float, volume: str, phase: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_judge.within(span, conditions.volume_phase(harness_sandbox.own_name(volume), phase))
+@when(sentence('volume "{volume:Name}" is created on the last node'))
+def volume_is_created_on_last_node(volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    last = open_hosts(harness_judge.history)[-1]
+    harness_sandbox.apply(STORAGE, lying_on(volume, last), only=[volume])
 
 
-@then(sentence('for {span:Span} volume "{volume:Name}" is {phase:Phase}'))
-def volume_goes_on_being(span: float, volume: str, phase: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_judge.throughout(span, conditions.volume_phase(harness_sandbox.own_name(volume), phase))
+@when(sentence('pod "{pod:Name}" is created on the last node'))
+def pod_is_created_on_last_node(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    last = open_hosts(harness_judge.history)[-1]
+    harness_sandbox.apply(STORAGE, running_on(pod, last), only=[pod])
+
+
+@when(sentence('the volume of pod "{pod:Name}" is filled'))
+def volume_is_filled(pod: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(fill_volume, pod)
+
+
+@when(sentence('the volume of pod "{pod:Name}" is emptied'))
+def volume_is_emptied(pod: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(empty_volume, pod)
+
+
+@then(sentence('claim "{claim:Name}" is bound to volume "{volume:Name}"'))
+def claim_is_bound_to_volume(claim: str, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.claim_bound(claim, harness_sandbox.own_name(volume)))
+
+
+@then(sentence('within {span:Span} claim "{claim:Name}" is bound to volume "{volume:Name}"'))
+def claim_gets_volume(span: float, claim: str, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.claim_bound(claim, harness_sandbox.own_name(volume)))
+
+
+@then(
+    sentence("{time:Time} {number:Number} of claims {claims:Names} and volumes {volumes:Names} are bound to each other")
+)
+def claims_and_volumes_are_matched(
+    time: TimeWord,
+    number: int,
+    claims: list[str],
+    volumes: list[str],
+    harness_sandbox: Sandbox,
+    harness_judge: Judge,
+) -> None:
+    harness_judge.holds(time, conditions.matched(number, claims, list(map(harness_sandbox.own_name, volumes))))
+
+
+@then(sentence("at no time {since:Since} were two claims bound to one volume"))
+def no_volume_was_shared(since: Since, harness_judge: Judge) -> None:
+    harness_judge.never(conditions.shared_volume(), since=since)
 
 
 @then(sentence('within {span:Span} volume "{volume:Name}" was {first:Phase}, {second:Phase} and {third:Phase}'))
@@ -136,71 +152,36 @@ def volume_passed_phases(
     harness_judge.within(span, passed)
 
 
-@then(sentence('for {span:Span} volume "{volume:Name}" is there'))
-def volume_stays(span: float, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    there = conditions.opposite(conditions.gone(harness_sandbox.own_name(volume), VOLUME))
-    harness_judge.throughout(span, there)
+@then(sentence('within {span:Span} pod "{pod:Name}" has no volume mounted, because "{reason:Name}"'))
+def pod_has_no_volume(span: float, pod: str, reason: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.unmounted(pod, reason))
 
 
-@then(sentence('within {span:Span} volume "{volume:Name}" goes'))
-def volume_goes(span: float, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_judge.within(span, conditions.went(harness_sandbox.own_name(volume), VOLUME))
+@then(sentence('for {span:Span} pod "{pod:Name}" does not start'))
+def pod_does_not_start(span: float, pod: str, harness_judge: Judge) -> None:
+    harness_judge.throughout(span, conditions.never_started(pod))
 
 
-@then(sentence('within {span:Span} claim "{claim:Name}" has a volume'))
-def claim_gets_some_volume(span: float, claim: str, harness_judge: Judge) -> None:
-    harness_judge.within(span, conditions.claim_bound(claim))
+@then(sentence("{pods:Pods} run/runs on the node of its/their volume/volumes"))
+def pods_run_together(pods: list[str], harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.on_nodes(pods, different=False))
 
 
-@then(sentence('for {span:Span} claim "{claim:Name}" has no volume'))
-def claim_has_no_volume(span: float, claim: str, harness_judge: Judge) -> None:
-    harness_judge.throughout(span, conditions.opposite(conditions.claim_bound(claim)))
-    harness_judge.shows(conditions.claim_pending(claim))
+@then(sentence("{pods:Pods} run on different nodes, those of their volumes"))
+def pods_run_apart(pods: list[str], harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.on_nodes(pods, different=True))
 
 
-@then(sentence('within {span:Span} claim "{claim:Name}" is bound to volume "{volume:Name}"'))
-def claim_gets_volume(span: float, claim: str, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_judge.within(span, conditions.claim_bound(claim, harness_sandbox.own_name(volume)))
+@then(sentence('the volume of pod "{pod:Name}" is empty'))
+def volume_is_empty(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    name = f"what is in the volume of {pod}"
+    listing = ["ls", "-A", data_file(harness_sandbox, pod, "")]
+    harness_sandbox.look(OUTPUT, name, partial(run_command, pod=pod, argv=listing, name=name))
+    harness_judge.shows(conditions.printed(name, ""))
 
 
-@then(
-    sentence(
-        "within {span:Span} {number:Number} of claims {claims:Names} "
-        "and volumes {volumes:Names} are bound to each other"
-    )
-)
-def claims_and_volumes_find_each_other(
-    span: float,
-    number: int,
-    claims: list[str],
-    volumes: list[str],
-    harness_sandbox: Sandbox,
-    harness_judge: Judge,
-) -> None:
-    harness_judge.within(span, conditions.matched(number, claims, list(map(harness_sandbox.own_name, volumes))))
-
-
-@then(
-    sentence(
-        "for {span:Span} {number:Number} of claims {claims:Names} and volumes {volumes:Names} are bound to each other"
-    )
-)
-def claims_and_volumes_keep_each_other(
-    span: float,
-    number: int,
-    claims: list[str],
-    volumes: list[str],
-    harness_sandbox: Sandbox,
-    harness_judge: Judge,
-) -> None:
-    harness_judge.throughout(span, conditions.matched(number, claims, list(map(harness_sandbox.own_name, volumes))))
-
-
-@then("at no time were two claims bound to one volume")
-def no_volume_was_shared(harness_judge: Judge) -> None:
-    harness_judge.never(conditions.shared_volume(), since=0, text="in the scenario")
-
-
-@then(sentence('within {span:Span} the server says why claim "{claim:Name}" gets no volume'))
-def server_says_why(span: float, claim: str, harness_judge: Judge) -> None:
-    harness_judge.within(span, conditions.refused_volume(claim))
+@then(sentence('pod "{pod:Name}" reads in "{there:Name}" what it writes to "{here:Name}"'))
+def pod_reads_what_it_writes(pod: str, there: str, here: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    name, argv = f"{pod}:{there}", ["sh", "-c", f"echo twice > {here}/written && cat {there}/written"]
+    harness_sandbox.look(OUTPUT, name, partial(run_command, pod=pod, argv=argv, name=name))
+    harness_judge.shows(conditions.printed(name, "twice"))

@@ -4,23 +4,23 @@ Feature: A set knows its pods by their labels and names
   comes back under its control; one that is so no more is left alone.
 
   Background:
-    Given stateful set "nginx-web" with 2 ready replicas
+    Given StatefulSet "nginx-web" with 2 ready replicas
 
-  Scenario: A pod without an owner is adopted as it is
-    When pod "nginx-web-1" loses its owner
+  Scenario: A pod without an owner reference is adopted as it is
+    When the owner reference of pod "nginx-web-1" is removed
     Then within 10 seconds "nginx-web" adopts pod "nginx-web-1"
     And for 5 seconds no pod of "nginx-web" is replaced
-    And at no time did "nginx-web" mistake whose pods are its own for more than 5 seconds
+    And at no time since the scenario began did "nginx-web" own other pods than those it selects for more than 5 seconds
 
-  Scenario: A pod that loses the marks of its set is released
-    When pod "nginx-web-1" loses the marks of its set
-    Then within 10 seconds nothing controls pod "nginx-web-1"
+  Scenario: A pod that loses the labels of its set is released
+    When pod "nginx-web-1" loses the labels that its set selects
+    Then within 10 seconds pod "nginx-web-1" has no controller
     And for 5 seconds no pod of "nginx-web" is replaced
-    And at no time did "nginx-web" mistake whose pods are its own for more than 5 seconds
+    And at no time since the scenario began did "nginx-web" own other pods than those it selects for more than 5 seconds
 
-  Scenario: A pod that gets the marks of its set back is adopted again
-    Given pod "nginx-web-1" has lost the marks of its set
-    When pod "nginx-web-1" gets the marks of its set back
+  Scenario: A pod that regains the labels of its set is adopted again
+    Given pod "nginx-web-1" has lost the labels that its set selects
+    When pod "nginx-web-1" regains the labels that its set selects
     Then within 10 seconds "nginx-web" adopts pod "nginx-web-1"
     And for 5 seconds no pod of "nginx-web" is replaced
-    And at no time did "nginx-web" mistake whose pods are its own for more than 5 seconds
+    And at no time since the scenario began did "nginx-web" own other pods than those it selects for more than 5 seconds

@@ -4,18 +4,18 @@ Feature: Pods outlive their set, and one set does not take those of another
   pods that bear their own name.
 
   Background:
-    Given stateful set "nginx-web" with 2 ready replicas
+    Given StatefulSet "nginx-web" with 2 ready replicas
 
-  Scenario: Pods that their set has left behind are adopted by the next set of its name
-    Given stateful set "nginx-web" is gone, and its pods are not
-    When stateful set "nginx-web" is applied again
+  Scenario: Orphaned pods are adopted by the next set of the same name
+    Given StatefulSet "nginx-web" has been deleted, orphaning its pods
+    When StatefulSet "nginx-web" is applied again
     Then within 30 seconds all 2 replicas of "nginx-web" are ready
     And for 5 seconds no pod of "nginx-web" is replaced
-    And at no time did "nginx-web" mistake whose pods are its own for more than 5 seconds
+    And at no time since the scenario began did "nginx-web" own other pods than those it selects for more than 5 seconds
 
   Scenario: Two sets with the same labels each have their own pods
-    When stateful set "nginx-twin" is applied with 2 replicas
+    When StatefulSet "nginx-twin" is applied with 2 replicas
     Then within 60 seconds all 2 replicas of "nginx-twin" are ready
     And for 5 seconds no pod of "nginx-web" is replaced
-    And at no time did "nginx-twin" mistake whose pods are its own for more than 5 seconds
-    And at no time did "nginx-web" mistake whose pods are its own for more than 5 seconds
+    And at no time since the scenario began did "nginx-twin" own other pods than those it selects for more than 5 seconds
+    And at no time since the scenario began did "nginx-web" own other pods than those it selects for more than 5 seconds

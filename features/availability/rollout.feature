@@ -3,18 +3,18 @@ Feature: Whoever visits a site finds it open while it is rolled out
   is told counts, not what the pods say of themselves.
 
   Background:
-    Given stateful set "site" with 3 ready replicas
-    And client "visitor" asks "site" all the while
+    Given StatefulSet "site" with 3 ready replicas
+    And client "visitor" queries "site" continuously
 
   @needs_containers
   Scenario: A rollout takes one member at a time out of service
     When version "v2" of "site" is rolled out
     Then within 90 seconds all 3 replicas of "site" run version "v2"
-    And at no time were fewer than 2 members of "site" answering
-    And at no time was "site" without an answer for more than 1 second
+    And at no time since the event were fewer than 2 replicas of "site" answering
+    And at no time since the event was "site" without an answer for more than 1 second
 
   @needs_containers
-  Scenario: A rollout leads nobody to a member that is no longer there
+  Scenario: A rollout sends no client to a replica that is gone
     When version "v2" of "site" is rolled out
     Then within 90 seconds all 3 replicas of "site" run version "v2"
-    And at no time was a name of "site" wrong for more than 8 seconds
+    And at no time since the scenario began was a name of "site" wrong for more than 8 seconds

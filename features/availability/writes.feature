@@ -3,8 +3,8 @@ Feature: What a client was told is written stays written
   acknowledged. What was refused, or nobody knows of, may be there or not.
 
   Background:
-    Given stateful set "notebook" with 3 ready replicas
-    And client "writer" writes all the while
+    Given StatefulSet "notebook" with 3 ready replicas
+    And client "writer" writes continuously
 
   @needs_containers
   Scenario: Members that are lost and come back have kept what they acknowledged

@@ -4,17 +4,17 @@ Feature: A canary keeps to its side of the partition whatever happens
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#partitions
 
   Background:
-    Given stateful set "nginx-web" with 3 ready replicas of version "v2", from ordinal 2 on of version "v3"
+    Given StatefulSet "nginx-web" with 3 ready replicas of version "v2" and canary "v3" from ordinal 2
 
   Scenario: Replaced pods come back with the version their side of the partition has
     When pods "nginx-web-0" and "nginx-web-2" are deleted
     Then within 60 seconds all 3 replicas of "nginx-web" are ready
     And pod "nginx-web-0" came back with version "v2"
     And pod "nginx-web-2" came back with version "v3"
-    And at no time did pods "nginx-web-0" and "nginx-web-1" run version "v3"
+    And at no time since the scenario began did pods "nginx-web-0" and "nginx-web-1" run version "v3"
 
   Scenario: Opening the partition finishes the rollout
     When the partition of "nginx-web" is set to 0
     Then within 60 seconds all 3 replicas of "nginx-web" run version "v3"
-    And at no time did "nginx-web" replace a replica out of order
-    And pods "nginx-web-1" and "nginx-web-0" were removed in this order, each with the former gone
+    And at no time since the scenario began did "nginx-web" replace a replica out of order
+    And pods "nginx-web-1" and "nginx-web-0" were deleted in this order, each after the one before was gone

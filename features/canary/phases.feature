@@ -4,10 +4,10 @@ Feature: A canary is opened step by step
   else.
 
   Background:
-    Given stateful set "nginx-web" with 3 ready replicas of version "v2", from ordinal 2 on of version "v3"
+    Given StatefulSet "nginx-web" with 3 ready replicas of version "v2" and canary "v3" from ordinal 2
 
   Scenario: Lowering the partition by one moves one more replica
     When the partition of "nginx-web" is set to 1
     Then within 30 seconds pod "nginx-web-1" runs version "v3"
     And for 3 seconds pods "nginx-web-0" and "nginx-web-2" are not replaced
-    And at no time did a rollout of "nginx-web" reach below its partition
+    And at no time since the scenario began did a rollout of "nginx-web" reach below its partition

@@ -4,11 +4,11 @@ Feature: A pod that cannot go yet has no successor
   then its successor has the version of its side of the partition.
 
   Background:
-    Given stateful set "nginx-web" with 3 ready replicas of version "v2", from ordinal 1 on of version "v3"
-    And the deletion of pod "nginx-web-0" is held up
+    Given StatefulSet "nginx-web" with 3 ready replicas of version "v2" and canary "v3" from ordinal 1
+    And the deletion of pod "nginx-web-0" is blocked by a finalizer
 
-  Scenario: A pod that is let go comes back with the version below the partition
-    When pod "nginx-web-0" is let go
+  Scenario: A pod that was held comes back with the version below the partition
+    When the finalizer of pod "nginx-web-0" is removed
     Then within 60 seconds all 3 replicas of "nginx-web" are ready
     And pod "nginx-web-0" came back with version "v2"
-    And at no time did a rollout of "nginx-web" reach below its partition
+    And at no time since the scenario began did a rollout of "nginx-web" reach below its partition

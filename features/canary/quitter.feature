@@ -4,11 +4,11 @@ Feature: A pod that fails as it goes has no successor before it is gone
   holds it, and then its successor has the version of its side of the partition.
 
   Background:
-    Given stateful set "quitter" with 3 ready replicas of version "v2", from ordinal 1 on of version "v3"
-    And the deletion of pod "quitter-0" is held up
+    Given StatefulSet "quitter" with 3 ready replicas of version "v2" and canary "v3" from ordinal 1
+    And the deletion of pod "quitter-0" is blocked by a finalizer
 
-  Scenario: A pod that ends in failure comes back with the version below the partition
-    When pod "quitter-0" is let go
+  Scenario: A pod that ends in failure comes back below the partition
+    When the finalizer of pod "quitter-0" is removed
     Then within 60 seconds all 3 replicas of "quitter" are ready
     And pod "quitter-0" came back with version "v2"
-    And at no time did a rollout of "quitter" reach below its partition
+    And at no time since the scenario began did a rollout of "quitter" reach below its partition

@@ -4,22 +4,22 @@ Feature: A claim stays as long as a pod uses it, and is made anew where it is mi
   the set makes another one.
 
   Background:
-    Given stateful set "web" with 1 ready replica
+    Given StatefulSet "web" with 1 ready replica
 
   Scenario: A claim in use is not removed
     When claim "www-web-0" is deleted
-    Then for 5 seconds claim "www-web-0" is there
+    Then for 5 seconds claim "www-web-0" exists
     And for 1 second no pod of "web" is replaced
 
   Scenario: A claim whose deletion was asked for goes when its pod goes
-    Given the deletion of claim "www-web-0" has begun
-    When stateful set "web" is scaled to 0
-    Then within 20 seconds claim "www-web-0" is gone
+    Given the deletion of claim "www-web-0" has been requested
+    When StatefulSet "web" is scaled to 0
+    Then within 20 seconds claim "www-web-0" is deleted
 
   @exclusive
-  Scenario: A claim that is missing when its pod starts is made anew
-    Given no node takes new pods
+  Scenario: A claim that is missing when its pod starts is recreated
+    Given all nodes are cordoned
     And pod "web-0" has been deleted with its claim "www-web-0"
-    When the nodes take new pods again
-    Then within 20 seconds claim "www-web-0" is made anew
+    When all nodes are uncordoned
+    Then within 20 seconds claim "www-web-0" is recreated
     And within 30 seconds pod "web-0" is ready

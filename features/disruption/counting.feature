@@ -4,8 +4,8 @@ Feature: A budget knows at any time how many pods can be spared
   not yet gone, can no longer be counted on.
 
   Background:
-    Given stateful set "nginx-web" with 3 ready replicas, managed in parallel
-    And disruption budget "nginx-budget" watches over "nginx-web"
+    Given StatefulSet "nginx-web" with 3 ready replicas and parallel pod management
+    And disruption budget "nginx-budget" covers "nginx-web"
 
   @needs_containers
   Scenario: A pod that stops being ready cannot be counted on
@@ -13,21 +13,21 @@ Feature: A budget knows at any time how many pods can be spared
     Then within 5 seconds disruption budget "nginx-budget" allows no eviction
 
   Scenario: A pod that is about to go cannot be counted on
-    When disruption budget "nginx-budget" is told that pod "nginx-web-2" is about to go
+    When disruption budget "nginx-budget" records the disruption of pod "nginx-web-2"
     Then within 5 seconds disruption budget "nginx-budget" allows no eviction
 
   Scenario: A pod that was evicted and is not yet gone cannot be counted on
-    Given pod "nginx-web-2" has been evicted, and lingers
-    When the eviction of pod "nginx-web-1" is asked for
+    Given pod "nginx-web-2" has been evicted and is held by a finalizer
+    When the eviction of pod "nginx-web-1" is requested
     Then the eviction is refused
 
   Scenario: Deleting the budgets of one group leaves another budget in force
-    Given disruption budget "drill-budget" watches over "nginx-web"
-    When all disruption budgets of "drill" are deleted
-    Then within 5 seconds disruption budget "drill-budget" is gone
+    Given disruption budget "drill-budget" covers "nginx-web"
+    When all disruption budgets in group "drill" are deleted
+    Then within 5 seconds disruption budget "drill-budget" is deleted
     And for 3 seconds disruption budget "nginx-budget" allows 1 eviction
 
   Scenario: Of pods that no set manages none can be counted as missing
-    Given disruption budget "nginx-budget" of "nginx-web" asks for at most 1 missing
-    When stateful set "nginx-web" is deleted without its pods
+    Given disruption budget "nginx-budget" covers "nginx-web" with maxUnavailable 1
+    When StatefulSet "nginx-web" is deleted, orphaning its pods
     Then within 10 seconds disruption budget "nginx-budget" allows no eviction

@@ -5,45 +5,45 @@ Feature: A budget is a number or a share, of the pods that are healthy or of tho
   See https://kubernetes.io/docs/tasks/run-application/configure-pdb/
 
   Background:
-    Given stateful set "nginx-web" with 3 ready replicas, managed in parallel
+    Given StatefulSet "nginx-web" with 3 ready replicas and parallel pod management
 
   Scenario Outline: A pod is evicted as long as the budget is not used up
-    Given disruption budget "nginx-budget" of "nginx-web" asks for <demand>
-    When the eviction of pod "nginx-web-2" is asked for
+    Given disruption budget "nginx-budget" covers "nginx-web" with <demand>
+    When the eviction of pod "nginx-web-2" is requested
     Then the eviction is granted
 
     Examples:
       | demand               |
-      | at least 2 healthy   |
-      | at least 60% healthy |
-      | at most 1 missing    |
-      | at most 10% missing  |
+      | minAvailable 2   |
+      | minAvailable 60% |
+      | maxUnavailable 1    |
+      | maxUnavailable 10%  |
 
   Scenario Outline: No pod is evicted once the budget is used up
-    Given disruption budget "nginx-budget" of "nginx-web" asks for <demand>
-    When the eviction of pod "nginx-web-2" is asked for
+    Given disruption budget "nginx-budget" covers "nginx-web" with <demand>
+    When the eviction of pod "nginx-web-2" is requested
     Then the eviction is refused
 
     Examples:
       | demand               |
-      | at least 3 healthy   |
-      | at least 67% healthy |
-      | at most 0 missing    |
-      | at most 0% missing   |
+      | minAvailable 3   |
+      | minAvailable 67% |
+      | maxUnavailable 0    |
+      | maxUnavailable 0%   |
 
   Scenario: A pod that was refused is evicted once the budget asks for less
-    Given disruption budget "nginx-budget" of "nginx-web" asks for at least 3 healthy
+    Given disruption budget "nginx-budget" covers "nginx-web" with minAvailable 3
     And the eviction of pod "nginx-web-2" has been refused
-    And disruption budget "nginx-budget" of "nginx-web" asks for at least 2 healthy
-    When the eviction of pod "nginx-web-2" is asked for
+    And disruption budget "nginx-budget" covers "nginx-web" with minAvailable 2
+    When the eviction of pod "nginx-web-2" is requested
     Then the eviction is granted
 
   Scenario: A share that may be missing grows with the set
-    Given disruption budget "nginx-budget" of "nginx-web" asks for at most 50% missing
-    When stateful set "nginx-web" is scaled to 5
+    Given disruption budget "nginx-budget" covers "nginx-web" with maxUnavailable 50%
+    When StatefulSet "nginx-web" is scaled to 5
     Then within 30 seconds disruption budget "nginx-budget" allows 3 evictions
 
   Scenario: Without a budget every pod can be evicted
-    When the eviction of pod "nginx-web-2" is asked for
+    When the eviction of pod "nginx-web-2" is requested
     Then the eviction is granted
     And within 20 seconds pod "nginx-web-2" is replaced

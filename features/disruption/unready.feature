@@ -5,48 +5,48 @@ Feature: A budget says what becomes of pods that are not ready
   See https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy
 
   Background:
-    Given stateful set "nginx-web" with 3 ready replicas, managed in parallel
+    Given StatefulSet "nginx-web" with 3 ready replicas and parallel pod management
 
   Scenario Outline: An unready pod can be evicted while enough others are healthy
-    Given disruption budget "nginx-budget" of "nginx-web" asks for at least 2 healthy, and gives up an unready pod <when>
+    Given disruption budget "nginx-budget" covers "nginx-web" with minAvailable 2 and unhealthyPodEvictionPolicy <policy>
     And pod "nginx-web-1" is not ready
-    And disruption budget "nginx-budget" knows that pod "nginx-web-1" is not ready
-    When the eviction of pod "nginx-web-1" is asked for
+    And disruption budget "nginx-budget" has observed that pod "nginx-web-1" is not ready
+    When the eviction of pod "nginx-web-1" is requested
     Then the eviction is granted
 
     Examples:
-      | when                         |
-      | if enough others are healthy |
-      | as it does by default        |
+      | policy          |
+      | IfHealthyBudget |
+      | unset           |
 
   Scenario Outline: An unready pod is kept where too few others are healthy
-    Given disruption budget "nginx-budget" of "nginx-web" asks for at least 2 healthy, and gives up an unready pod <when>
+    Given disruption budget "nginx-budget" covers "nginx-web" with minAvailable 2 and unhealthyPodEvictionPolicy <policy>
     And no pod of "nginx-web" is ready
-    And disruption budget "nginx-budget" knows that no pod of "nginx-web" is ready
-    When the eviction of pod "nginx-web-1" is asked for
+    And disruption budget "nginx-budget" has observed that no pod of "nginx-web" is ready
+    When the eviction of pod "nginx-web-1" is requested
     Then the eviction is refused
 
     Examples:
-      | when                         |
-      | if enough others are healthy |
-      | as it does by default        |
+      | policy          |
+      | IfHealthyBudget |
+      | unset           |
 
-  Scenario: An unready pod can be evicted from a set in trouble if its budget says so
-    Given disruption budget "nginx-budget" of "nginx-web" asks for at least 2 healthy, and gives up an unready pod always
+  Scenario: An unready pod can be evicted from a set in trouble by AlwaysAllow
+    Given disruption budget "nginx-budget" covers "nginx-web" with minAvailable 2 and unhealthyPodEvictionPolicy AlwaysAllow
     And no pod of "nginx-web" is ready
-    And disruption budget "nginx-budget" knows that no pod of "nginx-web" is ready
-    When the eviction of pod "nginx-web-1" is asked for
+    And disruption budget "nginx-budget" has observed that no pod of "nginx-web" is ready
+    When the eviction of pod "nginx-web-1" is requested
     Then the eviction is granted
 
   Scenario Outline: A ready pod is kept while another one is not ready
-    Given disruption budget "nginx-budget" of "nginx-web" asks for at least 2 healthy, and gives up an unready pod <when>
+    Given disruption budget "nginx-budget" covers "nginx-web" with minAvailable 2 and unhealthyPodEvictionPolicy <policy>
     And pod "nginx-web-1" is not ready
-    And disruption budget "nginx-budget" knows that pod "nginx-web-1" is not ready
-    When the eviction of pod "nginx-web-0" is asked for
+    And disruption budget "nginx-budget" has observed that pod "nginx-web-1" is not ready
+    When the eviction of pod "nginx-web-0" is requested
     Then the eviction is refused
 
     Examples:
-      | when                         |
-      | always                       |
-      | if enough others are healthy |
-      | as it does by default        |
+      | policy          |
+      | AlwaysAllow     |
+      | IfHealthyBudget |
+      | unset           |

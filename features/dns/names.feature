@@ -4,35 +4,35 @@ Feature: Every replica is found by a name of its own
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id
 
   Background:
-    Given stateful set "nginx-web" with 2 ready replicas
+    Given StatefulSet "nginx-web" with 2 ready replicas
 
-  Scenario: Each new replica gets a name that leads to its own pod
-    When stateful set "nginx-web" is scaled to 3
+  Scenario: Each new replica gets a name that resolves to its own pod
+    When StatefulSet "nginx-web" is scaled to 3
     Then within 60 seconds all 3 replicas of "nginx-web" are ready
-    And within 10 seconds name "nginx-web-0.nginx-svc" leads to pod "nginx-web-0" alone
-    And within 10 seconds name "nginx-web-1.nginx-svc" leads to pod "nginx-web-1" alone
-    And within 10 seconds name "nginx-web-2.nginx-svc" leads to pod "nginx-web-2" alone
+    And within 10 seconds name "nginx-web-0.nginx-svc" resolves to pod "nginx-web-0" alone
+    And within 10 seconds name "nginx-web-1.nginx-svc" resolves to pod "nginx-web-1" alone
+    And within 10 seconds name "nginx-web-2.nginx-svc" resolves to pod "nginx-web-2" alone
 
-  Scenario: The name of a deleted pod leads to the pod that replaces it
+  Scenario: The name of a deleted pod resolves to the pod that replaces it
     When pod "nginx-web-0" is deleted
-    Then within 60 seconds name "nginx-web-0.nginx-svc" leads to a new pod "nginx-web-0"
-    And at no time was a name of "nginx-web" wrong for more than 8 seconds
+    Then within 60 seconds name "nginx-web-0.nginx-svc" resolves to a new pod "nginx-web-0"
+    And at no time since the scenario began was a name of "nginx-web" wrong for more than 8 seconds
 
   Scenario: A replica that was scaled away has no name any more
-    When stateful set "nginx-web" is scaled to 1
-    Then within 30 seconds name "nginx-web-1.nginx-svc" leads nowhere
-    And within 10 seconds name "nginx-web-0.nginx-svc" leads to pod "nginx-web-0" alone
+    When StatefulSet "nginx-web" is scaled to 1
+    Then within 30 seconds name "nginx-web-1.nginx-svc" does not resolve
+    And within 10 seconds name "nginx-web-0.nginx-svc" resolves to pod "nginx-web-0" alone
 
   @needs_containers
   Scenario: A replica that is not ready has no name
     When pod "nginx-web-1" becomes unready
-    Then within 10 seconds name "nginx-web-1.nginx-svc" leads nowhere
-    And for 5 seconds name "nginx-web-1.nginx-svc" leads nowhere
+    Then within 10 seconds name "nginx-web-1.nginx-svc" does not resolve
+    And for 5 seconds name "nginx-web-1.nginx-svc" does not resolve
 
   Scenario: A name exists even for the kind of address that its pod lacks
     The set's service speaks IPv4 only. To ask for an IPv6 address must find the name, without an address; a client
     that hears that there is no such name gives up on it altogether.
 
-    When stateful set "nginx-web" is scaled to 3
+    When StatefulSet "nginx-web" is scaled to 3
     Then within 60 seconds all 3 replicas of "nginx-web" are ready
     And within 10 seconds name "nginx-web-2.nginx-svc" exists without an IPv6 address

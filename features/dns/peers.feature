@@ -6,19 +6,19 @@ Feature: Replicas find each other by name
 
   @needs_dynamic_volumes
   Scenario: A replica finds its peer by the short name
-    Given stateful set "myapp" with 2 ready replicas
+    Given StatefulSet "myapp" with 2 ready replicas
     When pod "myapp-0" is deleted
     Then within 60 seconds pod "myapp-0" is replaced
-    And within 10 seconds pod "myapp-1" finds pod "myapp-0" by the name "myapp-0.myapp-svc"
+    And within 10 seconds pod "myapp-1" resolves "myapp-0.myapp-svc" to pod "myapp-0"
 
   @needs_dynamic_volumes
   Scenario: A replica knows its own full name
-    Given stateful set "myapp" with 1 ready replica
+    Given StatefulSet "myapp" with 1 ready replica
     When pod "myapp-0" is deleted
     Then within 60 seconds pod "myapp-0" is replaced
-    And pod "myapp-0" calls itself "myapp-0.myapp-svc"
+    And pod "myapp-0" has the host name "myapp-0.myapp-svc"
 
   Scenario: A replica of a service that publishes unready replicas keeps its name
-    Given stateful set "peer" with 2 ready replicas
+    Given StatefulSet "peer" with 2 ready replicas
     When pod "peer-1" becomes unready
-    Then for 5 seconds name "peer-1.peers" leads to pod "peer-1" alone
+    Then for 5 seconds name "peer-1.peers" resolves to pod "peer-1" alone

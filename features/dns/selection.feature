@@ -4,28 +4,28 @@ Feature: A service leads to whom it selects, and only the service of a set names
   See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-hostname-and-subdomain-fields
 
   Background:
-    Given stateful set "nginx-web" with 2 ready replicas
+    Given StatefulSet "nginx-web" with 2 ready replicas
 
   Scenario: A second service leads to the replicas, and names none of them
-    Given service "readers" stands before "nginx-web"
-    When stateful set "nginx-web" is scaled to 3
+    Given service "readers" selects the pods of "nginx-web"
+    When StatefulSet "nginx-web" is scaled to 3
     Then within 60 seconds all 3 replicas of "nginx-web" are ready
-    And within 10 seconds name "readers" leads to exactly the ready pods that it selects
-    And for 10 seconds name "nginx-web-0.readers" leads nowhere
-    And at no time was a name of "nginx-web" wrong for more than 8 seconds
+    And within 10 seconds name "readers" resolves to exactly the ready pods that it selects
+    And for 10 seconds name "nginx-web-0.readers" does not resolve
+    And at no time since the scenario began was a name of "nginx-web" wrong for more than 8 seconds
 
   Scenario: A service with the name of a replica leads to its own address
-    Given service "nginx-web-0" stands before "nginx-web"
+    Given service "nginx-web-0" selects the pods of "nginx-web"
     When pod "nginx-web-0" is deleted
     Then within 60 seconds pod "nginx-web-0" is replaced
-    And within 10 seconds name "nginx-web-0" leads to the address of the service itself
-    And within 10 seconds name "nginx-web-0.nginx-svc" leads to pod "nginx-web-0" alone
-    And at no time was a name of "nginx-web" wrong for more than 8 seconds
+    And within 10 seconds name "nginx-web-0" resolves to the cluster IP of the service
+    And within 10 seconds name "nginx-web-0.nginx-svc" resolves to pod "nginx-web-0" alone
+    And at no time since the scenario began was a name of "nginx-web" wrong for more than 8 seconds
 
   Scenario: A service over two sets leads to the replicas of both
-    Given stateful set "peer" with 1 ready replica
-    And service "everybody" stands before "nginx-web"
-    When stateful set "peer" is scaled to 2
+    Given StatefulSet "peer" with 1 ready replica
+    And service "everybody" selects the pods of "nginx-web"
+    When StatefulSet "peer" is scaled to 2
     Then within 60 seconds all 2 replicas of "peer" are ready
-    And within 10 seconds name "everybody" leads to exactly the ready pods that it selects
-    And at no time was a name of "peer" wrong for more than 8 seconds
+    And within 10 seconds name "everybody" resolves to exactly the ready pods that it selects
+    And at no time since the scenario began was a name of "peer" wrong for more than 8 seconds

@@ -4,25 +4,25 @@ Feature: The name of the service leads to exactly the ready replicas
   See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#services
 
   Background:
-    Given stateful set "nginx-web" with 2 ready replicas
+    Given StatefulSet "nginx-web" with 2 ready replicas
 
   Scenario: A new replica is listed as soon as it is ready
-    When stateful set "nginx-web" is scaled to 3
+    When StatefulSet "nginx-web" is scaled to 3
     Then within 60 seconds all 3 replicas of "nginx-web" are ready
-    And within 10 seconds name "nginx-svc" leads to exactly the ready pods of "nginx-web"
+    And within 10 seconds name "nginx-svc" resolves to exactly the ready pods of "nginx-web"
 
   @needs_containers
   Scenario: A replica that stops being ready is not listed any more
     When pod "nginx-web-1" becomes unready
-    Then within 10 seconds name "nginx-svc" leads to pod "nginx-web-0" alone
+    Then within 10 seconds name "nginx-svc" resolves to pod "nginx-web-0" alone
 
   Scenario: A replaced pod is listed with its new address
     When pod "nginx-web-1" is deleted
     Then within 60 seconds pod "nginx-web-1" is replaced
-    And within 10 seconds name "nginx-svc" leads to exactly the ready pods of "nginx-web"
-    And at no time was a name of "nginx-web" wrong for more than 8 seconds
+    And within 10 seconds name "nginx-svc" resolves to exactly the ready pods of "nginx-web"
+    And at no time since the scenario began was a name of "nginx-web" wrong for more than 8 seconds
 
   Scenario: The service names every replica that serves a port
-    When stateful set "nginx-web" is scaled to 3
+    When StatefulSet "nginx-web" is scaled to 3
     Then within 60 seconds all 3 replicas of "nginx-web" are ready
-    And within 10 seconds port "web" of "nginx-svc" is served by exactly the ready pods of "nginx-web"
+    And within 10 seconds port "web" of "nginx-svc" resolves to exactly the ready pods of "nginx-web"

@@ -6,23 +6,23 @@ Feature: A cluster grows and shrinks with its set, and always has a quorum
   See https://etcd.io/docs/v3.6/op-guide/runtime-configuration/
 
   Scenario: New replicas become members, one after the other
-    Given stateful set "etcd" with 3 ready replicas
-    When stateful set "etcd" is scaled to 5
+    Given StatefulSet "etcd" with 3 ready replicas
+    When StatefulSet "etcd" is scaled to 5
     Then within 60 seconds all 5 replicas of "etcd" are ready
     And within 20 seconds the members of "etcd" are "etcd-0", "etcd-1", "etcd-2", "etcd-3" and "etcd-4"
-    And at no time were fewer than 3 pods of "etcd" ready
+    And at no time since the event were fewer than 3 pods of "etcd" ready
 
   Scenario: Replicas that are taken away leave neither a member nor a claim behind
-    Given stateful set "etcd" with 5 ready replicas
-    When "etcd" gives up all members but 3
+    Given StatefulSet "etcd" with 5 ready replicas
+    When "etcd" is shrunk to 3 members
     Then within 20 seconds the members of "etcd" are "etcd-0", "etcd-1" and "etcd-2"
-    And within 20 seconds claims "data-etcd-3" and "data-etcd-4" are gone
-    And at no time were fewer than 3 pods of "etcd" ready
+    And within 20 seconds claims "data-etcd-3" and "data-etcd-4" are deleted
+    And at no time since the event were fewer than 3 pods of "etcd" ready
 
   Scenario: A replica that was taken away comes back as a new member
-    Given stateful set "etcd" with 4 ready replicas
+    Given StatefulSet "etcd" with 4 ready replicas
     And the members of "etcd" are "etcd-0", "etcd-1", "etcd-2" and "etcd-3"
-    And "etcd" has given up all members but 3
-    When stateful set "etcd" is scaled to 4
+    And "etcd" has been shrunk to 3 members
+    When StatefulSet "etcd" is scaled to 4
     Then within 60 seconds all 4 replicas of "etcd" are ready
     And within 20 seconds pod "etcd-3" is a new member

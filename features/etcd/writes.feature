@@ -5,31 +5,31 @@ Feature: A cluster that loses members forgets nothing that it has acknowledged
   the others agree on another in seconds; without two of them nothing is acknowledged.
 
   Background:
-    Given stateful set "etcd" with 3 ready replicas
-    And client "etcd-client" asks "etcd" all the while
-    And client "etcd-client" writes all the while
+    Given StatefulSet "etcd" with 3 ready replicas
+    And client "etcd-client" queries "etcd" continuously
+    And client "etcd-client" writes continuously
 
   Scenario: Members that are deleted one after another are not missed
-    When the pods of "etcd" are deleted one after another, each once all answer client "etcd-client"
+    When the pods of "etcd" are deleted one by one, each after all have answered client "etcd-client"
     Then no acknowledged write of client "etcd-client" is lost
-    And at no time were fewer than 2 members of "etcd" answering
-    And at no time was "etcd" without an answer for more than 10 seconds
+    And at no time since the event were fewer than 2 replicas of "etcd" answering
+    And at no time since the event was "etcd" without an answer for more than 10 seconds
 
   Scenario: Members that are deleted at once come back to all that was acknowledged
     When pods "etcd-1" and "etcd-2" are deleted
     Then within 60 seconds all 3 replicas of "etcd" are ready
-    And within 20 seconds client "etcd-client" is answered by all members of "etcd"
+    And within 20 seconds client "etcd-client" gets answers from all replicas of "etcd"
     And no acknowledged write of client "etcd-client" is lost
 
   Scenario: Without two of three members nothing is acknowledged
-    Given quota "no-more-pods" is in force
+    Given resource quota "no-more-pods" exists
     When pods "etcd-1" and "etcd-2" are deleted
-    Then within 20 seconds "etcd-0" is the only pod of "etcd"
+    Then within 20 seconds pod "etcd-0" is the only pod of "etcd"
     And for 5 seconds no write of client "etcd-client" is acknowledged
 
   Scenario: A cluster that grows and shrinks again forgets nothing
-    Given stateful set "etcd" has been scaled to 5
-    When "etcd" gives up all members but 3
+    Given StatefulSet "etcd" has been scaled to 5
+    When "etcd" is shrunk to 3 members
     Then no acknowledged write of client "etcd-client" is lost
-    And at no time were fewer than 2 members of "etcd" answering
-    And at no time was "etcd" without an answer for more than 10 seconds
+    And at no time since the event were fewer than 2 replicas of "etcd" answering
+    And at no time since the event was "etcd" without an answer for more than 10 seconds

@@ -2,9 +2,9 @@
 Feature: Nodes are emptied no faster than a budget allows
   Whoever takes nodes out for repair asks before each pod, and waits until the set can spare it.
 
-  Scenario: Two nodes that are drained at once give up their replicas one after another
-    Given stateful set "nginx-web" with 3 ready replicas
-    And disruption budget "nginx-budget" watches over "nginx-web"
+  Scenario: Two nodes drained at once give up their replicas one after another
+    Given StatefulSet "nginx-web" with 3 ready replicas
+    And disruption budget "nginx-budget" covers "nginx-web"
     When the nodes of pods "nginx-web-1" and "nginx-web-2" are drained at once
-    Then within 60 seconds pods "nginx-web-1" and "nginx-web-2" run on other nodes
-    And at no time were fewer than 2 pods of "nginx-web" ready
+    Then within 60 seconds pods "nginx-web-1" and "nginx-web-2" have moved to another node
+    And at no time since the event were fewer than 2 pods of "nginx-web" ready

@@ -5,23 +5,23 @@ Feature: Replicas outlive the silence of their node
   See https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/
 
   Background:
-    Given stateful set "myapp" with 2 ready replicas
-    And each replica of "myapp" has written data of its own
+    Given StatefulSet "myapp" with 2 ready replicas
+    And each replica of "myapp" has written its own data
 
-  Scenario: A replica on a silent node is held for unready and not replaced
-    When the kubelet beside pod "myapp-1" is stopped
+  Scenario: A replica whose kubelet is stopped becomes unready and is not replaced
+    When the kubelet of pod "myapp-1" is stopped
     Then within 75 seconds pod "myapp-1" is not ready
     And for 5 seconds pod "myapp-1" is not replaced
 
-  Scenario: A replica whose kubelet hangs is held for unready and not replaced
-    When the kubelet beside pod "myapp-1" stands still
+  Scenario: A replica whose kubelet is frozen becomes unready and is not replaced
+    When the kubelet of pod "myapp-1" is frozen
     Then within 75 seconds pod "myapp-1" is not ready
     And for 5 seconds pod "myapp-1" is not replaced
 
   @upstream
-  Scenario: A replica is ready again as soon as its node is heard again
-    Given the kubelet beside pod "myapp-1" has been stopped
-    When all that has failed comes back
+  Scenario: A replica is ready again as soon as its kubelet runs again
+    Given the kubelet of pod "myapp-1" has been stopped
+    When all faults are healed
     Then within 40 seconds pod "myapp-1" is ready
-    And each replica of "myapp" reads the data it has written
+    And each replica of "myapp" reads its own data
     And for 3 seconds no pod of "myapp" is replaced

@@ -5,43 +5,43 @@ Feature: A node that is lost takes no identity with it
   See https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown
 
   Background:
-    Given stateful set "myapp" with 3 ready replicas
-    And each replica of "myapp" has written data of its own
+    Given StatefulSet "myapp" with 3 ready replicas
+    And each replica of "myapp" has written its own data
 
-  Scenario: A replica on a failed node is not replaced on a guess
+  Scenario: A replica on a failed node is not replaced
     When the node of pod "myapp-1" fails
     Then within 75 seconds pod "myapp-1" is not ready
     And for 5 seconds pod "myapp-1" is not replaced
 
   Scenario: A replica comes back with its node
     Given the node of pod "myapp-1" has failed
-    When all that has failed comes back
+    When all faults are healed
     Then within 40 seconds pod "myapp-1" runs again
-    And each replica of "myapp" reads the data it has written
+    And each replica of "myapp" reads its own data
 
   @upstream @needs_roaming_volumes
-  Scenario: A replica of a node that is out of service starts elsewhere with its data
+  Scenario: A replica of an out-of-service node starts elsewhere with its data
     Given the node of pod "myapp-1" has failed
-    When the node of pod "myapp-1" is declared out of service
-    Then within 60 seconds pod "myapp-1" runs on another node
-    And each replica of "myapp" reads the data it has written
-    And at no time did two pods write as "myapp-1"
+    When the node of pod "myapp-1" is tainted out-of-service
+    Then within 60 seconds pod "myapp-1" has moved to another node
+    And each replica of "myapp" reads its own data
+    And at no time since the scenario began did two pods write as "myapp-1"
 
-  Scenario: A replica that is cut off from the network is not replaced on a guess
+  Scenario: A replica that is cut off from the network is not replaced
     When the node of pod "myapp-1" is cut off from the network
     Then within 75 seconds pod "myapp-1" is not ready
     And for 5 seconds pod "myapp-1" is not replaced
 
   Scenario: A replica that was cut off has been the only one of its name
     Given the node of pod "myapp-1" has been cut off from the network
-    When all that has failed comes back
+    When all faults are healed
     Then within 40 seconds pod "myapp-1" is ready
-    And at no time did two pods write as "myapp-1"
+    And at no time since the scenario began did two pods write as "myapp-1"
 
   @needs_zones
   Scenario: The replicas of a zone that fails as a whole come back with their data
     Given zone "zone-1" has failed
-    When all that has failed comes back
+    When all faults are healed
     Then within 40 seconds all 3 replicas of "myapp" are ready
-    And each replica of "myapp" reads the data it has written
-    And at no time did a replica of "myapp" lose its claim
+    And each replica of "myapp" reads its own data
+    And at no time since the scenario began did a replica of "myapp" lose its claim

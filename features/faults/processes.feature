@@ -3,8 +3,8 @@ Feature: A process that is killed is started again where it was
   The kernel kills a process when memory is short. Its pod stays, and with it name, address, claim and data.
 
   Scenario: A killed process finds its data when it is started again
-    Given stateful set "myapp" with 2 ready replicas
-    And each replica of "myapp" has written data of its own
+    Given StatefulSet "myapp" with 2 ready replicas
+    And each replica of "myapp" has written its own data
     When the process of pod "myapp-1" is killed
     Then within 30 seconds pod "myapp-1" runs again
-    And each replica of "myapp" reads the data it has written
+    And each replica of "myapp" reads its own data

@@ -5,14 +5,14 @@ Feature: A database whose claim was lost comes back from a backup of it
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage
 
   Background:
-    Given stateful set "mysql" with 1 ready replica
-    And each replica of "mysql" has stored entries of its own
-    And stateful set "mysql" has been scaled to 0
+    Given StatefulSet "mysql" with 1 ready replica
+    And each replica of "mysql" has stored its own entries
+    And StatefulSet "mysql" has been scaled to 0
 
   Scenario: A replica that finds its claim restored has its entries
-    Given task "mysql-backup" is done
-    And claim "db-mysql-0" is lost
-    And task "mysql-restore" is done
-    When stateful set "mysql" is scaled to 1
-    Then within 60 seconds all 1 replicas of "mysql" are ready
+    Given task "mysql-backup" has completed
+    And claim "db-mysql-0" has been deleted
+    And task "mysql-restore" has completed
+    When StatefulSet "mysql" is scaled to 1
+    Then within 60 seconds the only replica of "mysql" is ready
     And each replica of "mysql" has every entry that it acknowledged

@@ -5,14 +5,14 @@ Feature: A database keeps what it has acknowledged
   See https://kubernetes.io/docs/tutorials/stateful-application/mysql-wordpress-persistent-volume/
 
   Background:
-    Given stateful set "mysql" with 2 ready replicas of version "v1"
-    And each replica of "mysql" has stored entries of its own
+    Given StatefulSet "mysql" with 2 ready replicas of version "v1"
+    And each replica of "mysql" has stored its own entries
 
   Scenario: A database that is replaced has its entries
     When pod "mysql-1" is deleted
     Then within 60 seconds pod "mysql-1" is replaced
     And each replica of "mysql" has every entry that it acknowledged
-    And at no time did a replica of "mysql" lose its claim
+    And at no time since the scenario began did a replica of "mysql" lose its claim
 
   Scenario: A database that is stopped gets the time to end in good order
     When pod "mysql-1" is deleted
@@ -31,4 +31,4 @@ Feature: A database keeps what it has acknowledged
     Then within 90 seconds all 2 replicas of "mysql" run version "v2"
     And each replica of "mysql" has every entry that it acknowledged
     And the server of pod "mysql-0" had been shut down cleanly
-    And at no time did "mysql" replace a replica out of order
+    And at no time since the scenario began did "mysql" replace a replica out of order

@@ -5,8 +5,8 @@ Feature: Replicas share a volume, or have one each
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
 
   Background:
-    Given 3 replicas "nginx-pvc" that share a claim
-    And stateful set "myapp" with 2 ready replicas
+    Given Deployment "nginx-pvc" with 3 replicas sharing a claim
+    And StatefulSet "myapp" with 2 ready replicas
 
   @needs_common_folder
   Scenario: What one replica writes to a shared claim all the others read
@@ -17,7 +17,7 @@ Feature: Replicas share a volume, or have one each
   Scenario: Replicas that are all replaced find the file that was shared
     Given a replica of "nginx-pvc" has written a file
     When all replicas of "nginx-pvc" are deleted
-    Then within 60 seconds all 3 replicas "nginx-pvc" are new and ready
+    Then within 60 seconds all 3 replicas of Deployment "nginx-pvc" are ready
     And within 10 seconds all 3 replicas of "nginx-pvc" have that file
 
   Scenario: What one replica writes to a claim of its own no other replica reads

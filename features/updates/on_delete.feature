@@ -4,15 +4,15 @@ Feature: Pods that are replaced only on demand stay until somebody deletes them
   that is deleted comes back with it.
 
   Background:
-    Given stateful set "nginx-web" with 3 ready replicas, replaced only when somebody deletes them
+    Given StatefulSet "nginx-web" with 3 ready replicas and update strategy OnDelete
 
   Scenario: A new version moves no pod by itself
     When version "v2" of "nginx-web" is rolled out
-    Then within 10 seconds "nginx-web" knows of a new revision
+    Then within 10 seconds "nginx-web" has a new update revision
     And for 3 seconds no pod of "nginx-web" is replaced
 
   Scenario: A deleted pod comes back with the new version, alone
-    Given version "v2" of "nginx-web" is known
+    Given the rollout of version "v2" of "nginx-web" has been observed
     When pod "nginx-web-1" is deleted
     Then within 60 seconds pod "nginx-web-1" runs version "v2"
     And for 3 seconds pods "nginx-web-0" and "nginx-web-2" are not replaced

@@ -4,16 +4,16 @@ Feature: A set remembers as many former versions as it is asked to
   they are more than the limit.
 
   Scenario: Revisions beyond the limit are dropped
-    Given stateful set "nginx-web" with 1 ready replica, remembering 1 former version
-    And version "v2" of "nginx-web" is settled
+    Given StatefulSet "nginx-web" with 1 ready replica and revision history limit 1
+    And version "v2" of "nginx-web" has been rolled out
     When version "v3" of "nginx-web" is rolled out
-    Then within 60 seconds all 1 replicas of "nginx-web" run version "v3"
+    Then within 60 seconds the only replica of "nginx-web" runs version "v3"
     And within 10 seconds "nginx-web" has 2 revisions
 
   Scenario: Going back to the former version uses the revision it had
-    Given stateful set "nginx-web" with 2 ready replicas of version "v1"
-    And version "v2" of "nginx-web" is settled
+    Given StatefulSet "nginx-web" with 2 ready replicas of version "v1"
+    And version "v2" of "nginx-web" has been rolled out
     When version "v1" of "nginx-web" is rolled out
     Then within 60 seconds all 2 replicas of "nginx-web" run version "v1"
-    And "nginx-web" uses a revision again that it had before
-    And at no time did "nginx-web" replace a replica out of order
+    And "nginx-web" reuses a former revision
+    And at no time since the scenario began did "nginx-web" replace a replica out of order

@@ -31,8 +31,8 @@ def command_of(stateful_set: Object, annotation: str) -> list[str]:
     except ValueError as error:
         raise BadInput(f'"{name}" names a command that cannot be read in {annotation}: {error}') from error
     if not words:
-        remedy = f"annotate the stateful set with {annotation}: COMMAND"
-        raise BadInput(f'stateful set "{name}" has no annotation {annotation}', remedy=remedy)
+        remedy = f"annotate the StatefulSet with {annotation}: COMMAND"
+        raise BadInput(f'StatefulSet "{name}" has no annotation {annotation}', remedy=remedy)
     return words
 
 

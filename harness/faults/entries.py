@@ -1,5 +1,5 @@
 """
-Entries stored in a server and listed from it, by the commands that its stateful set names in annotations.
+Entries stored in a server and listed from it, by the commands that its StatefulSet names in annotations.
 
 `statefulspec.dev/store`: a command, followed by keys, that stores an entry under each and prints the keys of those
 that are committed, one on a line, as it goes. `statefulspec.dev/list`: prints the key of every entry there is.

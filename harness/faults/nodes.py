@@ -12,7 +12,7 @@ from harness.history.observation import Observation
 from harness.kube.api import Api
 from harness.model import KINDS, Object
 
-__all__ = ["CLOSED", "cordon", "drain", "open_again", "uncordon"]
+__all__ = ["CLOSED", "cordon", "cordon_all", "drain", "open_again", "uncordon", "uncordon_all"]
 
 CLOSED = "statefulspec.dev/closed"
 """The annotation of a node that a scenario has closed: whoever finds one of a killed run may open it."""
@@ -44,6 +44,16 @@ def uncordon(target: Target, node: str) -> Observation:
 def open_again(api: Api, node: str) -> Object:
     """Return the node, which is as it was before a scenario has closed it."""
     return api.patch(_NODE, node, None, {"metadata": {"annotations": {CLOSED: None}}, "spec": {"unschedulable": None}})
+
+
+def cordon_all(target: Target) -> list[Observation]:
+    """Return once no new pod can be scheduled to any node; they are opened again at the end of the scenario."""
+    return [cordon(target, node) for node in target.recorder.history.alive("Node")]
+
+
+def uncordon_all(target: Target) -> list[Observation]:
+    """Return once pods can be scheduled to every node again."""
+    return [uncordon(target, node) for node in target.recorder.history.alive("Node")]
 
 
 def drain(target: Target, pods: Sequence[str]) -> list[Observation]:

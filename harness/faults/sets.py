@@ -1,4 +1,4 @@
-"""Stateful sets scaled, patched and deleted behind the back of their manifests."""
+"""StatefulSets scaled, patched and deleted behind the back of their manifests."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 Changes that a scenario makes to a system: another version, another number of replicas, another partition.
 
-Each returns new manifests, the given ones are left as they are. What a version is, the stateful set says itself, in an
+Each returns new manifests, the given ones are left as they are. What a version is, the StatefulSet says itself, in an
 annotation that names the image of each: `statefulspec.dev/versions: v1=IMAGE v2=IMAGE`.
 """
 
@@ -54,7 +54,7 @@ def labelled(key: str, value: str) -> Edit:
 
 
 def with_replicas(set_name: str, replicas: int) -> Edit:
-    """Return the edit by which the stateful set wants so many replicas."""
+    """Return the edit by which the StatefulSet wants so many replicas."""
     return _edit(set_name, lambda manifest: manifest.body["spec"].update(replicas=replicas))
 
 

@@ -28,7 +28,7 @@ def asking_for(claim: str, size: str) -> Edit:
 
 
 def claims_asking_for(set_name: str, size: str) -> Edit:
-    """Return the edit by which the claims that a stateful set makes ask for so much each."""
+    """Return the edit by which the claims that a StatefulSet makes ask for so much each."""
 
     def change(body: dict[str, Any]) -> None:
         for template in body["spec"].get("volumeClaimTemplates") or ():

@@ -23,7 +23,7 @@ def full_name(name: str, namespace: str, domain: str = DOMAIN) -> str:
 
 
 def pod_name(pod: str, service: str, namespace: str, domain: str = DOMAIN) -> str:
-    """Return the full name of a pod behind the headless service that governs its stateful set."""
+    """Return the full name of a pod behind the headless service that governs its StatefulSet."""
     return f"{pod}.{service_name(service, namespace, domain)}"
 
 

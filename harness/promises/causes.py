@@ -58,7 +58,7 @@ class Cause:
 
 def blocked(history: History, name: str) -> list[Cause]:
     """
-    Return what keeps a stateful set, or a single pod, of this name from going on, the likeliest first.
+    Return what keeps a StatefulSet, or a single pod, of this name from going on, the likeliest first.
 
     A claim that cannot bind comes before the pod that waits for it; the older cause comes before the newer one.
     """

@@ -94,7 +94,7 @@ def in_record(history: History, subject: Subject) -> list[Life]:
     """Return the lives of the set; raise NotApplicable where the record has none."""
     lives = history.lives("StatefulSet", subject.name)
     if not lives:
-        raise NotApplicable(f'the record has no stateful set "{subject.name}"')
+        raise NotApplicable(f'the record has no StatefulSet "{subject.name}"')
     return lives
 
 

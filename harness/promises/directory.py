@@ -71,8 +71,9 @@ class Truth:
 class Directory:
     """The pods and services of a record, as names see them."""
 
-    def __init__(self, history: History, subject: Subject) -> None:
+    def __init__(self, history: History, subject: Subject, stale_s: float = STALE_S) -> None:
         self.history = history
+        self.stale_s = stale_s
         self._subject = subject
         self._pods = history.lives("Pod")
         self._services: dict[str, list[Life]] = {}
@@ -105,7 +106,7 @@ class Directory:
 
     def truths(self, question: Question) -> list[Truth]:
         """Return what was true at each moment of the time in which the answer may have been made, oldest first."""
-        latest, oldest = question.at + self.history.lag, question.at - STALE_S
+        latest, oldest = question.at + self.history.lag, question.at - self.stale_s
         pods, services = self.concerned(question.name), self._services.get(question.name.service, [])
         every = sorted(seen.seq for life in [*pods, *services] for seen in life.seen if seen.at <= latest)
         recent = [seq for seq in every if self.history[seq].at >= oldest]

@@ -33,13 +33,13 @@ SOURCE = "https://github.com/kubernetes/dns/blob/master/docs/specification.md"
 )
 def dns_identity(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """
-    Judge each answer by pods and services as they were then, or at most STALE_S before.
+    Judge each answer by pods and services as they were then, or at most `allowed_s`, or STALE_S, before.
 
     Names of the set are those of its pods, in any service, and those of the services that govern it or select one of
     its pods. A terminating or unready pod has no name, unless the service publishes unready addresses. What clients in
     the cluster were answered counts as what we were.
     """
-    directory = Directory(history, subject)
+    directory = Directory(history, subject, STALE_S if window.allowed_s is None else window.allowed_s)
     moment = moments(history)
     asked = [
         question
@@ -68,7 +68,7 @@ def _judge(directory: Directory, question: Question) -> Iterator[Breach]:
             text = f"{_because(directory, question)}{name.service} was answered with {told}, ready were {right}"
             yield Breach(clause, text, (*_differing(directory, question, then), question.answer))
     elif not any(existing) and (question.found or not missing):
-        gone = f"it had been gone or unready for {STALE_S:.0f} s"
+        gone = f"it had been gone or unready for {directory.stale_s:.0f} s"
         why = gone if directory.concerned(name) else "that service names no pod so"
         text = f"{name.host} in {name.service} was answered with {told}, though {why}"
         yield Breach("absent", text, (*_last(directory.history, question), question.answer))

@@ -20,8 +20,8 @@ ADOPTION_S = 5.0
     "ownership",
     "A set controls exactly the pods that bear its name and its labels",
     clauses={
-        "adopted": f"A pod of the set's name and labels is not without a controller for more than {ADOPTION_S:.0f} s",
-        "released": f"A pod without the set's labels is not controlled by it for more than {ADOPTION_S:.0f} s",
+        "adopted": "A pod of the set's name and labels is not without a controller for longer than it may be",
+        "released": "A pod without the set's labels is not controlled by it for longer than it may be",
         "own": "A pod that bears the name of one set is not controlled by another one",
     },
     kinds=("Pod", "StatefulSet"),
@@ -45,13 +45,14 @@ def controller(found: Object) -> Object | None:
 def _wrong(history: History, window: Window, found: list[Life], pod: Life) -> Iterator[Breach]:
     """Yield what was wrong with a pod for longer than the controller may take; each once, from where it began."""
     every = {seen.seq for life in (pod, *found) for seen in life.seen if window.start <= seen.seq < window.end}
+    allowed_s = ADOPTION_S if window.allowed_s is None else window.allowed_s
     wrong, began = "", window.start
     for seq in sorted({window.start, *every}):
         clause = _clause(pod.at(seq), next((state for life in found if (state := life.at(seq))), None))
         if clause != wrong:
-            yield from _breach(history, pod, wrong, began, history[seq].at)
+            yield from _breach(history, pod, wrong, began, history[seq].at, allowed_s)
             wrong, began = clause, seq
-    yield from _breach(history, pod, wrong, began, history[window.end - 1].at)
+    yield from _breach(history, pod, wrong, began, history[window.end - 1].at, allowed_s)
 
 
 def _clause(pod: Object | None, stateful_set: Object | None) -> str:
@@ -66,9 +67,9 @@ def _clause(pod: Object | None, stateful_set: Object | None) -> str:
     return "released" if owner["uid"] == stateful_set["metadata"]["uid"] and not selected else ""
 
 
-def _breach(history: History, pod: Life, clause: str, began: int, until: float) -> Iterator[Breach]:
+def _breach(history: History, pod: Life, clause: str, began: int, until: float, allowed_s: float) -> Iterator[Breach]:
     stood_s = until - history[began].at
-    if clause and (clause == "own" or stood_s > ADOPTION_S):
+    if clause and (clause == "own" or stood_s > allowed_s):
         shown = next(seen for seen in reversed(pod.seen) if seen.seq <= began)
         text = {
             "adopted": f"{pod.name} had no controller for {stood_s:.1f} s",

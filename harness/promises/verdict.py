@@ -48,7 +48,7 @@ class NotApplicable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is judged, by name: a stateful set, or a client in the cluster; a history holds one namespace."""
+    """What is judged, by name: a StatefulSet, or a client in the cluster; a history holds one namespace."""
 
     name: str
 
@@ -64,13 +64,15 @@ class Window:
     The part of a history that is judged: start ≤ seq < end.
 
     `asked` is the moment, in seconds, at which its closing was asked for: silence counts only if every judged kind was
-    listed anew at or after it. `text` says in words where the window begins.
+    listed anew at or after it. `text` says in words where the window begins. `allowed_s` is for how many seconds
+    something wrong may stand before it is a breach, where the sentence says so; else the promise's own bound holds.
     """
 
     start: int
     end: int
     asked: float
     text: str = ""
+    allowed_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class Promise:
     examine: Examine
     bears: Bears
     """Whether a gap leaves the verdict as it is, since nothing that this promise judges can lie in it."""
-    about: str = "stateful set"
+    about: str = "StatefulSet"
     """What the subject is called in a verdict."""
 
     def clause(self, key: str) -> Clause:
@@ -149,7 +151,7 @@ def promise(
     kinds: tuple[str, ...],
     source: str,
     bears: Bears = lambda _history, _subject, _gap: False,
-    about: str = "stateful set",
+    about: str = "StatefulSet",
 ) -> Callable[[Examine], Promise]:
     """
     Make the decorated function a promise and register it under `name`.

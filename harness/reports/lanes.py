@@ -72,7 +72,7 @@ def lanes_of(history: History) -> Iterator[Lane]:
 
 def _all(history: History, words: dict[int, str]) -> Iterator[Lane]:
     yield from _deeds(history)
-    yield from _kind(history, words, "stateful sets", "StatefulSet", set_state)
+    yield from _kind(history, words, "StatefulSets", "StatefulSet", set_state)
     yield from _kind(history, words, "replicas", "Pod", pod_state(history))
     yield from _kind(history, words, "claims", "PersistentVolumeClaim", claim_state)
     yield from _kind(history, words, "volumes", "PersistentVolume", volume_state)

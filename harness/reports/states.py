@@ -43,7 +43,7 @@ def pod_state(history: History) -> Callable[[Object], State]:
 
 
 def set_state(stateful_set: Object) -> State:
-    """Return what a stateful set wants: its replicas, its version, its partition."""
+    """Return what a StatefulSet wants: its replicas, its version, its partition."""
     if terminating(stateful_set):
         return State("terminating", "deleted")
     wanted, version = sets.replicas(stateful_set), _version(stateful_set["spec"]["template"])

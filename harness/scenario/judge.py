@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from harness.errors import ExpectationNotMet, HarnessError, Inconclusive
 from harness.history.history import History
 from harness.history.observation import ACTION, SAMPLE, STEP, Observation, Verb
-from harness.model import spell_seconds
+from harness.model import Since, TimeWord, spell_seconds
 from harness.promises.causes import Cause
 from harness.promises.condition import Answer, Condition
 from harness.promises.explain import spell_events
-from harness.promises.verdict import PROMISES, Outcome, Subject, Verdict, Window, proved_kinds
+from harness.promises.verdict import Outcome, Promise, Subject, Verdict, Window, proved_kinds
 from harness.promises.verdict import judge as judge_promise
 from harness.scenario.bounds import Fixed, Standstill
 from harness.scenario.stage import Probe, Stage
@@ -99,6 +99,14 @@ class Judge:
         bound = Standstill(self._anchor(), GIVEN.plain_s * self._stage.scale)
         return self._await(bound, condition, since, blocked, probe)
 
+    def holds(
+        self, time: TimeWord, condition: Condition, *, blocked: Blocked | None = None, probe: Probe | None = None
+    ) -> Answer:
+        """Return as `within` or as `throughout` does, as the time word says; what holds throughout is never blocked."""
+        if time.within:
+            return self.within(time.seconds, condition, blocked=blocked, probe=probe)
+        return self.throughout(time.seconds, condition, probe=probe)
+
     def shows(self, condition: Condition, *, since: int | None = None) -> Answer:
         """
         Return the answer if the record, as complete as it is now, meets the condition.
@@ -109,7 +117,7 @@ class Judge:
         self._close(condition.kinds, condition.expected)
         answer = condition.ask(self.history, event)
         if not answer.met:
-            raise self._unmet(condition, answer, event, f"not so: {condition.expected}", answer.events)
+            raise self._unmet(condition, answer, event, f"failed: {condition.expected}", answer.events)
         return answer
 
     def throughout(
@@ -133,51 +141,65 @@ class Judge:
             raise self._unmet(condition, answer, event, title, answer.events)
         return answer
 
-    def never(self, condition: Condition, *, since: int, settled: Condition | None = None, text: str = "") -> None:
+    def never(self, condition: Condition, *, since: Since, settled: Condition | None = None) -> None:
         """
-        Return if at no observation since `since` the condition was met.
+        Return if at no observation of the window that begins at `since` the condition was met.
 
-        `settled` is awaited first, so that the window has an end that means something; `text` names the window.
-        Raises ExpectationNotMet with the first moment at which it was met, Inconclusive as `within` does.
+        `settled` is awaited first, so that the window has an end that means something. Raises ExpectationNotMet with
+        the first moment at which it was met, Inconclusive as `within` does.
         """
+        start = self._start(since)
         self._settle(settled)
         self._close(condition.kinds, f"never: {condition.expected}")
-        for view in _views(self.history, since, condition.kinds):
-            answer = condition.ask(view, since)
+        for view in _views(self.history, start, condition.kinds):
+            answer = condition.ask(view, start)
             if answer.met:
-                title = f"happened {text or 'in the window'} at {spell_seconds(view.now)}: {condition.expected}"
-                raise self._unmet(condition, answer, since, title, answer.events or (view[view.end - 1],), never=True)
-        self._heard_all(condition, since)
+                title = f"happened {since} at {spell_seconds(view.now)}: {condition.expected}"
+                raise self._unmet(condition, answer, start, title, answer.events or (view[view.end - 1],), never=True)
+        self._heard_all(condition, start)
 
-    def keeps(self, promise: str, name: str, *, since: int, settled: Condition | None = None) -> Verdict:
+    def keeps(
+        self,
+        promise: Promise,
+        name: str,
+        *,
+        since: Since = Since.SCENARIO,
+        settled: Condition | None = None,
+        allowed_s: float | None = None,
+    ) -> Verdict:
         """
-        Return the verdict *kept* of a promise for one stateful set, or client, judged from `since` until now.
+        Return the verdict *kept* of a promise for one StatefulSet, or client, judged from `since` until now.
 
-        Raises ExpectationNotMet with the counterexample of a broken promise, also where it is not applicable: a step
-        that names a promise says that it applies. Raises Inconclusive where the record has a gap or is unproved.
+        `allowed_s`: for how long something wrong may stand, where the sentence says so. Raises ExpectationNotMet with
+        the counterexample of a broken promise, also where it is not applicable: a step that names a promise says that
+        it applies. Raises Inconclusive where the record has a gap or is unproved.
         """
-        asked_for, subject = PROMISES[promise], Subject(name)
+        subject, start = Subject(name), self._start(since)
         self._settle(settled)
-        asked = self._proved(proved_kinds(asked_for, self.history))
-        window = Window(since, self.history.end, asked)
-        verdict = judge_promise(asked_for, self.history, subject, window)
+        asked = self._proved(proved_kinds(promise, self.history))
+        window = Window(start, self.history.end, asked, since, allowed_s)
+        verdict = judge_promise(promise, self.history, subject, window)
         self.verdicts.append(verdict)
         if verdict.outcome is Outcome.KEPT:
             return verdict
-        title = f'{asked_for.about} "{name}" did not keep the promise "{promise}"'
+        title = f'{promise.about} "{name}" did not keep the promise "{promise.name}"'
         if verdict.outcome is Outcome.NOT_APPLICABLE:
             raise ExpectationNotMet(f"{title}: it does not apply", verdict.expected, verdict.observed)
         if verdict.outcome is Outcome.INCONCLUSIVE:
-            raise Inconclusive(f'no verdict on "{promise}" for "{name}"', verdict.expected, verdict.observed)
+            raise Inconclusive(f'no verdict on "{promise.name}" for "{name}"', verdict.expected, verdict.observed)
         raise ExpectationNotMet(
             title,
             verdict.expected,
             verdict.observed,
-            since=_since(self.history, since),
-            details=spell_events(self.history, verdict.events, since),
-            facts={"promise": promise, "clause": verdict.clause},
+            since=_since(self.history, start),
+            details=spell_events(self.history, verdict.events, start),
+            facts={"promise": promise.name, "clause": verdict.clause},
             events=tuple(event.seq for event in verdict.events),
         )
+
+    def _start(self, since: Since) -> int:
+        """Return the seq at which a window begins."""
+        return self.event if since is Since.EVENT else 0
 
     def _await(
         self,

@@ -18,10 +18,10 @@ FEATURE = """\
 Feature: Replicas start one by one, each with its predecessor ready
 
   Scenario: A new set starts its replicas in the order of their ordinals
-    When stateful set "nginx-web" is applied with 3 replicas
+    When StatefulSet "nginx-web" is applied with 3 replicas
     Then within 90 seconds all 3 replicas of "nginx-web" are ready
-    And pods "nginx-web-0", "nginx-web-1" and "nginx-web-2" were created in this order, each with the former ready
-    And at no time did "nginx-web" start a replica out of order
+    And pods "nginx-web-0" and "nginx-web-1" were created in this order, each after the one before was ready
+    And at no time since the scenario began did "nginx-web" start a replica out of order
 """
 
 

@@ -21,7 +21,7 @@ def test_steps_lists_the_sentences(capsys):
     assert main(["steps"]) == 0
 
     lines = capsys.readouterr().out.splitlines()
-    assert 'When  pod "{pod:Name}" is deleted' in lines
+    assert "When  {pods:Pods} is/are deleted with no grace period" in lines
     assert len(lines) == len(set(lines))
 
 

@@ -184,7 +184,7 @@ def test_budget_is_that_of_the_longest_example(tmp_path):
 
 
 def test_our_own_ledgers_are_right(capsys):
-    """Every scenario they name is there, and all of upstream's Conformance cases about stateful sets are covered."""
+    """Every scenario they name is there, and all of upstream's Conformance cases about StatefulSets are covered."""
     assert main(["coverage"]) == 0
     sets = [line for line in capsys.readouterr().out.splitlines() if line.startswith("test/e2e/apps/statefulset.go")]
     assert [", 8 of 8 Conformance" in line for line in sets] == [True]

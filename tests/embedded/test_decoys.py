@@ -23,7 +23,7 @@ SYSTEM = Path(__file__).parents[2] / "features" / "systems" / "nginx-web.yaml"
 FEATURE = """\
 Feature: Nothing of the machine is taken by accident
   Scenario: A set whose containers are not root comes up, is found by name and runs its next version
-    Given stateful set "nginx-web" with 2 ready replicas
+    Given StatefulSet "nginx-web" with 2 ready replicas
     When version "v2" of "nginx-web" is rolled out
     Then within 60 seconds all 2 replicas of "nginx-web" run version "v2"
     And within 10 seconds pod "nginx-web-0" finds the ready pods of "nginx-web" by each form of "nginx-svc"

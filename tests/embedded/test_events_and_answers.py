@@ -69,7 +69,7 @@ spec:
 
 @pytest.fixture(scope="module")
 def running(harness_api: Api) -> Iterator[Place]:
-    """Give a stateful set of two ready replicas in a namespace of its own."""
+    """Give a StatefulSet of two ready replicas in a namespace of its own."""
     place = open_place(harness_api, "test")
     try:
         place.apply(parse(SYSTEM, "app.yaml"))

@@ -17,8 +17,8 @@ SYSTEMS = Path(__file__).resolve().parents[2] / "features" / "systems"
 FEATURE = """\
 Feature: A set
   Scenario: A set starts
-    When stateful set "myapp" is applied with 1 replica
-    Then within 20 seconds all 1 replicas of "myapp" are ready
+    When StatefulSet "myapp" is applied with 1 replica
+    Then within 20 seconds the only replica of "myapp" is ready
 """
 Run = Callable[..., pytest.RunResult]
 

@@ -16,7 +16,7 @@ FEATURE = """\
 @needs_containers @needs_dynamic_volumes
 Feature: A server that is not root
   Scenario: Each replica keeps its data
-    Given stateful set "myapp" with 3 ready replicas
+    Given StatefulSet "myapp" with 3 ready replicas
     And each replica of "myapp" has written data of its own
     When pod "myapp-0" is deleted
     Then within 60 seconds pod "myapp-0" is replaced

@@ -31,7 +31,7 @@ def test_a_replica_is_asked_with_the_command_of_its_set(place: Place) -> None:
 
 def test_a_set_that_does_not_say_how_is_bad_input(place: Place) -> None:
     del place.api.objects["StatefulSet", "db"]["metadata"]["annotations"]
-    with pytest.raises(BadInput, match=f'stateful set "db" has no annotation {LISTING}'):
+    with pytest.raises(BadInput, match=f'StatefulSet "db" has no annotation {LISTING}'):
         ask_members(place.target, "db", "db-0")
 
 

@@ -167,6 +167,6 @@ def test_unknown_version(system: list[Manifest]) -> None:
 
 
 def test_unknown_set(system: list[Manifest]) -> None:
-    """A service of that name is no stateful set."""
+    """A service of that name is no StatefulSet."""
     with pytest.raises(BadInput, match=r'db\.yaml: there is no StatefulSet "other" among these manifests'):
         with_replicas("other", 2)(system)

@@ -10,7 +10,7 @@ import pytest
 FEATURE = """\
 Feature: A set
   Scenario: A set starts
-    When stateful set "myapp" is applied with 3 replicas
+    When StatefulSet "myapp" is applied with 3 replicas
     Then within 60 seconds all 3 replicas of "myapp" are ready
 """
 KUBECONFIG = """\

@@ -56,7 +56,7 @@ def stamp(at: float, *, whole_seconds: bool = False) -> str:
 
 
 class World:
-    """A namespace with one stateful set, its controller and its nodes; each call takes a little time."""
+    """A namespace with one StatefulSet, its controller and its nodes; each call takes a little time."""
 
     def __init__(
         self,

@@ -164,7 +164,7 @@ def test_revisions() -> None:
     assert ask(conditions.former_revision("web"), world).observed.endswith("made by this rollout")
     mark(world).change(image="app:v1").settle()
     assert ask(conditions.former_revision("web"), world).met
-    assert ask(conditions.new_revision("other"), world).observed == 'there is no stateful set "other"'
+    assert ask(conditions.new_revision("other"), world).observed == 'there is no StatefulSet "other"'
 
 
 def test_what_a_volume_offers() -> None:

@@ -10,6 +10,7 @@ from harness.history.history import History
 from harness.history.observation import ACTION, STEP, Observation, Verb
 from harness.promises import conditions
 from harness.promises.condition import Answer, Condition
+from harness.promises.conditions.combined import opposite
 from tests.promises.histories import World, history
 
 
@@ -182,7 +183,8 @@ def test_combinations() -> None:
     assert ask(conditions.all_of(one, two), world).observed == "1 exist: web-0"
     assert ask(conditions.any_of(two, one), world).met
     assert not ask(conditions.any_of(two, two), world).met
-    assert ask(conditions.opposite(two), world).met
+    assert ask(opposite(two, "not two"), world).met
+    assert opposite(two, "not two").expected == "not two"
     assert conditions.all_of(one, two).expected == f"{one.expected} and {two.expected}"
     assert conditions.any_of(one, conditions.settled("web")).kinds == ("Pod", "StatefulSet")
 

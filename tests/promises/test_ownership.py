@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -70,6 +71,14 @@ def test_controller_may_take_its_time_and_no_more(change: dict[str, Any], clause
     assert verdict(in_time).outcome is Outcome.KEPT
     late = relabel(relabel(world, 1, **change).rest(ADOPTION_S + 1), 1, **before)
     assert (verdict(late).outcome, verdict(late).clause) == (Outcome.BROKEN, clause)
+
+
+@pytest.mark.parametrize(("allowed_s", "outcome"), [(ADOPTION_S - 2, Outcome.BROKEN), (ADOPTION_S, Outcome.KEPT)])
+def test_the_sentence_says_how_long_it_may_take(allowed_s: float, outcome: Outcome) -> None:
+    world = World().apply().settle()
+    owners = world.pods[1]["metadata"]["ownerReferences"]
+    record = relabel(relabel(world, 1, ownerReferences=[]).rest(ADOPTION_S - 1), 1, ownerReferences=owners).close()
+    assert judge(ownership, record, SUBJECT, replace(whole(record), allowed_s=allowed_s)).outcome is outcome
 
 
 def test_pod_of_another_set_breaks_at_once() -> None:

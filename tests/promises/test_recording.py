@@ -19,6 +19,7 @@ import pytest
 from harness.history.history import History
 from harness.history.storage import load
 from harness.promises import conditions
+from harness.promises.conditions.combined import opposite
 from harness.promises.mutations import MUTATIONS, mutate
 from harness.promises.verdict import PROMISES, Outcome, Subject, judge
 from tests.promises.histories import whole
@@ -68,10 +69,12 @@ def test_conditions_on_the_way(recorded: History) -> None:
     assert conditions.settled("myapp").ask(recorded, 0).met
     assert conditions.all_ready("myapp", 3, "v2").ask(recorded, 0).met
     canary = conditions.all_of(
-        conditions.runs_version("v2", "myapp-2"), conditions.opposite(conditions.runs_version("v2", "myapp-1"))
+        conditions.runs_version("v2", "myapp-2"),
+        opposite(conditions.runs_version("v2", "myapp-1"), "myapp-1 runs another"),
     )
     assert any(canary.ask(recorded.upto(end), 0).met for end in range(recorded.end))
     early = conditions.all_of(
-        conditions.runs_version("v2", "myapp-0"), conditions.opposite(conditions.runs_version("v2", "myapp-2"))
+        conditions.runs_version("v2", "myapp-0"),
+        opposite(conditions.runs_version("v2", "myapp-2"), "myapp-2 runs another"),
     )
     assert not any(early.ask(recorded.upto(end), 0).met for end in range(recorded.end))

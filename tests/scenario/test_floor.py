@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import BadInput, ExpectationNotMet
+from harness.model import Since
 from harness.promises.condition import Condition
 from harness.scenario.floor import Floor
 from harness.scenario.judge import Judge
@@ -80,7 +81,7 @@ def test_rest_that_closes_a_window_is_waited_for():
     judge = judge_of(ScriptedRecorder([lamp(1, "red"), lamp(4, "green")]), WHEN, THEN)
     dark = Condition("the lamp is blue", ("Pod",), is_colour("blue").ask)
 
-    judge.never(dark, since=0, settled=is_colour("green"))
+    judge.never(dark, since=Since.SCENARIO, settled=is_colour("green"))
 
     assert floor_of(judge) == Floor(waited_s=4)
 

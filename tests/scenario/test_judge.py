@@ -12,6 +12,7 @@ from harness import timeouts
 from harness.errors import BadInput, ExpectationNotMet, Inconclusive
 from harness.history.history import History
 from harness.history.observation import ACTION, Verb
+from harness.model import Since
 from harness.promises.causes import Cause
 from harness.promises.condition import Answer, Condition
 from harness.promises.pods import ready
@@ -208,7 +209,7 @@ def test_no_window_closes_without_proof(ask):
     asked = {
         "within": lambda: judge.within(10, is_colour("dark")),
         "throughout": lambda: judge.throughout(10, is_colour("dark")),
-        "never": lambda: judge.never(is_colour("blue"), since=0),
+        "never": lambda: judge.never(is_colour("blue"), since=Since.SCENARIO),
     }
     with pytest.raises(Inconclusive):
         asked[ask]()
@@ -219,7 +220,7 @@ def test_thens_that_follow_each_other_at_once_rest_on_one_proof():
     judge.within(10, is_colour("green"))
 
     judge.shows(is_colour("green"))
-    judge.never(is_colour("red"), since=0)
+    judge.never(is_colour("red"), since=Since.SCENARIO)
 
     assert len(judge.history.of("Pod", Verb.SYNCED)) == 1
 
@@ -233,7 +234,7 @@ def test_a_proof_is_asked_for_anew_once_something_has_happened():
     judge._stage.begin(THEN)
 
     with pytest.raises(ExpectationNotMet):
-        judge.never(is_colour("red"), since=0)
+        judge.never(is_colour("red"), since=Since.SCENARIO)
 
     assert len(judge.history.of("Pod", Verb.SYNCED)) == 2
 
@@ -245,7 +246,7 @@ def test_a_proof_from_before_an_event_stands_for_nothing_after_it():
     for step in (WHEN, THEN):
         judge._stage.begin(step)
 
-    judge.never(is_colour("red"), since=0)
+    judge.never(is_colour("red"), since=Since.SCENARIO)
 
     assert len(judge.history.of("Pod", Verb.SYNCED)) == 2
 
@@ -287,9 +288,9 @@ def test_never_finds_a_state_that_has_passed():
     judge = judge_of(ScriptedRecorder([lamp(1, "green"), lamp(2, "blue"), lamp(3, "red")]), WHEN, THEN)
     judge.within(10, is_colour("red"))
 
-    with pytest.raises(ExpectationNotMet, match="happened in the window at 2 s: the lamp is blue"):
-        judge.never(is_colour("blue"), since=judge.event)
-    judge.never(is_colour("white"), since=judge.event)
+    with pytest.raises(ExpectationNotMet, match="happened since the event at 2 s: the lamp is blue"):
+        judge.never(is_colour("blue"), since=Since.EVENT)
+    judge.never(is_colour("white"), since=Since.EVENT)
 
 
 def test_never_waits_until_the_window_has_an_end():
@@ -297,7 +298,7 @@ def test_never_waits_until_the_window_has_an_end():
     judge = judge_of(ScriptedRecorder([lamp(1, "blue"), lamp(2, "red")]), WHEN, THEN)
 
     with pytest.raises(ExpectationNotMet):
-        judge.never(is_colour("blue"), since=judge.event, settled=is_colour("red"))
+        judge.never(is_colour("blue"), since=Since.EVENT, settled=is_colour("red"))
 
 
 def test_never_waits_as_long_as_replicas_move_on():
@@ -311,7 +312,7 @@ def test_never_is_inconclusive_when_nothing_settles():
     judge = judge_of(ScriptedRecorder([lamp(1, "red")]), WHEN, THEN)
 
     with pytest.raises(Inconclusive, match="the window cannot be closed"):
-        judge.never(is_colour("blue"), since=judge.event, settled=is_colour("green"))
+        judge.never(is_colour("blue"), since=Since.EVENT, settled=is_colour("green"))
 
 
 def _scenario(stage: LiveStage | ReplayStage, *, last: str, colour: str = "red") -> str:
@@ -325,7 +326,7 @@ def _scenario(stage: LiveStage | ReplayStage, *, last: str, colour: str = "red")
     final = StepMark("then", last, 5)
     stage.begin(final)
     try:
-        judge.never(is_colour(colour), since=judge.event)
+        judge.never(is_colour(colour), since=Since.EVENT)
     except (ExpectationNotMet, Inconclusive) as error:
         stage.end(final, "failed")
         return str(error).splitlines()[0]
@@ -339,7 +340,7 @@ def test_replay_comes_to_the_same_verdict():
 
     replayed = _scenario(ReplayStage(recorder.history, "lamp.jsonl"), last="never red")
 
-    assert live == replayed == "happened in the window at 1 s: the lamp is red"
+    assert live == replayed == "happened since the event at 1 s: the lamp is red"
 
 
 def test_replay_judges_a_changed_then():

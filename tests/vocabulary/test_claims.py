@@ -11,6 +11,7 @@ import pytest
 from harness.errors import BadInput, EnvironmentUnfit, HarnessError
 from harness.history.history import History
 from harness.history.observation import Observation, Verb
+from harness.model import Since
 from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 from steps.claims import one_pod_wrote_at_a_time, read, write
@@ -102,4 +103,4 @@ def test_a_full_claim_is_no_question_of_rights() -> None:
 def test_no_verdict_rests_on_a_journal_that_nobody_keeps(ended: dict[str, Any]) -> None:
     look = Look({"db": "/db"}, **ended)
     with pytest.raises(HarnessError, match="web-0 keeps no journal in /db/journal"):
-        one_pod_wrote_at_a_time("web-0", look.sandbox, cast(Judge, None))
+        one_pod_wrote_at_a_time(Since.SCENARIO, "web-0", look.sandbox, cast(Judge, None))

@@ -9,18 +9,18 @@ Feature: Volumes that were made before outlive the set
       | pv003  | 2Gi  | ReadWriteMany |
       | pv004  | 3Gi  | ReadWriteMany |
       | pv005  | 5Gi  | ReadWriteMany |
-    And stateful set "myapp" with 3 ready replicas
+    And StatefulSet "myapp" with 3 ready replicas
 
   Scenario: A set that is applied again gets the volumes it had
-    Given stateful set "myapp" is gone
-    When stateful set "myapp" is applied again
+    Given StatefulSet "myapp" has been deleted
+    When StatefulSet "myapp" is applied again
     Then within 60 seconds all 3 replicas of "myapp" are ready
-    And at no time did a replica of "myapp" lose its claim
+    And at no time since the scenario began did a replica of "myapp" lose its claim
 
   @needs_containers @needs_common_folder
   Scenario: A set that is applied again finds its data
-    Given each replica of "myapp" has written data of its own
-    And stateful set "myapp" is gone
-    When stateful set "myapp" is applied again
+    Given each replica of "myapp" has written its own data
+    And StatefulSet "myapp" has been deleted
+    When StatefulSet "myapp" is applied again
     Then within 60 seconds all 3 replicas of "myapp" are ready
-    And each replica of "myapp" reads the data it has written
+    And each replica of "myapp" reads its own data

@@ -14,7 +14,7 @@ Feature: Claims are bound to volumes that were made before
       | pv005  | 5Gi  | ReadWriteMany |
 
   Scenario: Each claim takes the smallest volume that fits
-    When stateful set "myapp" is applied with 3 replicas
+    When StatefulSet "myapp" is applied with 3 replicas
     Then within 60 seconds all 3 replicas of "myapp" are ready
     And claim "myappdata-myapp-0" is bound to volume "pv003"
     And claim "myappdata-myapp-1" is bound to volume "pv004"

@@ -4,13 +4,13 @@ Feature: A replica without a volume waits and says why
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding
 
   Scenario: A replica whose claim finds no volume does not start
-    When stateful set "web" is applied with 1 replica
+    When StatefulSet "web" is applied with 1 replica
     Then within 30 seconds claim "www-web-0" is pending
-    And within 30 seconds pod "web-0" is held back by its claim
+    And within 30 seconds pod "web-0" is waiting for its claim
     And for 4 seconds claim "www-web-0" is pending
 
   Scenario: A volume that is added later lets the replica go on
-    Given stateful set "web" with 1 replica that waits for its claim
-    When volume "pv101" is added
+    Given StatefulSet "web" with 1 replica waiting for its claim
+    When "pv101" is created
     Then within 60 seconds pod "web-0" is ready
     And claim "www-web-0" is bound to volume "pv101"

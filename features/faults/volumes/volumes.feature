@@ -2,8 +2,8 @@ Feature: A volume that is full costs no write that was acknowledged
   A member that cannot keep what it is given must not say that it has; the others go on, and so does it once it can.
 
   Background:
-    Given stateful set "notebook" with 3 ready replicas
-    And client "writer" writes all the while
+    Given StatefulSet "notebook" with 3 ready replicas
+    And client "writer" writes continuously
 
   @needs_containers
   Scenario: A member whose volume is full takes nothing that it cannot keep
@@ -14,7 +14,7 @@ Feature: A volume that is full costs no write that was acknowledged
 
   @needs_containers
   Scenario: A member whose volume was full takes writes again as soon as it has room
-    Given the volume of pod "notebook-1" has had no room for what client "writer" writes
-    When the volume of pod "notebook-1" has room again
+    Given the volume of pod "notebook-1" has been too full for client "writer" to write
+    When the volume of pod "notebook-1" is emptied
     Then within 10 seconds client "writer" has 6 writes in a row acknowledged
     And no acknowledged write of client "writer" is lost

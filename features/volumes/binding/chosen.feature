@@ -5,26 +5,26 @@ Feature: Claims and volumes that choose each other
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reserving-a-persistentvolume
 
   Scenario: A volume that is reserved waits for its claim
-    Given volume "reserved" is there
-    And claim "other" waits for a volume
-    When claim "owner" is made
+    Given volume "reserved" is available
+    And claim "other" is pending
+    When claim "owner" is created
     Then within 5 seconds claim "owner" is bound to volume "reserved"
     And for 3 seconds claim "other" is pending
 
   Scenario: A claim that names a volume takes no other
-    Given volumes "small-1" and "large" are there
-    When claim "chooser" is made
+    Given volumes "small-1" and "large" are available
+    When claim "chooser" is created
     Then within 5 seconds claim "chooser" is bound to volume "large"
     And for 3 seconds volume "small-1" is available
 
-  Scenario: The claims of a set take only volumes with the marks they ask for
-    Given volumes "slow", "fast-1" and "fast-2" are there
-    When stateful set "ranked" is applied with 2 replicas
+  Scenario: The claims of a set take only volumes with the labels they select
+    Given volumes "slow", "fast-1" and "fast-2" are available
+    When StatefulSet "ranked" is applied with 2 replicas
     Then within 60 seconds all 2 replicas of "ranked" are ready
     And within 5 seconds 2 of claims "data-ranked-0" and "data-ranked-1" and volumes "fast-1" and "fast-2" are bound to each other
     And for 3 seconds volume "slow" is available
 
-  Scenario: A claim that rules out some marks and asks for one of several takes the volume that fits
-    Given volumes "slow", "fast-1" and "fast-2" are there
-    When claim "picky" is made
+  Scenario: A claim with a selector of expressions takes the volume that matches
+    Given volumes "slow", "fast-1" and "fast-2" are available
+    When claim "picky" is created
     Then within 5 seconds claim "picky" is bound to volume "fast-2"

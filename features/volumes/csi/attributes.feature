@@ -4,9 +4,9 @@ Feature: A claim gets other attributes without losing its volume
   So far this ran against a stub of a driver, and on no real one.
   See https://kubernetes.io/docs/concepts/storage/volume-attributes-classes/
 
-  Scenario: A claim gets other attributes while its pod runs on
-    Given stateful set "vault" with 1 ready replica
-    When claim "data-vault-0" is to have other attributes
-    Then within 120 seconds claim "data-vault-0" has got other attributes
+  Scenario: A claim gets another VolumeAttributesClass while its pod runs on
+    Given StatefulSet "vault" with 1 ready replica
+    When claim "data-vault-0" requests another VolumeAttributesClass
+    Then within 120 seconds claim "data-vault-0" has another VolumeAttributesClass
     And for 3 seconds no pod of "vault" is replaced
-    And at no time did a replica of "vault" lose its claim
+    And at no time since the scenario began did a replica of "vault" lose its claim

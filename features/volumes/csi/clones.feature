@@ -6,18 +6,18 @@ Feature: A claim that is made from another claim begins with what is in that one
   See https://kubernetes.io/docs/concepts/storage/volume-pvc-datasource/
 
   Background:
-    Given stateful set "vault" with 1 ready replica
+    Given StatefulSet "vault" with 1 ready replica
 
   Scenario: A claim that is made from another claim gets a volume of its own
-    Given stateful set "vault" has been scaled to 0
-    When pod "copyist" is started on claim "copy"
+    Given StatefulSet "vault" has been scaled to 0
+    When pod "copyist" is created with claim "copy"
     Then within 120 seconds pod "copyist" is ready
-    And claim "copy" has a volume of its own, made from claim "data-vault-0"
+    And claim "copy" has its own volume, made from claim "data-vault-0"
 
   @needs_containers
   Scenario: A claim that is made from another claim holds what was written there
-    Given each replica of "vault" has written data of its own
-    And stateful set "vault" has been scaled to 0
-    When pod "copyist" is started on claim "copy"
+    Given each replica of "vault" has written its own data
+    And StatefulSet "vault" has been scaled to 0
+    When pod "copyist" is created with claim "copy"
     Then within 120 seconds pod "copyist" is ready
     And pod "copyist" reads what pod "vault-0" had written before claim "copy"

@@ -6,27 +6,27 @@ Feature: A snapshot keeps what was in a volume at its moment
   See https://kubernetes.io/docs/concepts/storage/volume-snapshots/
 
   Background:
-    Given stateful set "vault" with 1 ready replica
+    Given StatefulSet "vault" with 1 ready replica
 
   Scenario: A claim that is made from a snapshot gets a volume of its own
     Given snapshot "evening" is ready
-    When pod "reader" is started on claim "restored"
+    When pod "reader" is created with claim "restored"
     Then within 120 seconds pod "reader" is ready
-    And claim "restored" has a volume of its own, made from snapshot "evening"
+    And claim "restored" has its own volume, made from snapshot "evening"
 
   Scenario: A snapshot outlives the claim that it was taken of
     Given snapshot "evening" is ready
-    And stateful set "vault" is gone
-    And claim "data-vault-0" is gone
-    When pod "reader" is started on claim "restored"
+    And StatefulSet "vault" has been deleted
+    And claim "data-vault-0" has been deleted
+    When pod "reader" is created with claim "restored"
     Then within 120 seconds pod "reader" is ready
-    And claim "restored" has a volume of its own, made from snapshot "evening"
+    And claim "restored" has its own volume, made from snapshot "evening"
 
   @needs_containers
-  Scenario: What was written after the snapshot is not in a claim that is made from it
-    Given each replica of "vault" has written data of its own
+  Scenario: What was written after a snapshot is not in a claim made from it
+    Given each replica of "vault" has written its own data
     And snapshot "evening" is ready
-    And each replica of "vault" has written something else
-    When pod "reader" is started on claim "restored"
+    And each replica of "vault" has written new data
+    When pod "reader" is created with claim "restored"
     Then within 120 seconds pod "reader" is ready
     And pod "reader" reads what pod "vault-0" had written before snapshot "evening"

@@ -5,15 +5,15 @@ Feature: A pod that cannot be where its volume is does not run
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#node-affinity
 
   Background:
-    Given claim "pinned" has got volume "here", which lies on the first node
+    Given claim "pinned" is bound to volume "here" on the first node
 
   Scenario: A pod that is to run on another node does not run
-    When pod "stray" is started on the last node
-    Then within 5 seconds no node takes pod "stray", because "PersistentVolume's node affinity"
-    And for 3 seconds no node takes pod "stray"
+    When pod "stray" is created on the last node
+    Then within 5 seconds pod "stray" is unschedulable, because "PersistentVolume's node affinity"
+    And for 3 seconds pod "stray" is unschedulable
 
-  Scenario: A pod that avoids the one on the node of its volume does not run
-    Given pod "holder" has started
-    When pod "shy" is started
-    Then within 5 seconds no node takes pod "shy", because "anti-affinity"
-    And for 3 seconds no node takes pod "shy"
+  Scenario: A pod with anti-affinity to the one on its volume's node does not run
+    Given pod "holder" is ready
+    When pod "shy" is created
+    Then within 5 seconds pod "shy" is unschedulable, because "anti-affinity"
+    And for 3 seconds pod "shy" is unschedulable

@@ -4,27 +4,27 @@ Feature: The policy of a volume decides what becomes of it without its claim
   to be deleted goes. What counts is the policy at that moment.
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reclaiming
 
-  Scenario: A volume that is kept is released, and says when
-    Given claim "first" has got volume "kept"
+  Scenario: A volume with reclaim policy Retain is released
+    Given claim "first" is bound to volume "kept"
     When claim "first" is deleted
     Then within 5 seconds volume "kept" was available, bound and released
     And for 3 seconds volume "kept" is released
 
   Scenario: A volume that was released goes to no other claim
-    Given claim "first" has got volume "kept"
-    And claim "first" is gone
-    When claim "next" is made
-    Then for 3 seconds claim "next" has no volume
+    Given claim "first" is bound to volume "kept"
+    And claim "first" has been deleted
+    When claim "next" is created
+    Then for 3 seconds claim "next" is not bound
     And within 5 seconds volume "kept" is released
 
-  Scenario: A volume that is to be deleted goes with its claim
-    Given claim "first" has got volume "lost"
+  Scenario: A volume with reclaim policy Delete is deleted with its claim
+    Given claim "first" is bound to volume "lost"
     When claim "first" is deleted
-    Then within 5 seconds volume "lost" goes
+    Then within 5 seconds volume "lost" is deleted
 
-  Scenario: A volume that is to be kept after all stays
-    Given claim "first" has got volume "lost"
-    And volume "lost" is to be kept after all
+  Scenario: A volume whose reclaim policy becomes Retain stays
+    Given claim "first" is bound to volume "lost"
+    And volume "lost" has been given reclaim policy Retain
     When claim "first" is deleted
-    Then for 3 seconds volume "lost" is there
+    Then for 3 seconds volume "lost" exists
     And within 5 seconds volume "lost" is released

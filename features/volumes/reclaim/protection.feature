@@ -5,26 +5,26 @@ Feature: A volume stays as long as a claim has it
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#storage-object-in-use-protection
 
   Background:
-    Given volumes "kept" and "large" are there
-    And claim "first" has got a volume
+    Given volumes "kept" and "large" are available
+    And claim "first" is bound
 
   Scenario: A volume in use is not removed, and one that nobody uses is
     When volumes "kept" and "large" are deleted
-    Then within 5 seconds volume "large" goes
-    And for 3 seconds volume "kept" is there
+    Then within 5 seconds volume "large" is deleted
+    And for 3 seconds volume "kept" exists
 
   @needs_containers
   Scenario: A volume whose deletion was asked for goes when its user has gone
-    Given the deletion of volume "kept" has begun
-    And pod "writer" has started
-    And the deletion of claim "first" has begun
+    Given the deletion of volume "kept" has been requested
+    And pod "writer" is ready
+    And the deletion of claim "first" has been requested
     When pod "writer" is deleted
-    Then within 10 seconds volume "kept" goes
+    Then within 10 seconds volume "kept" is deleted
 
   @needs_containers
   Scenario: A claim that is to go takes no further pod
-    Given pod "writer" has started
-    And the deletion of claim "first" has begun
-    When pod "late" is started
-    Then within 5 seconds no node takes pod "late", because "is being deleted"
-    And for 3 seconds no node takes pod "late"
+    Given pod "writer" is ready
+    And the deletion of claim "first" has been requested
+    When pod "late" is created
+    Then within 5 seconds pod "late" is unschedulable, because "is being deleted"
+    And for 3 seconds pod "late" is unschedulable

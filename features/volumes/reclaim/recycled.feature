@@ -4,15 +4,15 @@ Feature: A volume that is recycled is emptied and given away again
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#recycle
 
   Background:
-    Given claim "first" has got volume "scrubbed"
-    And pod "writer" has written into its volume, and is gone
+    Given claim "first" is bound to volume "scrubbed"
+    And pod "writer" has written to its volume and been deleted
 
   Scenario: A volume that is recycled is available again
     When claim "first" is deleted
     Then within 30 seconds volume "scrubbed" is available
 
   Scenario: A volume that was recycled is empty
-    Given claim "first" is gone, and volume "scrubbed" available again
-    When pod "reader" is started on claim "next"
+    Given claim "first" has been deleted, and volume "scrubbed" is available again
+    When pod "reader" is created with claim "next"
     Then within 30 seconds pod "reader" is ready
-    And pod "reader" finds its volume empty
+    And the volume of pod "reader" is empty

@@ -5,17 +5,17 @@ Feature: A volume for one pod alone is never used by two
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
 
   Background:
-    Given volume "single" is there
-    And claim "alone" waits for a volume
-    And pod "first" has started
+    Given volume "single" is available
+    And claim "alone" is pending
+    And pod "first" is ready
 
   Scenario: A second pod waits while the first one runs
-    When pod "second" is started
-    Then within 5 seconds no node takes pod "second", because "ReadWriteOncePod"
-    And for 3 seconds no node takes pod "second"
+    When pod "second" is created
+    Then within 5 seconds pod "second" is unschedulable, because "ReadWriteOncePod"
+    And for 3 seconds pod "second" is unschedulable
 
   Scenario: A second pod starts when the first one has gone, and not before
-    Given pod "second" is to start as well
+    Given pod "second" has been created
     When pod "first" is deleted
     Then within 30 seconds pod "second" is ready
-    And at no time did pods "first" and "second" run at once
+    And at no time since the scenario began did pods "first" and "second" run at the same time

@@ -6,26 +6,26 @@ Feature: A claim that gets no volume does not get just any
 
   @needs_dynamic_volumes
   Scenario: A claim that no volume can be made for says why
-    When pod "asker" is started on claim "raw"
-    Then within 10 seconds the server says why claim "raw" gets no volume
-    And for 3 seconds claim "raw" has no volume
+    When pod "asker" is created with claim "raw"
+    Then within 10 seconds an event says why claim "raw" is not provisioned
+    And for 3 seconds claim "raw" is not bound
 
   @needs_containers
   Scenario: A pod whose volume does not exist does not start
-    When pod "reader" is started
-    Then within 20 seconds pod "reader" gets no volume, because "is not a directory"
+    When pod "reader" is created
+    Then within 20 seconds pod "reader" has no volume mounted, because "is not a directory"
     And for 3 seconds pod "reader" does not start
 
   @exclusive @needs_dynamic_volumes
   Scenario: A claim that names no class waits where no class is the default
-    Given no storage class is the default
-    When pod "owner" is started on claim "classless"
-    Then for 3 seconds claim "classless" has no volume
+    Given no StorageClass is the default
+    When pod "owner" is created with claim "classless"
+    Then for 3 seconds claim "classless" is not bound
 
   @exclusive @needs_dynamic_volumes
   Scenario: A claim that waits for a default class gets the one that comes
-    Given no storage class is the default
-    And claim "classless" waits for a volume
-    And no node takes pod "owner"
-    When the default storage class is the default again
-    Then within 40 seconds claim "classless" has a volume
+    Given no StorageClass is the default
+    And claim "classless" is pending
+    And pod "owner" is unschedulable
+    When the default StorageClass is restored
+    Then within 40 seconds claim "classless" is bound

@@ -23,12 +23,21 @@ from harness.promises.conditions.changes import (
     remade,
     unreplaced,
 )
-from harness.promises.conditions.combined import all_of, any_of, opposite
+from harness.promises.conditions.combined import all_of, any_of
 from harness.promises.conditions.copies import found_what_was_there, made_from, snapshot_ready
 from harness.promises.conditions.crews import crew, crew_reads, crew_ready
 from harness.promises.conditions.growth import attributes_changed, grown, holds, unchanging
 from harness.promises.conditions.members import another_member, members_are, same_member
-from harness.promises.conditions.objects import claim_bound, claim_pending, exists, gone, service_lists, volume_phase
+from harness.promises.conditions.objects import (
+    claim_bound,
+    claim_pending,
+    exists,
+    gone,
+    service_lists,
+    still_exists,
+    unbound,
+    volume_phase,
+)
 from harness.promises.conditions.order import created_in_order, deleted_in_order
 from harness.promises.conditions.outputs import printed, printed_among
 from harness.promises.conditions.ownership import adopted, belongs, no_claim_left_behind, released
@@ -50,6 +59,7 @@ from harness.promises.conditions.replicas import (
     all_ready,
     at_least_ready,
     count,
+    fewer_ready,
     only_ordinals,
     reported,
     settled,
@@ -58,6 +68,7 @@ from harness.promises.conditions.reports import answered, budget_allows, budget_
 from harness.promises.conditions.series import (
     acknowledged_in_a_row,
     acknowledges,
+    acknowledges_nothing,
     all_answer,
     enough_acknowledged,
     fewer_answering,
@@ -80,6 +91,7 @@ __all__ = [
     "acknowledged",
     "acknowledged_in_a_row",
     "acknowledges",
+    "acknowledges_nothing",
     "adopted",
     "all_answer",
     "all_of",
@@ -109,6 +121,7 @@ __all__ = [
     "enough_acknowledged",
     "exists",
     "fewer_answering",
+    "fewer_ready",
     "former_revision",
     "found_what_was_there",
     "gone",
@@ -138,7 +151,6 @@ __all__ = [
     "offers",
     "on_nodes",
     "only_ordinals",
-    "opposite",
     "passed_phases",
     "printed",
     "printed_among",
@@ -160,8 +172,10 @@ __all__ = [
     "shared_volume",
     "silent",
     "snapshot_ready",
+    "still_exists",
     "succeeded",
     "supplanted",
+    "unbound",
     "unchanging",
     "unclaimed",
     "unmounted",

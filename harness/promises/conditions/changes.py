@@ -75,7 +75,7 @@ def new_revision(set_name: str) -> Condition:
     def ask(history: History, since: int) -> Answer:
         found = history.alive("StatefulSet").get(set_name)
         if found is None:
-            return unmet(f'there is no stateful set "{set_name}"')
+            return unmet(f'there is no StatefulSet "{set_name}"')
         before = history.upto(since).current("StatefulSet", set_name)
         newest, asked = found.last.data, generation_asked(history, "StatefulSet", set_name, found.uid, since=since)
         changed = before is None or sets.update_revision(newest) != sets.update_revision(before)

@@ -30,14 +30,14 @@ def any_of(*conditions: Condition) -> Condition:
     return Condition(" or ".join(one.expected for one in conditions), _kinds(conditions), ask)
 
 
-def opposite(condition: Condition) -> Condition:
-    """Return the condition that is met while this one is not."""
+def opposite(condition: Condition, expected: str) -> Condition:
+    """Return the condition that is met while this one is not; `expected` says what then holds, without a "not:"."""
 
     def ask(history: History, since: int) -> Answer:
         answer = condition.ask(history, since)
         return Answer(not answer.met, answer.observed, answer.events)
 
-    return Condition(f"not: {condition.expected}", condition.kinds, ask)
+    return Condition(expected, condition.kinds, ask)
 
 
 def _kinds(conditions: tuple[Condition, ...]) -> tuple[str, ...]:

@@ -10,11 +10,21 @@ from harness.history.observation import Observation
 from harness.model import Object, spell_seconds
 from harness.promises.actions import removals
 from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.conditions.combined import opposite
 from harness.promises.pods import listed
 from harness.promises.services import publishes_unready, selects
 from harness.promises.verdict import Subject
 
-__all__ = ["claim_bound", "claim_pending", "exists", "gone", "service_lists", "volume_phase"]
+__all__ = [
+    "claim_bound",
+    "claim_pending",
+    "exists",
+    "gone",
+    "service_lists",
+    "still_exists",
+    "unbound",
+    "volume_phase",
+]
 
 
 def exists(name: str, kind: str = "Pod") -> Condition:
@@ -44,6 +54,16 @@ def gone(name: str, kind: str = "Pod") -> Condition:
         return unmet(f"{kind} {name} exists{leaving}", life.last)
 
     return Condition(f"{kind} {name} is gone", (kind,), ask)
+
+
+def still_exists(name: str, kind: str) -> Condition:
+    """Return the condition that an object of this kind and name exists, be its deletion asked for or not."""
+    return opposite(gone(name, kind), f"{kind} {name} exists")
+
+
+def unbound(claim: str) -> Condition:
+    """Return the condition that the claim has no volume, or does not exist yet."""
+    return opposite(claim_bound(claim), f"claim {claim} is not bound")
 
 
 def claim_bound(claim: str, volume: str | None = None) -> Condition:

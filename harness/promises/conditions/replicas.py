@@ -1,4 +1,4 @@
-"""Conditions about all pods of a stateful set."""
+"""Conditions about all pods of a StatefulSet."""
 
 from __future__ import annotations
 
@@ -10,11 +10,21 @@ from harness.model import Object
 from harness.promises import sets
 from harness.promises.actions import generation_asked, removals
 from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.conditions.combined import opposite
 from harness.promises.conditions.pods import has_version, spell_version, state
 from harness.promises.pods import healthy, revision
 from harness.promises.verdict import Subject
 
-__all__ = ["acknowledged", "all_ready", "at_least_ready", "count", "only_ordinals", "reported", "settled"]
+__all__ = [
+    "acknowledged",
+    "all_ready",
+    "at_least_ready",
+    "count",
+    "fewer_ready",
+    "only_ordinals",
+    "reported",
+    "settled",
+]
 
 
 def all_ready(set_name: str, replicas: int | None = None, version: str | None = None) -> Condition:
@@ -97,6 +107,11 @@ def at_least_ready(set_name: str, least: int) -> Condition:
     return Condition(f'at least {least} pods of "{set_name}" are ready', ("Pod",), ask)
 
 
+def fewer_ready(set_name: str, number: int) -> Condition:
+    """Return the condition that fewer pods of the set than this number are ready and not terminating."""
+    return opposite(at_least_ready(set_name, number), f'fewer than {number} pods of "{set_name}" are ready')
+
+
 def count(set_name: str, number: int) -> Condition:
     """Return the condition that so many pods of the set exist, in whatever state."""
 
@@ -144,7 +159,7 @@ class _Look:
 def _look(history: History, since: int, set_name: str) -> _Look | Answer:
     life = history.alive("StatefulSet").get(set_name)
     if life is None:
-        return unmet(f'there is no stateful set "{set_name}"')
+        return unmet(f'there is no StatefulSet "{set_name}"')
     if life.uid in removals(history, "StatefulSet", since=since):
         return unmet(f'"{set_name}" is still the set that was deleted', life.last)
     asked = generation_asked(history, "StatefulSet", set_name, life.uid, since=since)

@@ -19,7 +19,7 @@ def reports(set_name: str, field: str, number: int) -> Condition:
     def ask(history: History, since: int) -> Answer:
         found = history.alive("StatefulSet").get(set_name)
         if found is None:
-            return unmet(f'there is no stateful set "{set_name}"')
+            return unmet(f'there is no StatefulSet "{set_name}"')
         asked = generation_asked(history, "StatefulSet", set_name, found.uid, since=since)
         current, told = sets.acknowledged(found.last.data, asked), sets.status(found.last.data, f"{field}Replicas")
         text = f"its status says {told} {field}" + ("" if current else ", of an older generation")
@@ -35,7 +35,7 @@ def has_condition(set_name: str, kind: str) -> Condition:
         del since
         found = history.alive("StatefulSet").get(set_name)
         if found is None:
-            return unmet(f'there is no stateful set "{set_name}"')
+            return unmet(f'there is no StatefulSet "{set_name}"')
         told = found.last.data.get("status", {}).get("conditions") or []
         names = [str(one["type"]) for one in told if one["status"] == "True"]
         return Answer(kind in names, f"its conditions are {', '.join(names) or 'none'}", (found.last,))

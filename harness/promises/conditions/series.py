@@ -8,12 +8,14 @@ from harness.history.sampling import ANSWERED, WRITTEN
 from harness.model import spell_seconds
 from harness.promises import sets
 from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.conditions.combined import opposite
 from harness.promises.series import Outage, acknowledged_writes, outages, samples
 from harness.promises.verdict import Subject
 
 __all__ = [
     "acknowledged_in_a_row",
     "acknowledges",
+    "acknowledges_nothing",
     "all_answer",
     "enough_acknowledged",
     "fewer_answering",
@@ -92,6 +94,11 @@ def acknowledges(client: str) -> Condition:
         return Answer(bool(ok), told, (*ok[:1], *writes[-1:]))
 
     return Condition(f"a write of {client} is acknowledged", (SAMPLE,), ask)
+
+
+def acknowledges_nothing(client: str) -> Condition:
+    """Return the condition that no write of the client was acknowledged that it sent since the event."""
+    return opposite(acknowledges(client), f"no write of {client} is acknowledged")
 
 
 def refused_write(client: str) -> Condition:

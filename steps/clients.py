@@ -1,4 +1,4 @@
-"""What clients in the cluster get while things happen: answers, names, acknowledged writes."""
+"""Clients in the cluster: what they are answered, and which of their writes were acknowledged, while things happen."""
 
 from __future__ import annotations
 
@@ -12,34 +12,35 @@ from harness.faults.pods import delete_pods
 from harness.history.observation import OUTPUT, STEP, Verb
 from harness.history.sampling import CLIENT_LABEL
 from harness.manifests.editing import labelled
+from harness.model import Since
 from harness.promises import conditions
-from harness.promises.series import STORED
+from harness.promises.series import STORED, writes_kept
 from harness.scenario.judge import Judge
 from harness.scenario.place import Place
 from harness.scenario.sandbox import Sandbox
 
-from .claims import pods_of
 from .parsing import sentence
+from .statefulsets import pods_of
 
 READ = "/client/read"
 """The command in a client's application that prints the key of every write it finds."""
 
 
-@given(sentence('client "{client:Name}" asks "{name:Name}" all the while'))
-def client_asks(client: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+@given(sentence('client "{client:Name}" queries "{name:Name}" continuously'))
+def client_queries(client: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(client, labelled(CLIENT_LABEL, client))
     harness_sandbox.act(follow, client)
     harness_judge.awaits(conditions.all_answer(client, name))
 
 
-@given(sentence('client "{client:Name}" writes all the while'))
+@given(sentence('client "{client:Name}" writes continuously'))
 def client_writes(client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(client, labelled(CLIENT_LABEL, client))
     harness_sandbox.act(follow, client)
     harness_judge.awaits(conditions.acknowledges(client))
 
 
-@when(sentence('the pods of "{name:Name}" are deleted one after another, each once all answer client "{client:Name}"'))
+@when(sentence('the pods of "{name:Name}" are deleted one by one, each after all have answered client "{client:Name}"'))
 def pods_are_deleted_in_turn(name: str, client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     for pod in pods_of(harness_judge, name):
         harness_sandbox.act(delete_pods, [pod])
@@ -47,20 +48,19 @@ def pods_are_deleted_in_turn(name: str, client: str, harness_sandbox: Sandbox, h
         harness_judge.awaits(conditions.all_answer(client, name), since=harness_judge.history.end)
 
 
-@then(sentence('within {span:Span} client "{client:Name}" is answered by all members of "{name:Name}"'))
-def client_is_answered(span: float, client: str, name: str, harness_judge: Judge) -> None:
+@then(sentence('within {span:Span} client "{client:Name}" gets answers from all replicas of "{name:Name}"'))
+def client_gets_answers(span: float, client: str, name: str, harness_judge: Judge) -> None:
     harness_judge.within(span, conditions.all_answer(client, name))
 
 
-@then(sentence('at no time were fewer than {number:Number} members of "{name:Name}" answering'))
-def members_were_answering(number: int, name: str, harness_judge: Judge) -> None:
-    fewer, settled = conditions.fewer_answering(name, number), conditions.settled(name)
-    harness_judge.never(fewer, since=harness_judge.event, settled=settled, text="since the event")
+@then(sentence('at no time {since:Since} were fewer than {number:Number} replicas of "{name:Name}" answering'))
+def replicas_were_answering(since: Since, number: int, name: str, harness_judge: Judge) -> None:
+    harness_judge.never(conditions.fewer_answering(name, number), since=since, settled=conditions.settled(name))
 
 
-@then(sentence('at no time was "{subject:Name}" without an answer for more than {span:Span}'))
-def subject_was_answering(subject: str, span: float, harness_judge: Judge) -> None:
-    harness_judge.never(conditions.silent(subject, span), since=harness_judge.event, text="since the event")
+@then(sentence('at no time {since:Since} was "{subject:Name}" without an answer for more than {span:Span}'))
+def subject_was_answering(since: Since, subject: str, span: float, harness_judge: Judge) -> None:
+    harness_judge.never(conditions.silent(subject, span), since=since)
 
 
 @then(sentence('within {span:Span} a write of client "{client:Name}" is not acknowledged'))
@@ -73,6 +73,12 @@ def writes_are_acknowledged_in_a_row(span: float, client: str, number: int, harn
     harness_judge.within(span, conditions.acknowledged_in_a_row(client, number))
 
 
+@then(sentence('for {span:Span} no write of client "{client:Name}" is acknowledged'))
+def no_write_is_acknowledged(span: float, client: str, harness_judge: Judge) -> None:
+    begun = harness_judge.history.of(STEP, Verb.BEGAN)[-1].seq
+    harness_judge.throughout(span, conditions.acknowledges_nothing(client), since=begun)
+
+
 @then(sentence('no acknowledged write of client "{client:Name}" is lost'))
 def no_write_is_lost(client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     name = f"{client}:{READ}"
@@ -80,13 +86,7 @@ def no_write_is_lost(client: str, harness_sandbox: Sandbox, harness_judge: Judge
         run_command, pod=client, argv=[READ], name=name, timeout_s=timeouts.CLIENT.s, purpose=STORED, client=client
     )
     harness_sandbox.look(OUTPUT, name, lambda place: begun(read(place), "a client that writes has this command"))
-    harness_judge.keeps("acknowledged writes kept", client, since=0)
-
-
-@then(sentence('for {span:Span} no write of client "{client:Name}" is acknowledged'))
-def no_write_is_acknowledged(span: float, client: str, harness_judge: Judge) -> None:
-    begun = harness_judge.history.of(STEP, Verb.BEGAN)[-1].seq
-    harness_judge.throughout(span, conditions.opposite(conditions.acknowledges(client)), since=begun)
+    harness_judge.keeps(writes_kept, client)
 
 
 @then(sentence('at least {percent:Number} percent of the writes of client "{client:Name}" were acknowledged'))

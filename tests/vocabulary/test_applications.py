@@ -9,7 +9,7 @@ import pytest
 from harness.errors import BadInput
 from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
-from steps.preparation import pod_knows_itself
+from steps.applications import environment_names_pod
 
 
 class Known:
@@ -38,7 +38,7 @@ class Shown:
 def test_a_pod_without_the_variable_is_refused(environment: dict[str, Any]) -> None:
     known = Known(**environment)
     with pytest.raises(BadInput, match='container "server" of web-0 is not told its name') as raised:
-        pod_knows_itself("web-0", "web-0", cast(Sandbox, known), cast(Judge, Shown()))
+        environment_names_pod("web-0", "web-0", cast(Sandbox, known), cast(Judge, Shown()))
     assert "MY_POD_NAME" in raised.value.remedy
     assert known.asked == []
 
@@ -46,5 +46,5 @@ def test_a_pod_without_the_variable_is_refused(environment: dict[str, Any]) -> N
 @pytest.mark.parametrize("environment", [{"env": [{"name": "MY_POD_NAME"}]}, {"envFrom": [{"configMapRef": {}}]}])
 def test_a_pod_that_may_know_it_is_asked(environment: dict[str, Any]) -> None:
     known = Known(**environment)
-    pod_knows_itself("web-0", "web-0", cast(Sandbox, known), cast(Judge, Shown()))
+    environment_names_pod("web-0", "web-0", cast(Sandbox, known), cast(Judge, Shown()))
     assert known.asked == ["web-0:name"]

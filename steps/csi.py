@@ -1,0 +1,95 @@
+"""Volumes that a CSI driver makes: attached, snapshotted, cloned, grown, given other attributes."""
+
+from __future__ import annotations
+
+from pytest_bdd import given, then, when
+
+from harness.faults.claims import ask_for_attributes, ask_for_size
+from harness.manifests.volumes import asking_for, claims_asking_for
+from harness.model import Since, TimeWord
+from harness.promises import conditions
+from harness.scenario.judge import Judge
+from harness.scenario.sandbox import Sandbox
+
+from .claims import read
+from .objects import STORAGE
+from .parsing import Named, sentence
+
+
+@given(sentence('pod "{pod:Name}" has its volumes attached'))
+def pod_has_its_volumes(pod: str, harness_judge: Judge) -> None:
+    harness_judge.awaits(conditions.has_its_volumes(pod))
+
+
+@given(sentence('snapshot "{snapshot:Name}" is ready'))
+def snapshot_is_ready(snapshot: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(STORAGE, only=[snapshot])
+    harness_judge.awaits(conditions.snapshot_ready(snapshot))
+
+
+@given(sentence('claim "{claim:Name}" has grown to {size:Size}'))
+def claim_has_grown_already(claim: str, size: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(ask_for_size, claim, size)
+    harness_judge.awaits(conditions.grown(claim, size))
+
+
+@given(sentence('claim "{claim:Name}" requests {size:Size}'))
+@when(sentence('claim "{claim:Name}" requests {size:Size}'))
+def claim_requests_size(claim: str, size: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(ask_for_size, claim, size)
+
+
+@when(sentence('claim "{claim:Name}" requests another VolumeAttributesClass'))
+def claim_requests_attributes(claim: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(lambda place: ask_for_attributes(place, claim, place.classes["VolumeAttributesClass"]))
+
+
+@when(sentence('an update of claim "{claim:Name}" to {size:Size} is tried'))
+def update_of_claim_is_tried(claim: str, size: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.propose(STORAGE, asking_for(claim, size), only=[claim])
+
+
+@when(sentence('an update of the claim templates of "{name:Name}" to {size:Size} is tried'))
+def update_of_template_sizes_is_tried(name: str, size: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.propose(name, claims_asking_for(name, size))
+
+
+@then(sentence('within {span:Span} claim "{claim:Name}" has grown to {size:Size}'))
+def claim_has_grown(span: float, claim: str, size: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.grown(claim, size), blocked=conditions.unchanging(claim))
+
+
+@then(sentence('for {span:Span} claim "{claim:Name}" keeps a capacity of {size:Size}'))
+def claim_keeps_capacity(span: float, claim: str, size: str, harness_judge: Judge) -> None:
+    harness_judge.throughout(span, conditions.holds(claim, size))
+
+
+@then(sentence('within {span:Span} claim "{claim:Name}" has another VolumeAttributesClass'))
+def claim_has_attributes(span: float, claim: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.attributes_changed(claim), blocked=conditions.unchanging(claim))
+
+
+@then(sentence('within {span:Span} the volume of claim "{claim:Name}" is attached to no node'))
+def volume_is_attached_nowhere(span: float, claim: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.detached(claim), blocked=conditions.unclaimed(claim))
+
+
+@then(sentence('{time:Time} the volume of claim "{claim:Name}" is attached to the node of pod "{pod:Name}" alone'))
+def volume_is_attached_at_pod(time: TimeWord, claim: str, pod: str, harness_judge: Judge) -> None:
+    harness_judge.holds(time, conditions.attached_with(pod, claim), blocked=conditions.unclaimed(claim))
+
+
+@then(sentence('at no time {since:Since} was the volume of claim "{claim:Name}" attached to two nodes'))
+def volume_was_attached_once(since: Since, claim: str, harness_judge: Judge) -> None:
+    harness_judge.never(conditions.attached_twice(claim), since=since)
+
+
+@then(sentence('claim "{claim:Name}" has its own volume, made from {source:Source}'))
+def claim_is_made_from(claim: str, source: Named, harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.made_from(claim, source.kind, source.names[0]))
+
+
+@then(sentence('pod "{reader:Name}" reads what pod "{writer:Name}" had written before {source:Source}'))
+def pod_reads_copy(reader: str, writer: str, source: Named, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    read(harness_sandbox, reader)
+    harness_judge.shows(conditions.found_what_was_there(reader, writer, source.kind, source.names[0]))

@@ -1,0 +1,58 @@
+"""Nodes: cordoned, drained, tainted, and where pods may run and do."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from pytest_bdd import given, then, when
+
+from harness.faults import outages
+from harness.faults.nodes import cordon, cordon_all, drain, uncordon_all
+from harness.model import TimeWord
+from harness.promises import conditions
+from harness.promises.causes import blocked
+from harness.scenario.judge import Judge
+from harness.scenario.sandbox import Sandbox
+
+from .parsing import sentence
+
+
+@given("all nodes are cordoned")
+def nodes_are_cordoned(harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(cordon_all)
+
+
+@given(sentence('the node of pod "{pod:Name}" is cordoned'))
+def node_is_cordoned(pod: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(cordon, str(harness_sandbox.known("Pod", pod)["spec"]["nodeName"]))
+
+
+@when("all nodes are uncordoned")
+def nodes_are_uncordoned(harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(uncordon_all)
+
+
+@when(sentence("the nodes of pods {pods:Names} are drained at once"))
+def nodes_are_drained(pods: list[str], harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(drain, pods)
+
+
+@when(sentence('the node of pod "{pod:Name}" is tainted out-of-service'))
+def node_is_out_of_service(pod: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(outages.declare_out_of_service, pod)
+
+
+@then(sentence('{time:Time} pod "{pod:Name}" is unschedulable'))
+def pod_is_unschedulable(time: TimeWord, pod: str, harness_judge: Judge) -> None:
+    harness_judge.holds(time, conditions.unschedulable(pod))
+
+
+@then(sentence('within {span:Span} pod "{pod:Name}" is unschedulable, because "{reason:Name}"'))
+def pod_is_unschedulable_because(span: float, pod: str, reason: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.unschedulable(pod, reason))
+
+
+@then(sentence("within {span:Span} {pods:Pods} has/have moved to another node"))
+def pods_have_moved(span: float, pods: list[str], harness_judge: Judge) -> None:
+    moved = conditions.all_of(*map(conditions.moved, pods))
+    harness_judge.within(span, moved, blocked=partial(blocked, name=pods[0]) if len(pods) == 1 else None)

@@ -1,0 +1,84 @@
+"""Pods, claims, volumes and budgets by themselves: created, deleted, in which phase; `storage.yaml` describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pytest_bdd import given, then, when
+
+from harness.faults.claims import delete_claim
+from harness.faults.pods import delete_pods
+from harness.faults.volumes import delete_volume
+from harness.model import TimeWord
+from harness.promises import conditions
+from harness.promises.condition import Condition
+from harness.scenario.judge import Judge
+from harness.scenario.sandbox import Sandbox
+
+from .parsing import CLAIM, POD, VOLUME, Named, sentence
+
+STORAGE = "storage"
+"""The file beside a feature with claims, volumes and pods that no set makes."""
+
+
+@given(sentence("{objects:Objects} is/are {phase:Phase}"))
+def objects_have_come_into_phase(objects: Named, phase: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(STORAGE, only=objects.names)
+    harness_judge.awaits(in_phase(harness_sandbox, objects, phase))
+
+
+@when(sentence("{objects:Objects} is/are created"))
+def objects_are_created(objects: Named, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.apply(STORAGE, only=objects.names)
+
+
+@given(sentence("the deletion of {objects:Objects} has been requested"))
+@when(sentence("{objects:Objects} is/are deleted"))
+def objects_are_deleted(objects: Named, harness_sandbox: Sandbox) -> None:
+    if objects.kind == POD:
+        harness_sandbox.act(delete_pods, objects.names)
+    for name in own_names(harness_sandbox, objects) if objects.kind != POD else ():
+        harness_sandbox.act(delete_volume if objects.kind == VOLUME else delete_claim, name)
+
+
+@then(sentence("{objects:Objects} is/are {phase:Phase}"))
+def objects_are_in_phase(objects: Named, phase: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_judge.shows(in_phase(harness_sandbox, objects, phase))
+
+
+@then(sentence("{time:Time} {objects:Objects} is/are {phase:Phase}"))
+def objects_come_into_phase(
+    time: TimeWord, objects: Named, phase: str, harness_sandbox: Sandbox, harness_judge: Judge
+) -> None:
+    harness_judge.holds(time, in_phase(harness_sandbox, objects, phase))
+
+
+@then(sentence("for {span:Span} {objects:Objects} exists/exist"))
+def objects_exist(span: float, objects: Named, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    names = own_names(harness_sandbox, objects)
+    harness_judge.throughout(span, conditions.all_of(*(conditions.still_exists(name, objects.kind) for name in names)))
+
+
+@then(sentence("within {span:Span} {objects:Objects} is/are deleted"))
+def objects_go(span: float, objects: Named, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    gone = conditions.went if objects.kind == VOLUME else conditions.gone
+    names = own_names(harness_sandbox, objects)
+    harness_judge.within(span, conditions.all_of(*(gone(name, objects.kind) for name in names)))
+
+
+def in_phase(sandbox: Sandbox, objects: Named, phase: str) -> Condition:
+    """Return the condition that each of these claims, or volumes, is in a phase."""
+    return conditions.all_of(*_in_phase(sandbox, objects, phase))
+
+
+def own_names(sandbox: Sandbox, objects: Named) -> list[str]:
+    """Return what the objects are called on the cluster: a volume has a name of the scenario's own."""
+    return [sandbox.own_name(name) if objects.kind == VOLUME else name for name in objects.names]
+
+
+def _in_phase(sandbox: Sandbox, objects: Named, phase: str) -> Iterator[Condition]:
+    for name in own_names(sandbox, objects):
+        if objects.kind == CLAIM:
+            yield conditions.claim_bound(name) if phase == "TimeWord" else conditions.claim_pending(name)
+        else:
+            yield conditions.volume_phase(name, phase)

@@ -1,0 +1,209 @@
+"""Pods: created, deleted, ready or not, replaced, waiting in init containers, owned by a controller."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from pytest_bdd import given, then, when
+
+from harness.faults.claims import delete_claim
+from harness.faults.metadata import disown, label, pin, unlabel, unpin
+from harness.faults.pods import delete_pods, fail_pod
+from harness.faults.readiness import make_ready, make_unready, untouched
+from harness.model import Since, TimeWord
+from harness.promises import conditions
+from harness.promises.causes import blocked
+from harness.promises.ownership import ownership
+from harness.promises.preparation import prepared_in_order
+from harness.scenario.judge import Judge
+from harness.scenario.sandbox import Sandbox
+
+from .objects import STORAGE
+from .parsing import sentence
+from .statefulsets import await_given, pods_of, set_of
+
+
+@given(sentence('pod "{pod:Name}" is ready'))
+def pod_has_become_ready(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(STORAGE, only=[pod])
+    await_given(harness_judge, pod, conditions.is_ready(pod))
+
+
+@given(sentence('pod "{pod:Name}" is ready with claim "{claim:Name}"'))
+def pod_has_become_ready_with_claim(pod: str, claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(STORAGE, only=[pod, claim])
+    await_given(harness_judge, pod, conditions.is_ready(pod))
+
+
+@given(sentence('pod "{pod:Name}" has been created'))
+def pod_has_been_created(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(STORAGE, only=[pod])
+    harness_judge.awaits(conditions.scheduled_or_not(pod))
+
+
+@given(sentence('pod "{pod:Name}" is unschedulable'))
+def pod_has_become_unschedulable(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(STORAGE, only=[pod])
+    harness_judge.awaits(conditions.unschedulable(pod))
+
+
+@given(sentence('pod "{pod:Name}" is not ready'))
+@when(sentence('pod "{pod:Name}" becomes unready'))
+def pod_becomes_unready(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(make_unready, pod)
+    known = conditions.all_of(conditions.not_ready(pod), conditions.reported(set_of(pod)))
+    harness_judge.awaits(known, blocked=untouched(pod))
+
+
+@given(sentence('no pod of "{name:Name}" is ready'))
+def no_pod_is_ready(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    pods = pods_of(harness_judge, name)
+    for pod in pods:
+        harness_sandbox.act(make_unready, pod)
+    unready = [conditions.not_ready(pod) for pod in pods]
+    looks = [untouched(pod) for pod in pods]
+    known = conditions.all_of(*unready, conditions.reported(name))
+    harness_judge.awaits(known, blocked=lambda history: [cause for look in looks for cause in look(history)])
+
+
+@given(sentence('pod "{pod:Name}" has lost its owner reference and been adopted again'))
+def pod_has_been_adopted_again(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(disown, pod)
+    harness_judge.awaits(conditions.adopted(pod, set_of(pod)))
+
+
+@given(sentence('pod "{pod:Name}" has lost the labels that its set selects'))
+def pod_has_lost_its_labels(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(unlabel, pod)
+    harness_judge.awaits(conditions.released(pod))
+
+
+@given(sentence('the deletion of pod "{pod:Name}" is blocked by a finalizer'))
+def deletion_of_pod_is_blocked(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(pin, pod)
+    harness_sandbox.act(delete_pods, [pod])
+    known = conditions.all_of(conditions.not_ready(pod), conditions.reported(set_of(pod)))
+    harness_judge.awaits(known)
+
+
+@given(sentence('pod "{pod:Name}" has been deleted with its claim "{claim:Name}"'))
+def pod_has_been_deleted_with_claim(pod: str, claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(delete_pods, [pod])
+    harness_judge.awaits(conditions.all_of(conditions.replaced(pod), conditions.scheduled_or_not(pod)))
+    harness_sandbox.act(delete_claim, claim)
+
+
+@when(sentence('pod "{pod:Name}" is created with claim "{claim:Name}"'))
+def pod_is_created_with_claim(pod: str, claim: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.apply(STORAGE, only=[pod, claim])
+
+
+@when(sentence("{pods:Pods} is/are deleted with no grace period"))
+def pods_are_deleted_without_grace(pods: list[str], harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(delete_pods, pods, grace=0)
+
+
+@when(sentence('pod "{pod:Name}" is deleted with its claim "{claim:Name}"'))
+def pod_is_deleted_with_claim(pod: str, claim: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(delete_claim, claim)
+    harness_sandbox.act(delete_pods, [pod])
+
+
+@when(sentence('pod "{pod:Name}" becomes ready'))
+def pod_becomes_ready(pod: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(make_ready, pod)
+
+
+@when(sentence('pod "{pod:Name}" fails'))
+def pod_fails(pod: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(fail_pod, pod)
+
+
+@when(sentence('the owner reference of pod "{pod:Name}" is removed'))
+def owner_reference_is_removed(pod: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(disown, pod)
+
+
+@when(sentence('pod "{pod:Name}" loses the labels that its set selects'))
+def pod_loses_its_labels(pod: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(unlabel, pod)
+
+
+@when(sentence('pod "{pod:Name}" regains the labels that its set selects'))
+def pod_regains_its_labels(pod: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(label, pod)
+
+
+@when(sentence('the finalizer of pod "{pod:Name}" is removed'))
+def finalizer_is_removed(pod: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(unpin, pod)
+
+
+@then(sentence('within {span:Span} pod "{pod:Name}" is ready'))
+def pod_is_ready(span: float, pod: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.is_ready(pod))
+
+
+@then(sentence('{time:Time} pod "{pod:Name}" is not ready'))
+def pod_is_not_ready(time: TimeWord, pod: str, harness_judge: Judge) -> None:
+    harness_judge.holds(time, conditions.not_ready(pod))
+
+
+@then(sentence('within {span:Span} pod "{pod:Name}" is replaced'))
+def pod_is_replaced(span: float, pod: str, harness_judge: Judge) -> None:
+    replaced = conditions.replaced(pod, and_ready=True)
+    harness_judge.within(span, replaced, blocked=partial(blocked, name=pod))
+
+
+@then(sentence('within {span:Span} pod "{pod:Name}" is replaced while pod "{other:Name}" is not ready'))
+def pod_is_replaced_beside(span: float, pod: str, other: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.all_of(conditions.replaced(pod), conditions.not_ready(other)))
+
+
+@then(sentence("for {span:Span} {pods:Pods} is/are not replaced"))
+def pods_are_not_replaced(span: float, pods: list[str], harness_judge: Judge) -> None:
+    harness_judge.throughout(span, conditions.unreplaced(*pods))
+
+
+@then(sentence('for {span:Span} no pod of "{name:Name}" is replaced'))
+def no_pod_is_replaced(span: float, name: str, harness_judge: Judge) -> None:
+    harness_judge.throughout(span, conditions.none_replaced(name))
+
+
+@then(sentence('no pod of "{name:Name}" has been replaced'))
+def no_pod_has_been_replaced(name: str, harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.none_replaced(name))
+
+
+@then(sentence('at no time {since:Since} were fewer than {number:Number} pods of "{name:Name}" ready'))
+def pods_were_ready(since: Since, number: int, name: str, harness_judge: Judge) -> None:
+    harness_judge.never(conditions.fewer_ready(name, number), since=since, settled=conditions.settled(name))
+
+
+@then(sentence('at no time {since:Since} did pods "{first:Name}" and "{second:Name}" run at the same time'))
+def pods_never_ran_at_once(since: Since, first: str, second: str, harness_judge: Judge) -> None:
+    harness_judge.never(conditions.both_run(first, second), since=since)
+
+
+@then(sentence('{time:Time} pod "{pod:Name}" is waiting in init container "{container:Name}"'))
+def pod_waits_in_container(time: TimeWord, pod: str, container: str, harness_judge: Judge) -> None:
+    harness_judge.holds(time, conditions.held(pod, container), blocked=conditions.unprepared(pod, container))
+
+
+@then(sentence('each pod of "{name:Name}" ran its init containers in order before it started'))
+def init_containers_ran_in_order(name: str, harness_judge: Judge) -> None:
+    harness_judge.keeps(prepared_in_order, name)
+
+
+@then(sentence('within {span:Span} pod "{pod:Name}" has no controller'))
+def pod_has_no_controller(span: float, pod: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.released(pod))
+
+
+@then(
+    sentence(
+        'at no time {since:Since} did "{name:Name}" own other pods than those it selects for more than {span:Span}'
+    )
+)
+def set_owned_its_pods(since: Since, name: str, span: float, harness_judge: Judge) -> None:
+    harness_judge.keeps(ownership, name, since=since, allowed_s=span)

@@ -1,0 +1,143 @@
+"""Versions: how they are rolled out, which pod runs which, and the revisions that stand for them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from pytest_bdd import given, then, when
+
+from harness.manifests.editing import chain, with_partition, with_replicas, with_version
+from harness.model import Since
+from harness.promises import conditions
+from harness.promises.causes import blocked
+from harness.promises.updates import partition_respected, rolling_update
+from harness.scenario.judge import Judge
+from harness.scenario.sandbox import Sandbox
+
+from .parsing import sentence
+from .statefulsets import await_given, set_of
+
+
+@given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas} of version "{version:Name}"'))
+def stateful_set_of_version(
+    name: str, replicas: int, version: str, harness_sandbox: Sandbox, harness_judge: Judge
+) -> None:
+    harness_sandbox.apply(name, chain(with_replicas(name, replicas), with_version(name, version)))
+    await_given(harness_judge, name, conditions.all_ready(name, replicas, version))
+
+
+@given(
+    sentence(
+        'StatefulSet "{name:Name}" with {replicas:Replicas} of version "{version:Name}" '
+        'and canary "{canary:Name}" from ordinal {partition:Number}'
+    )
+)
+def stateful_set_with_canary(
+    name: str,
+    replicas: int,
+    version: str,
+    partition: int,
+    canary: str,
+    harness_sandbox: Sandbox,
+    harness_judge: Judge,
+) -> None:
+    """Let the set grow into its canary: what is made behind the partition has the new version from the start."""
+    harness_sandbox.apply(name, chain(with_replicas(name, partition), with_version(name, version)))
+    await_given(harness_judge, name, conditions.all_ready(name, partition, version))
+    grown = chain(with_replicas(name, replicas), with_version(name, canary), with_partition(name, partition))
+    harness_sandbox.apply(name, grown)
+    await_given(harness_judge, name, conditions.settled(name))
+
+
+@given(sentence('version "{version:Name}" of "{name:Name}" has been rolled out'))
+def version_has_been_rolled_out(version: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(name, with_version(name, version))
+    await_given(harness_judge, name, conditions.settled(name))
+
+
+@given(sentence('version "{version:Name}" of "{name:Name}" has been rolled out with partition {partition:Number}'))
+def version_has_been_rolled_out_with_partition(
+    version: str, name: str, partition: int, harness_sandbox: Sandbox, harness_judge: Judge
+) -> None:
+    harness_sandbox.apply(name, chain(with_version(name, version), with_partition(name, partition)))
+    await_given(harness_judge, name, conditions.settled(name))
+
+
+@given(sentence('the rollout of version "{version:Name}" of "{name:Name}" has been observed'))
+def version_has_been_observed(version: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(name, with_version(name, version))
+    harness_judge.awaits(conditions.new_revision(name))
+
+
+@given(sentence('the rollout of version "{version:Name}" of "{name:Name}" has reached pod "{pod:Name}"'))
+def rollout_has_reached_pod(version: str, name: str, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(name, with_version(name, version))
+    harness_judge.awaits(conditions.replaced(pod, version))
+
+
+@when(sentence('version "{version:Name}" of "{name:Name}" is rolled out'))
+def version_is_rolled_out(version: str, name: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.apply(name, with_version(name, version))
+
+
+@when(sentence('version "{version:Name}" of "{name:Name}" is rolled out with partition {partition:Number}'))
+def version_is_rolled_out_with_partition(version: str, name: str, partition: int, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.apply(name, chain(with_version(name, version), with_partition(name, partition)))
+
+
+@when(sentence('the partition of "{name:Name}" is set to {partition:Number}'))
+def partition_is_set(name: str, partition: int, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.apply(name, with_partition(name, partition))
+
+
+@then(sentence('within {span:Span} {replicas:All} of "{name:Name}" run/runs version "{version:Name}"'))
+def all_replicas_run_version(span: float, replicas: int, name: str, version: str, harness_judge: Judge) -> None:
+    running = conditions.all_ready(name, replicas, version)
+    harness_judge.within(span, running, blocked=partial(blocked, name=name))
+
+
+@then(sentence('within {span:Span} pod "{pod:Name}" runs version "{version:Name}"'))
+def pod_runs_version(span: float, pod: str, version: str, harness_judge: Judge) -> None:
+    running = conditions.replaced(pod, version, and_ready=True)
+    harness_judge.within(span, running, blocked=partial(blocked, name=pod))
+
+
+@then(sentence('within {span:Span} pod "{pod:Name}" is created with version "{version:Name}"'))
+def pod_is_created_with_version(span: float, pod: str, version: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.replaced(pod, version))
+
+
+@then(sentence('pod "{pod:Name}" came back with version "{version:Name}"'))
+def pod_came_back_with_version(pod: str, version: str, harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.replaced(pod, version))
+
+
+@then(sentence('at no time {since:Since} did {pods:Pods} run version "{version:Name}"'))
+def pods_never_ran_version(since: Since, pods: list[str], version: str, harness_judge: Judge) -> None:
+    running = conditions.any_of(*(conditions.runs_version(version, pod) for pod in pods))
+    harness_judge.never(running, since=since, settled=conditions.settled(set_of(pods[0])))
+
+
+@then(sentence('at no time {since:Since} did "{name:Name}" replace a replica out of order'))
+def set_replaced_in_order(since: Since, name: str, harness_judge: Judge) -> None:
+    harness_judge.keeps(rolling_update, name, since=since, settled=conditions.settled(name))
+
+
+@then(sentence('at no time {since:Since} did a rollout of "{name:Name}" reach below its partition'))
+def rollout_kept_to_its_partition(since: Since, name: str, harness_judge: Judge) -> None:
+    harness_judge.keeps(partition_respected, name, since=since, settled=conditions.settled(name))
+
+
+@then(sentence('within {span:Span} "{name:Name}" has a new update revision'))
+def set_has_new_revision(span: float, name: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.new_revision(name))
+
+
+@then(sentence('within {span:Span} "{name:Name}" has {number:Number} revisions'))
+def set_has_revisions(span: float, name: str, number: int, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.revisions(name, number))
+
+
+@then(sentence('"{name:Name}" reuses a former revision'))
+def set_reuses_revision(name: str, harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.former_revision(name))

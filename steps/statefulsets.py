@@ -1,0 +1,215 @@
+"""StatefulSets: how they are set up, scaled, changed and deleted, and what their status reports."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from pytest_bdd import given, then, when
+
+from harness.faults.sets import GROUP, delete_group, delete_set, patch_set, scale_set, tell_condition
+from harness.manifests.editing import chain, with_replicas, with_spec
+from harness.model import TimeWord
+from harness.promises import conditions
+from harness.promises.causes import blocked
+from harness.promises.condition import Condition
+from harness.promises.verdict import Subject
+from harness.scenario.judge import Judge
+from harness.scenario.sandbox import Sandbox
+
+from .parsing import sentence
+
+Fields = dict[str, object]
+
+
+def await_given(judge: Judge, name: str, condition: Condition) -> None:
+    """Return once a Given about a StatefulSet, or one of its pods, is true; raises as `Judge.awaits` does."""
+    judge.awaits(condition, blocked=partial(blocked, name=name))
+
+
+def pods_of(judge: Judge, name: str) -> list[str]:
+    """Return the names of the set's pods as they are in the record now."""
+    return [pod for pod in judge.history.alive("Pod") if Subject(name).ordinal(pod) is not None]
+
+
+def set_of(pod: str) -> str:
+    """Return the name of the StatefulSet that a pod is named after."""
+    return pod.rpartition("-")[0]
+
+
+@given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas}'))
+def stateful_set_with_ready_replicas(name: str, replicas: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(name, with_replicas(name, replicas))
+    await_given(harness_judge, name, conditions.all_ready(name, replicas))
+
+
+@given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas} and {setting:Setting}'))
+def stateful_set_with_setting(
+    name: str, replicas: int, setting: Fields, harness_sandbox: Sandbox, harness_judge: Judge
+) -> None:
+    harness_sandbox.apply(name, chain(with_replicas(name, replicas), with_spec(name, **setting)))
+    await_given(harness_judge, name, conditions.all_ready(name, replicas))
+
+
+@given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas} in group "{group:Name}"'))
+def stateful_set_in_group(name: str, replicas: int, group: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(name, with_replicas(name, replicas))
+    harness_sandbox.act(patch_set, name, {"metadata": {"labels": {GROUP: group}}})
+    await_given(harness_judge, name, conditions.all_ready(name, replicas))
+
+
+@given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas} waiting for its claim'))
+def stateful_set_waits_for_claim(name: str, replicas: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(name, with_replicas(name, replicas))
+    harness_judge.awaits(conditions.held_back_by_claim(f"{name}-0"))
+
+
+@given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas} waiting in init container "{container:Name}"'))
+def stateful_set_waits_in_container(
+    name: str, replicas: int, container: str, harness_sandbox: Sandbox, harness_judge: Judge
+) -> None:
+    harness_sandbox.apply(name, with_replicas(name, replicas))
+    blocked = conditions.unprepared(f"{name}-0", container)
+    harness_judge.awaits(conditions.held(f"{name}-0", container), blocked=blocked)
+
+
+@given(sentence('StatefulSet "{name:Name}" has been deleted'))
+def stateful_set_has_been_deleted(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(delete_set, name)
+    gone = conditions.all_of(conditions.gone(name, "StatefulSet"), conditions.only_ordinals(name, ()))
+    await_given(harness_judge, name, gone)
+
+
+@given(sentence('StatefulSet "{name:Name}" has been deleted, orphaning its pods'))
+def stateful_set_has_orphaned_its_pods(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(delete_set, name, propagation="Orphan")
+    await_given(harness_judge, name, conditions.gone(name, "StatefulSet"))
+
+
+@given(sentence('StatefulSet "{name:Name}" has been scaled to {replicas:Number}'))
+def stateful_set_has_been_scaled(name: str, replicas: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(scale_set, name, replicas)
+    await_given(harness_judge, name, conditions.all_ready(name, replicas))
+
+
+@given(sentence('scaling "{name:Name}" to {replicas:Number} has been observed'))
+def scaling_has_been_observed(name: str, replicas: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(scale_set, name, replicas)
+    harness_judge.awaits(conditions.reported(name))
+
+
+@given(sentence('StatefulSet "{name:Name}" has been updated to {setting:Setting}'))
+def stateful_set_has_been_updated(name: str, setting: Fields, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.apply(name, with_spec(name, **setting))
+    await_given(harness_judge, name, conditions.settled(name))
+
+
+@given(sentence('StatefulSet "{name:Name}" reports {number:Number} {reported:Reported} replica/replicas'))
+def stateful_set_has_reported(name: str, number: int, reported: str, harness_judge: Judge) -> None:
+    harness_judge.awaits(conditions.reports(name, reported, number))
+
+
+@given(sentence('scaling "{name:Name}" to {replicas:Number} has been requested'))
+@when(sentence('StatefulSet "{name:Name}" is scaled to {replicas:Number}'))
+def stateful_set_is_scaled(name: str, replicas: int, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(scale_set, name, replicas)
+
+
+@when(sentence('StatefulSet "{name:Name}" is applied with {replicas:Replicas}'))
+def stateful_set_is_applied(name: str, replicas: int, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.apply(name, with_replicas(name, replicas))
+
+
+@when(sentence('StatefulSet "{name:Name}" is applied with {replicas:Replicas} and {setting:Setting}'))
+def stateful_set_is_applied_with_setting(name: str, replicas: int, setting: Fields, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.apply(name, chain(with_replicas(name, replicas), with_spec(name, **setting)))
+
+
+@when(sentence('StatefulSet "{name:Name}" is applied again'))
+def stateful_set_is_applied_again(name: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.apply(name)
+
+
+@when(sentence('StatefulSet "{name:Name}" is updated to {setting:Setting}'))
+def stateful_set_is_updated(name: str, setting: Fields, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.apply(name, with_spec(name, **setting))
+
+
+@when(sentence('StatefulSet "{name:Name}" is deleted'))
+def stateful_set_is_deleted(name: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(delete_set, name)
+
+
+@when(sentence('StatefulSet "{name:Name}" is deleted, orphaning its pods'))
+def stateful_set_orphans_its_pods(name: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(delete_set, name, propagation="Orphan")
+
+
+@when(sentence('all StatefulSets in group "{group:Name}" are deleted'))
+def stateful_sets_are_deleted(group: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(delete_group, group)
+
+
+@when(sentence('a client sets condition "{condition:Name}" on "{name:Name}"'))
+def client_sets_condition(condition: str, name: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.act(tell_condition, name, condition)
+
+
+@when(sentence('an update of the claim templates of "{name:Name}" is tried'))
+def update_of_templates_is_tried(name: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.propose(name, with_spec(name, volumeClaimTemplates=[]))
+
+
+@when(sentence('an update of "{name:Name}" to service "{service:Name}" is tried'))
+def update_of_service_is_tried(name: str, service: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.propose(name, with_spec(name, serviceName=service))
+
+
+@then("the update is rejected")
+def update_is_rejected(harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.answered("proposal", "refused"))
+
+
+@then(sentence('the update is rejected, because "{reason:Name}"'))
+def update_is_rejected_because(reason: str, harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.answered("proposal", "refused", because=reason))
+
+
+@then(sentence('within {span:Span} {replicas:All} of "{name:Name}" is/are ready'))
+def all_replicas_are_ready(span: float, replicas: int, name: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.all_ready(name, replicas), blocked=partial(blocked, name=name))
+
+
+@then(sentence('within {span:Span} {replicas:All} of Deployment "{name:Name}" is/are ready'))
+def replicas_of_deployment_are_ready(span: float, replicas: int, name: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.crew_ready(name, replicas))
+
+
+@then(sentence('{time:Time} "{name:Name}" has {number:Number} pod/pods'))
+def set_has_pods(time: TimeWord, name: str, number: int, harness_judge: Judge) -> None:
+    harness_judge.holds(time, conditions.count(name, number))
+
+
+@then(sentence('{time:Time} {pods:Pods} is/are the only pod/pods of "{name:Name}"'))
+def pods_are_the_only_ones(time: TimeWord, pods: list[str], name: str, harness_judge: Judge) -> None:
+    ordinals = [ordinal for pod in pods if (ordinal := Subject(name).ordinal(pod)) is not None]
+    harness_judge.holds(time, conditions.only_ordinals(name, ordinals))
+
+
+@then(sentence('within {span:Span} no pod of "{name:Name}" is left'))
+def no_pod_is_left(span: float, name: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.only_ordinals(name, ()))
+
+
+@then(sentence('{time:Time} "{name:Name}" reports {number:Number} {reported:Reported} replica/replicas'))
+def set_reports(time: TimeWord, name: str, number: int, reported: str, harness_judge: Judge) -> None:
+    harness_judge.holds(time, conditions.reports(name, reported, number))
+
+
+@then(sentence('{time:Time} the status of "{name:Name}" has condition "{condition:Name}"'))
+def status_has_condition(time: TimeWord, name: str, condition: str, harness_judge: Judge) -> None:
+    harness_judge.holds(time, conditions.has_condition(name, condition))
+
+
+@then(sentence('within {span:Span} "{name:Name}" adopts pod "{pod:Name}"'))
+def set_adopts_pod(span: float, name: str, pod: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.adopted(pod, name))
