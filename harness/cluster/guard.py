@@ -60,9 +60,12 @@ def refuse_unless_test_cluster(context: str, server: str, allowed: Collection[st
     if proxy and not _is_local(proxy.url):
         doubts.append(f"the way to it leads through the proxy {proxy.url} ({proxy.source})")
     if doubts:
+        remedy = f"if it may be tested on: --harness-allow-contexts {context}, or harness_allow_contexts in the ini"
+        if proxy and proxy.exception:
+            remedy += f"; if it can be reached without the proxy: {proxy.exception}"
         raise BadInput(
             f"context {context!r} does not look like a test cluster's: {' and '.join(doubts)}; no request was sent",
-            remedy=f"if it may be tested on: --harness-allow-contexts {context}, or harness_allow_contexts in the ini",
+            remedy=remedy,
         )
 
 

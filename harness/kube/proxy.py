@@ -35,12 +35,17 @@ Address: TypeAlias = IPv4Address | IPv6Address
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """An HTTP proxy; `source` is what names it: a variable, or PROXY_URL. `user` is `name:password`, or empty."""
+    """
+    An HTTP proxy; `source` is what names it: a variable, or PROXY_URL. `user` is `name:password`, or empty.
+
+    `exception`: what would keep the server from it, in words; empty where nothing would.
+    """
 
     host: str
     port: int
     source: str
     user: str = ""
+    exception: str = ""
 
     @property
     def url(self) -> str:
@@ -75,7 +80,7 @@ def _parse(text: str, source: str, server: SplitResult) -> Proxy:
     if found.scheme != "http":
         raise _unusable(source, f"a proxy that is spoken to by {found.scheme}", server)
     user = f"{unquote(found.username or '')}:{unquote(found.password or '')}" if found.username else ""
-    return Proxy(found.hostname, found.port or 80, source, user)
+    return Proxy(found.hostname, found.port or 80, source, user, _exception(source, server))
 
 
 def _split(text: str) -> SplitResult | None:
@@ -88,10 +93,12 @@ def _split(text: str) -> SplitResult | None:
 
 
 def _unusable(source: str, what: str, server: SplitResult) -> BadInput:
-    remedy = "name one as http://HOST:PORT"
-    if source != PROXY_URL:
-        remedy += f", or add {server.hostname} to NO_PROXY"
+    remedy = ", or ".join(filter(None, ["name one as http://HOST:PORT", _exception(source, server)]))
     return BadInput(f"{source} names {what} for {server.hostname}, and only HTTP proxies can be used", remedy=remedy)
+
+
+def _exception(source: str, server: SplitResult) -> str:
+    return "" if source == PROXY_URL else f"add {server.hostname} to NO_PROXY"
 
 
 def _is_proxied(server: SplitResult, environment: Mapping[str, str]) -> bool:

@@ -32,4 +32,7 @@ class Settings(Configuration):
     @property
     def server(self) -> str:
         """The server's URL, with the proxy that leads there, as an error names it."""
-        return f"{self.host} (by the proxy {self.way.url} of {self.way.source})" if self.way else str(self.host)
+        if self.way is None:
+            return str(self.host)
+        without = f"; without it: {self.way.exception}" if self.way.exception else ""
+        return f"{self.host} (by the proxy {self.way.url} of {self.way.source}{without})"

@@ -61,6 +61,9 @@ def test_an_allowed_name_is_no_pattern() -> None:
 
 
 def test_a_proxy_elsewhere_makes_a_local_address_doubtful() -> None:
-    way = Proxy("proxy.example.com", 3128, "HTTPS_PROXY")
-    with pytest.raises(BadInput, match=r"the proxy http://proxy\.example\.com:3128 \(HTTPS_PROXY\)"):
+    way = Proxy("proxy.example.com", 3128, "HTTPS_PROXY", exception="add 192.168.49.2 to NO_PROXY")
+    with pytest.raises(
+        BadInput,
+        match=r"the proxy http://proxy\.example\.com:3128 \(HTTPS_PROXY\)[\s\S]*add 192\.168\.49\.2 to NO_PROXY",
+    ):
         refuse_unless_test_cluster("kind-one", "https://192.168.49.2:1", (), way)

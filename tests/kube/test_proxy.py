@@ -26,6 +26,7 @@ from tests.fakes.apiserver import FakeServer, kubeconfig
 from tests.kube.test_channels import forwarding, printing
 
 SET = {"HTTPS_PROXY": "http://proxy:3128"}
+EXCEPTION = "add api.example.com to NO_PROXY"
 VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
 
 
@@ -91,18 +92,18 @@ def test_which_variable_counts(environment: dict[str, str], source: str):
 
 def test_what_is_not_secured_has_a_variable_of_its_own():
     found = proxy_for("http://api.example.com:8080", {"HTTP_PROXY": "http://a:1", "HTTPS_PROXY": "http://b:1"})
-    assert found == Proxy("a", 1, "HTTP_PROXY")
+    assert found == Proxy("a", 1, "HTTP_PROXY", "", EXCEPTION)
 
 
 @pytest.mark.parametrize(
     ("text", "proxy"),
     [
-        ("http://proxy:3128", Proxy("proxy", 3128, "HTTPS_PROXY")),
-        ("proxy:3128", Proxy("proxy", 3128, "HTTPS_PROXY")),
-        ("10.0.0.1:3128", Proxy("10.0.0.1", 3128, "HTTPS_PROXY")),
-        ("proxy", Proxy("proxy", 80, "HTTPS_PROXY")),
-        ("http://me:p%40ss@proxy:3128/", Proxy("proxy", 3128, "HTTPS_PROXY", "me:p@ss")),
-        ("http://[fd00::1]:3128", Proxy("fd00::1", 3128, "HTTPS_PROXY")),
+        ("http://proxy:3128", Proxy("proxy", 3128, "HTTPS_PROXY", "", EXCEPTION)),
+        ("proxy:3128", Proxy("proxy", 3128, "HTTPS_PROXY", "", EXCEPTION)),
+        ("10.0.0.1:3128", Proxy("10.0.0.1", 3128, "HTTPS_PROXY", "", EXCEPTION)),
+        ("proxy", Proxy("proxy", 80, "HTTPS_PROXY", "", EXCEPTION)),
+        ("http://me:p%40ss@proxy:3128/", Proxy("proxy", 3128, "HTTPS_PROXY", "me:p@ss", EXCEPTION)),
+        ("http://[fd00::1]:3128", Proxy("fd00::1", 3128, "HTTPS_PROXY", "", EXCEPTION)),
     ],
 )
 def test_a_proxy_is_spelt_in_several_ways(text: str, proxy: Proxy):
@@ -228,7 +229,6 @@ def test_a_proxy_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@127.0.0.1:9")
     with pytest.raises(Unreachable) as caught:
         Api.connect(kubeconfig(tmp_path, "https://api.example.com")).version()
-    assert "https://api.example.com (by the proxy http://127.0.0.1:9 of HTTPS_PROXY) cannot be reached" in str(
-        caught.value
-    )
+    told = "https://api.example.com (by the proxy http://127.0.0.1:9 of HTTPS_PROXY; without it: add api.example.com"
+    assert f"{told} to NO_PROXY) cannot be reached" in str(caught.value)
     assert "secret" not in str(caught.value)
