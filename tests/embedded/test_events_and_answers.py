@@ -11,7 +11,8 @@ from harness.errors import BadInput, NotFound, TooManyRequests
 from harness.evidence.collecting import collect
 from harness.faults.commands import read_file, run_command, write_file
 from harness.faults.nodes import cordon
-from harness.faults.pods import delete_pods, evict_pods, make_ready, make_unready
+from harness.faults.pods import delete_pods, evict_pods
+from harness.faults.readiness import make_ready, make_unready
 from harness.faults.sets import delete_set, patch_set, scale_set
 from harness.history.history import History
 from harness.history.observation import Observation
