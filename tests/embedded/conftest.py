@@ -15,6 +15,9 @@ from harness.cluster.embedded.addresses import Addresses
 from harness.cluster.embedded.lifecycle import Status
 from harness.cluster.pieces import piece_of
 
+collect_ignore = ["mixed"]
+"""Features that tests here run on clusters of their own."""
+
 
 @pytest.fixture
 def needs_root() -> None:
