@@ -9,7 +9,7 @@ from ci.offline_kind import sources
 from harness.cluster.embedded import host
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.families import KUBERNETES_VERSION
-from harness.cluster.embedded.images import Contents, Image, Layer, shell_layer
+from harness.cluster.embedded.images import PAUSE_IMAGE, Contents, Image, Layer, shell_layer, system_images
 from harness.cluster.embedded.packages import Packages, unpack
 
 __all__ = ["cluster_images"]
@@ -55,6 +55,7 @@ def cluster_images(
         program = Layer(files={f"usr/local/bin/{component}": programs[component]})
         start = (f"/usr/local/bin/{component}",) if component == "coredns" else ()
         yield Image((name,), (*below.get(component, ()), program), entrypoint=start)
+    yield next(image for image in system_images(programs) if PAUSE_IMAGE in image.names)
     network = Layer(files={"usr/local/bin/kubectl": programs["kubectl"], "network": _NETWORK})
     yield Image((_named(of_kind / "network.go", "kindnetdImage"),), (shell, network), entrypoint=("/network",))
     provisioner = Layer(files={"usr/local/bin/local-path-provisioner": of_kind / "local-path-provisioner"})

@@ -40,9 +40,11 @@ def main(folder: Path, cgroup: str, image: Path, programs: Path, command: Sequen
         )
     _await(engine, log)
     host.run(["docker", "load", "--quiet", f"--input={image}"], f"loading {image}", limit_s=_LOADING_S)
+    temporary = folder / "tmp"  # whatever the command leaves there, being killed, goes with the engine
+    temporary.mkdir()
     path = os.pathsep.join((str(programs), os.environ["PATH"]))
     try:
-        os.execvpe(command[0], list(command), {**os.environ, "PATH": path})
+        os.execvpe(command[0], list(command), {**os.environ, "PATH": path, "TMPDIR": str(temporary)})
     except OSError as error:
         raise BadInput(f"{command[0]} cannot be run: {error.strerror}") from error
 

@@ -2,7 +2,7 @@
 A node image of kind, assembled without a registry and without a container engine.
 
 It has three layers: a Debian with systemd; kind's own files beside the pinned programs and a few settings; and
-containerd's store with every image that a cluster or the features need, so that nothing is ever pulled.
+containerd's store with every image that a cluster needs. Those of the features are loaded as for any other kind.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from ci.offline_kind import sources
 from ci.offline_kind.cluster_images import cluster_images
 from ci.offline_kind.store import Store
-from harness.cluster.embedded import host, real, servers
+from harness.cluster.embedded import host, real
 from harness.cluster.embedded.cache import Cache, key_of
 from harness.cluster.embedded.families import KUBERNETES_VERSION
 from harness.cluster.embedded.go_modules import GoModules
@@ -81,10 +81,9 @@ def node_image(cache: Cache, progress: Callable[[str], None]) -> Path:
     modules = GoModules(cache, progress)
     of_kind = modules.ensure(sources.KIND)
     programs = Programs(modules)
-    found, archives = real.prepare(programs, cache)
-    archives += servers.archives(programs, cache, progress)
+    found, _ = real.prepare(programs, cache)
     images = tuple(cluster_images(found, of_kind, cache, progress))
-    store = Store(images, archives, found["containerd"], found["ctr"])
+    store = Store(images, found["containerd"], found["ctr"])
     image = Image(
         (NAME,),
         (_base(cache, progress), _own_files(found, of_kind), store),

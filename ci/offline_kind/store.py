@@ -31,20 +31,18 @@ _NOT_NEEDED = (
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A layer: containerd's folder with these images and those of the archives."""
+    """A layer: containerd's folder with these images."""
 
     images: Sequence[Image]
-    archives: Sequence[Path]
     containerd: Path
     ctr: Path
 
     def key(self) -> str:
-        """Return a hash of what is in it; archives lie in folders that are named by their content."""
-        archived = (path.parent.name for path in (*self.archives, self.containerd))
-        return key_of(*archived, *(image.key() for image in self.images))
+        """Return a hash of what is in it; a program lies in a folder that is named by its content."""
+        return key_of(self.containerd.parent.name, *(image.key() for image in self.images))
 
     def tar(self) -> bytes:
-        """Return the layer as a tar: containerd imports the archives as it does for kind, and ends."""
+        """Return the layer as a tar: containerd imports the images as it does for kind, and ends."""
         with workplace("store") as folder:
             (folder / "settings.toml").write_text(_settings(folder))
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
@@ -74,8 +72,8 @@ class Store:
             ) from error
         client = [str(self.ctr), f"--address={folder}/socket", "--namespace=k8s.io", "images", "import"]
         how = ("--label=io.cri-containerd.pinned=pinned", "--all-platforms", "--no-unpack", "--digests")
-        for each in (archive(self.images, "images", Cache(folder)), *self.archives):
-            host.run([*client, *how, each], f"importing {each}", limit_s=_IMPORTING_S)
+        images = archive(self.images, "images", Cache(folder))
+        host.run([*client, *how, images], "importing the images of a cluster", limit_s=_IMPORTING_S)
 
 
 def _settings(folder: Path) -> str:

@@ -105,7 +105,7 @@ def await_none(folder: Path) -> list[int]:
 def test_an_engine_ends_with_a_run_that_is_killed_and_the_next_run_removes_the_rest(
     temporary: Path, shell: Path
 ) -> None:
-    with started(temporary, shell, f"{CONTAINER}; echo up; exec sleep 1000") as running:
+    with started(temporary, shell, f"mktemp -d; {CONTAINER}; echo up; exec sleep 1000") as running:
         assert "docker0" in until_up(running)
         (folder,) = temporary.iterdir()
         assert len(processes_of(folder)) > 3
