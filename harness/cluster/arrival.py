@@ -89,7 +89,7 @@ def _look(api: Api) -> _Seen:
 
 
 def _missing(api: Api, seen: _Seen) -> Iterator[str]:
-    yield f"{_count(seen.open)} of {len(seen.nodes)} take{'s' if seen.open == 1 else ''} pods"
+    yield f"of {_count(len(seen.nodes))} that have joined {seen.open} take{'s' if seen.open == 1 else ''} pods"
     for node in seen.nodes:
         yield f"{node['metadata']['name']}: {_of_node(node)}"
     if not seen.dns:

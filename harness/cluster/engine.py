@@ -61,7 +61,6 @@ def find_engine(maker: str, known: Sequence[str], asked: str | None = None) -> E
             ),
         )
     try:
-        # Not `info`: docker 20.10 ends with 0 where its daemon does not answer, if a format is given.
         ask((found, "ps", "--quiet"), f"asking {found} for its containers")
     except EnvironmentUnfit as error:
         raise EnvironmentUnfit(

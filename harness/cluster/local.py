@@ -29,6 +29,7 @@ from harness import timeouts
 from harness.cluster import keeper
 from harness.cluster.arrival import await_arrival
 from harness.cluster.context import Context
+from harness.cluster.embedded import inotify
 from harness.cluster.embedded.at_hand import server_archives, specification_archives
 from harness.cluster.providers import Order
 from harness.errors import EnvironmentUnfit
@@ -41,6 +42,8 @@ SHARED = "/tmp/hostpath_pv"  # noqa: S108 - a folder of nodes
 """Where volumes that are folders lie on the nodes: one folder of all nodes, wherever that can be had."""
 
 _LAST_LINES = 12
+_PLENTY = 512
+"""Inotify instances: what kind's known issues ask for (https://kind.sigs.k8s.io/docs/user/known-issues)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,8 @@ class Local(Context):
         """Return when the ordered nodes and the DNS are there; raises EnvironmentUnfit when they do not come."""
         if self._nodes:
             within = timeouts.LOCAL_ARRIVAL if self.new else timeouts.LOCAL_RETURN
-            logs = shlex.join(self._commands.logs)
-            await_arrival(api, self._nodes, self.name, progress, within_s=within.s, look_at=(logs,))
+            look_at = (shlex.join(self._commands.logs), *_few_instances())
+            await_arrival(api, self._nodes, self.name, progress, within_s=within.s, look_at=look_at)
         if self.new:
             self._load(specification_archives(progress), progress)
 
@@ -123,6 +126,12 @@ class Local(Context):
                 observed=words or f"its keeper ended with status {self._keeping.returncode}",
                 look_at=(shlex.join(self._commands.remove),),
             )
+
+
+def _few_instances() -> tuple[str, ...]:
+    """Return how to raise the number of inotify instances where it is what a distribution sets, on this machine."""
+    few = sys.platform == "linux" and inotify.limit() < _PLENTY
+    return (f"nodes in containers share {inotify.limit()} inotify instances: {inotify.remedy()}",) if few else ()
 
 
 def ask(command: Sequence[str], purpose: str, limit_s: float | None = None) -> str:

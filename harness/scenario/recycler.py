@@ -14,6 +14,7 @@ from contextlib import suppress
 
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from harness import timeouts
 from harness.cluster.local import SHARED
 from harness.errors import NotFound
 from harness.kube.api import Api
@@ -25,8 +26,6 @@ from harness.scenario.removal import await_removal
 
 __all__ = ["told_of_volumes", "why_no_recycler"]
 
-_WITHIN_S = 120.0
-"""How long the first time may take: the image may have to come over a slow line."""
 _VOLUME, _CLAIM = KINDS["PersistentVolume"], KINDS["PersistentVolumeClaim"]
 _WHERE = "default"
 """The namespace of events of what has none, and of the pods that empty volumes."""
@@ -71,14 +70,14 @@ def why_no_recycler(api: Api) -> str:
 
 
 def _await_phase(api: Api, volume: str, phase: str) -> str:
-    """Return the phase of a volume once it is the awaited one, or as it is after _WITHIN_S."""
+    """Return the phase of a volume once it is the awaited one, or as it is after timeouts.HELPERS."""
 
     def found() -> str:
         return str((api.read(_VOLUME, volume).get("status") or {}).get("phase"))
 
     last: str = Retrying(
         retry=retry_if_result(lambda now: now not in (phase, "Failed")),
-        stop=stop_after_delay(_WITHIN_S),
+        stop=stop_after_delay(timeouts.HELPERS.s),
         wait=wait_fixed(0.25),
         retry_error_callback=lambda state: state.outcome.result() if state.outcome else "",
     )(found)

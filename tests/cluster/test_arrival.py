@@ -77,6 +77,7 @@ def test_workers_that_are_not_ready_yet_are_awaited_and_counted(run, said, serve
 
 def test_nodes_that_do_not_come_fail_the_run_with_what_keeps_each(run, machine, server, monkeypatch):
     monkeypatch.setattr(timeouts, "LOCAL_ARRIVAL", timeouts.Timeout(0.6))
+    monkeypatch.setattr("harness.cluster.embedded.inotify.limit", lambda: 128)
     lost = node("w2", NOT_READY, why="cni plugin not initialized")
     server.answers["GET", "/api/v1/nodes"] = coming([node("cp", CONTROL_PLANE), node("w1"), lost])
     server.put_dns()
@@ -86,12 +87,13 @@ def test_nodes_that_do_not_come_fail_the_run_with_what_keeps_each(run, machine, 
 
     assert failure.value.expected == "3 nodes that pods may use and a ready pod of kube-dns within 600 ms"
     assert failure.value.observed.splitlines() == [
-        "1 node of 3 takes pods",
+        "of 3 nodes that have joined 1 takes pods",
         "cp: closed by taint node-role.kubernetes.io/control-plane:NoSchedule",
         "w1: takes pods",
         "w2: not ready since 2026-11-30T09:00:00Z: cni plugin not initialized",
     ]
-    assert failure.value.look_at == ("kind export logs --name shelf",)
+    assert failure.value.look_at[0] == "kind export logs --name shelf"
+    assert failure.value.look_at[1].startswith("nodes in containers share 128 inotify instances: sysctl -w fs.inotify.")
     assert machine.existing() == list(machine.temporary.iterdir()) == []
 
 

@@ -11,6 +11,10 @@ from ruamel.yaml import YAML
 
 from harness.cluster.providers import Order, start
 from harness.errors import EnvironmentUnfit
+from harness.plugin.options import read_settings
+from harness.plugin.starting import start_cluster
+from tests.fakes.apiserver import serving
+from tests.fakes.nodes import Nodes
 from tests.fakes.programs import MINIKUBE, Machine
 
 SCRIPT = Path(__file__).parents[2] / "ci" / "minikube"
@@ -138,3 +142,28 @@ def test_nightly_profile_without_its_driver_is_a_failure(machine, tmp_path, monk
 
     assert failed.returncode == 6
     assert "the addon's pods do not get ready" in failed.stderr
+
+
+def test_two_nodes_without_a_common_folder_lack_it_once_that_is_asked_for(machine, said, monkeypatch, pytester):
+    """What kind taught: a folder of one node is none of the other, and an application would be accused of losing it."""
+    monkeypatch.setattr("secrets.token_hex", lambda _: "abc123")
+    with serving() as server:
+        monkeypatch.setenv("FAKE_SERVER", server.url)
+        server.answers["GET", "/apis/storage.k8s.io/v1"] = lambda _: (200, {"resources": []})
+        server.put_dns()
+        nodes = Nodes(server, {"shelf": 1, "shelf-m02": 2})
+        for name in nodes.folders:
+            server.put("", "nodes", name)
+
+        cluster = start_cluster(
+            read_settings(pytester.parseconfig("--harness-cluster=minikube", "--harness-nodes=2")), said.append
+        )
+        assert "needs_common_folder" in cluster.capabilities
+        cluster.provide("needs_common_folder", said.append)
+
+        assert "needs_common_folder" not in cluster.capabilities
+        assert "what shelf writes into /tmp/hostpath_pv is not there on shelf-m02" in cluster.why_not(
+            "needs_common_folder"
+        )
+        assert not nodes.there
+        cluster.stop()

@@ -17,12 +17,8 @@ from harness.kube.api import Api
 from harness.scenario import common_folder
 from harness.scenario.common_folder import accuse_nobody, why_not_common
 from harness.scenario.place import Place
-from tests.fakes.apiserver import Body, Call, FakeServer, kubeconfig, serving, status
-from tests.fakes.websocket import Pod, Socket, ended
-
-NAMESPACE = "statefulspec-abc123"
-PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
-STDOUT, STATUS = 1, 3
+from tests.fakes.apiserver import Body, FakeServer, kubeconfig, serving, status
+from tests.fakes.nodes import PODS, Nodes
 
 
 @pytest.fixture
@@ -35,45 +31,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeServer]:
 @pytest.fixture
 def api(server: FakeServer, tmp_path: Path) -> Api:
     return Api.connect(kubeconfig(tmp_path, server.url))
-
-
-class Nodes:
-    """Nodes that start every pod; `folders` says which folder each one has."""
-
-    def __init__(self, server: FakeServer, folders: dict[str, int], state: Body | None = None) -> None:
-        self.server, self.folders, self.written = server, folders, set[int]()
-        self.state = state or {"phase": "Running"}
-        server.answers["POST", "/api/v1/namespaces"] = self.make_namespace
-        server.answers["DELETE", f"/api/v1/namespaces/{NAMESPACE}"] = self.remove
-        server.answers["GET", f"/api/v1/namespaces/{NAMESPACE}"] = self.read_namespace
-        server.answers["POST", PODS] = self.start
-        self.there = False
-
-    def make_namespace(self, call: Call) -> tuple[int, Body]:
-        self.there, self.labels = True, call.body["metadata"]["labels"]
-        return 201, call.body
-
-    def read_namespace(self, _: Call) -> tuple[int, Body]:
-        return (200, {"metadata": {"name": NAMESPACE}}) if self.there else (404, status(404, "NotFound", "gone"))
-
-    def remove(self, _: Call) -> tuple[int, Body]:
-        self.there = False
-        return 200, {"metadata": {"name": NAMESPACE}}
-
-    def start(self, call: Call) -> tuple[int, Body]:
-        name, node = call.body["metadata"]["name"], call.body["spec"]["nodeName"]
-        self.server.put(NAMESPACE, "pods", name, call.body | {"status": self.state})
-        self.server.pods[name] = Pod(exec=lambda socket, query: self.run(socket, node, query["command"]))
-        return 201, call.body
-
-    def run(self, socket: Socket, node: str, argv: list[str]) -> None:
-        folder = self.folders[node]
-        if argv[0] == "sh":
-            self.written.add(folder)
-        elif folder in self.written:
-            socket.send(STDOUT, f"{NAMESPACE}\n".encode())
-        socket.send(STATUS, ended(0 if folder in self.written else 1))
-        socket.close()
 
 
 def test_one_folder_is_one_for_all(server, api):

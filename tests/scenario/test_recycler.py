@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from harness import timeouts
 from harness.kube.api import Api
-from harness.scenario import recycler
 from harness.scenario.recycler import why_no_recycler
 from tests.fakes.apiserver import Body, Call, FakeServer, kubeconfig, serving, status
 
@@ -20,7 +20,7 @@ NAME = "scrubbed-statefulspec-abc123"
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeServer]:
     monkeypatch.setattr("secrets.token_hex", lambda _: "abc123")
-    monkeypatch.setattr(recycler, "_WITHIN_S", 0.6)
+    monkeypatch.setattr(timeouts, "HELPERS", timeouts.Timeout(0.6))
     with serving() as served:
         yield served
 
