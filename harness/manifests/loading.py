@@ -23,6 +23,8 @@ __all__ = ["Manifest", "load", "parse"]
 
 LARGEST_FILE = 4 << 20
 """Bytes; the API server takes no object of more than 3 MiB."""
+MOST_TOLD = 20
+"""Unfit places of one document that an error tells of."""
 
 
 def load(path: Path) -> list[Manifest]:
@@ -58,9 +60,21 @@ def _parsed(text: str, file: str) -> tuple[Manifest, ...]:
     for document in documents(text, file):
         reading = Reading(file, document)
         body = reading.value(document.node)
+        if reading.unfit:
+            raise _together(reading.unfit)
         if body is not None:
             found += _objects(body, Manifest({}, file, document.line(document.node), reading.lines))
     return tuple(found)
+
+
+def _together(unfit: list[BadInput]) -> BadInput:
+    """Return one error that tells of several: who mends a file wants to know of all."""
+    if len(unfit) == 1:
+        return unfit[0]
+    told = [str(one).replace("\n  ", "; ") for one in unfit[:MOST_TOLD]]
+    more = [f"and {len(unfit) - MOST_TOLD} more"] if len(unfit) > MOST_TOLD else []
+    problem = f"{len(unfit)} places cannot be taken as they are:" + "".join(f"\n  {line}" for line in [*told, *more])
+    return BadInput(problem, unfit[0].file, unfit[0].line)
 
 
 def _objects(body: Any, at: Manifest, path: str = "") -> list[Manifest]:

@@ -35,10 +35,15 @@ _MAPS = re.compile(
 
 
 class Reading:
-    """The reading of one document: its values, and in `lines` the line of each field path."""
+    """
+    The reading of one document: its values, and in `lines` the line of each field path.
+
+    `unfit`: what no value could be read of, which is then left out; who asks for a value looks at it afterwards.
+    """
 
     def __init__(self, file: str, document: Document) -> None:
         self.lines: dict[str, int] = {}
+        self.unfit: list[BadInput] = []
         self._file, self._line = file, document.line
         self._count = 0
 
@@ -58,9 +63,20 @@ class Reading:
             return self._scalar(node, path)
         if isinstance(node, SequenceNode):
             self._require(node, "seq")
-            return [self.value(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(node.value)]
+            items = [self._part(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(node.value)]
+            return [value for item in items for value in item]
         self._require(node, "map")
         return self._mapping(node, path, depth)
+
+    def _part(self, node: Node, path: str, depth: int) -> list[Any]:
+        """Return the value of a part, nothing for one that is unfit: all others are looked at too."""
+        try:
+            return [self.value(node, path, depth)]
+        except BadInput as error:
+            if self._count > MOST_VALUES or depth > DEEPEST:
+                raise
+            self.unfit.append(error)
+            return []
 
     def _mapping(self, node: Node, path: str, depth: int) -> dict[str, Any]:
         own: dict[str, Any] = {}
@@ -75,11 +91,14 @@ class Reading:
                 self._require_last_word(own, merged, key)
                 continue
             name = self._key(key)
+            if name is None:
+                continue
             if name in own:
-                raise self._unfit(f"the key {name!r} is given twice", key, "keep one of the two")
+                self.unfit.append(self._unfit(f"the key {name!r} is given twice", key, "keep one of the two"))
             place = f"{path}[{name}]" if _MAPS.search(path) else f"{path}.{name}" if path else name
             self.lines[place] = self._line(key)
-            own[name] = self.value(value, place, depth + 1)
+            for found in self._part(value, place, depth + 1):
+                own[name] = found
         return (merged or {}) | own
 
     def _merged(self, node: Node) -> Iterator[MappingNode]:
@@ -96,17 +115,19 @@ class Reading:
                 problem = f"readers of YAML disagree on {name!r}: kubectl takes it from `<<`, others from above"
                 raise self._unfit(problem, node, "write `<<` first")
 
-    def _key(self, node: Node) -> str:
+    def _key(self, node: Node) -> str | None:
+        """Return the text of a key, None for one that is unfit."""
+        taken = None
         if isinstance(node, ScalarNode):
             text = str(node.value)
-            if _tag(node) == "str":
+            taken = text if _tag(node) == "str" else as_key(text) if node.style is None else None
+            if taken == text:
                 return text
-            taken = as_key(text)
-            if taken == text and node.style is None:
-                return text
-            if taken is not None:
-                raise self._unfit(f"kubectl takes the key {text} for {taken}, others for a text", node, _QUOTE)
-        raise self._unfit(f"the key {_spell(node)} is not a text", node, _QUOTE)
+        problem = f"the key {_spell(node)} is not a text"
+        if taken is not None:
+            problem = f"kubectl takes the key {_spell(node)} for {taken}, others for a text"
+        self.unfit.append(self._unfit(problem, node, _QUOTE))
+        return None
 
     def _scalar(self, node: ScalarNode, path: str) -> Any:
         text, tag = str(node.value), _tag(node)

@@ -166,6 +166,25 @@ def test_what_is_ambiguous_or_foreign_is_refused_with_its_line(text: str, line: 
     assert str(raised.value).startswith(f"f.yaml:{line}: " if line else "f.yaml:")
 
 
+def test_all_that_is_unfit_in_a_document_is_told_at_once() -> None:
+    text = f"{CONFIG}---\n{CONFIG}data:\n  x: '1'\n  y: '2'\n  n: '3'\n  feature: on\n  country: no\n"
+    with pytest.raises(BadInput) as raised:
+        parse(text, "f.yaml")
+    told = str(raised.value).splitlines()
+    assert told[0] == "f.yaml:10: 4 places cannot be taken as they are:"
+    assert [line.partition(": ")[0] for line in told[1:]] == [
+        "  f.yaml:10",
+        "  f.yaml:11",
+        "  f.yaml:12",
+        "  f.yaml:13",
+    ]
+    assert told[1].endswith("the key y for true, others for a text; put it in quotes")
+    assert told[4].endswith('data[country] is text, but readers of YAML take no for a boolean; put it in quotes: "no"')
+    many = f"{CONFIG}data:\n" + "".join(f"  k{index}: no\n" for index in range(30))
+    with pytest.raises(BadInput, match=r"30 places .*\n(.*\n){20}  and 10 more$"):
+        parse(many, "f.yaml")
+
+
 @pytest.mark.parametrize("value", ["no", "0755", "1.36", "1e3", "true"])
 @pytest.mark.parametrize(
     "field",
