@@ -16,6 +16,7 @@ from typing import Any
 
 from harness.errors import BadInput
 from harness.manifests.documents import documents
+from harness.manifests.exported import as_written
 from harness.manifests.manifest import Manifest
 from harness.manifests.nodes import Reading
 
@@ -64,7 +65,7 @@ def _parsed(text: str, file: str) -> tuple[Manifest, ...]:
             raise _together(reading.unfit)
         if body is not None:
             found += _objects(body, Manifest({}, file, document.line(document.node), reading.lines))
-    return tuple(found)
+    return tuple(as_written(found))
 
 
 def _together(unfit: list[BadInput]) -> BadInput:
