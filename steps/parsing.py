@@ -23,8 +23,11 @@ class Word:
     read: Callable[[str], object]
 
     def __call__(self, text: str) -> object:
-        """Return what the word means."""
-        return self.read(text)
+        """Return what the word means; raises ValueError where it means nothing, as parsers expect it."""
+        try:
+            return self.read(text)
+        except KeyError as error:
+            raise ValueError(text) from error
 
 
 @dataclass(frozen=True, slots=True)

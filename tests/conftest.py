@@ -7,6 +7,9 @@ from hypothesis import HealthCheck, settings
 # else this machine does. Tests about time measure it themselves.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+# Under CI Hypothesis draws the same examples in each run, so that a change is not red by chance. At night it draws
+# others (`--hypothesis-profile=nightly`), and tells how to draw them again.
+settings.register_profile("nightly", settings.get_profile("any machine"), derandomize=False, print_blob=True)
 
 pytest_plugins = ["pytester"]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from pytest_bdd.parser import ScenarioTemplate
 
 from harness.model import seconds
-from harness.plugin.gherkin import read_feature
+from harness.plugin.gherkin import read_feature, tags_of
 
 __all__ = ["Entry", "catalogue"]
 
@@ -26,7 +26,7 @@ class Entry:
     """
     One scenario. `file` is its feature's, relative to the features' folder; `promise` the feature's title.
 
-    `rule` is empty where the scenario stands under none. `tags` are its own and its feature's. `budget_s`: the sum of
+    `rule` is empty where the scenario stands under none. `tags` are all that it bears. `budget_s`: the sum of
     all bounds of its `within` and `for`, of its longest example where it has several.
     """
 
@@ -55,8 +55,7 @@ def _entries(path: Path, features: Path) -> Iterator[Entry]:
     file = path.relative_to(features).as_posix()
     for title, scenario in feature.scenarios.items():
         rule = scenario.rule.name if scenario.rule else ""
-        tags = frozenset(scenario.tags | feature.tags)
-        yield Entry(file, feature.name, rule, title, tags, _budget_s(scenario))
+        yield Entry(file, feature.name, rule, title, tags_of(scenario), _budget_s(scenario))
 
 
 def _budget_s(scenario: ScenarioTemplate) -> float:

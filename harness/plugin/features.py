@@ -22,7 +22,16 @@ from harness.errors import BadInput
 from harness.plugin.gherkin import ENCODING, findings, read_feature
 from harness.plugin.vocabulary import load_vocabulary
 
-__all__ = ["FeatureFile", "FeaturesUnfit", "drop_twins", "drop_unbound", "template_named", "template_of", "test_name"]
+__all__ = [
+    "FeatureFile",
+    "FeaturesUnfit",
+    "drop_twins",
+    "drop_unbound",
+    "example_of",
+    "template_named",
+    "template_of",
+    "test_name",
+]
 
 Definition = tuple[Callable[..., object], StepFunctionContext]
 """A function of a step with the sentence that it understands."""
@@ -110,6 +119,12 @@ def template_of(item: pytest.Item) -> ScenarioTemplate | None:
     return scenario_wrapper_template_registry.get(function) if function else None
 
 
+def example_of(item: pytest.Item) -> dict[str, str]:
+    """Return the row that a test fills its scenario's placeholders from, an empty one where it has none."""
+    example: dict[str, str] = getattr(getattr(item, "callspec", None), "params", {}).get("_pytest_bdd_example", {})
+    return example
+
+
 def template_named(feature: Path, test: str) -> ScenarioTemplate | None:
     """Return the scenario of a feature file whose test has this name, with or without an example; None for none."""
     name = test.partition("[")[0]
@@ -155,8 +170,7 @@ def _identity(item: pytest.Item) -> tuple[str, str, str] | None:
     template = template_of(item)
     if template is None:
         return None
-    example = getattr(getattr(item, "callspec", None), "params", {}).get("_pytest_bdd_example", {})
-    return (template.feature.filename, template.name, repr(sorted(example.items())))
+    return (template.feature.filename, template.name, repr(sorted(example_of(item).items())))
 
 
 def _steps(scenario: ScenarioTemplate) -> Iterator[Step]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -12,11 +12,11 @@ from gherkin.errors import CompositeParserException, NoSuchLanguageException
 from pytest_bdd.exceptions import GherkinParseError
 from pytest_bdd.feature import get_feature
 from pytest_bdd.gherkin_parser import Child, ExamplesTable, Scenario, Step, get_gherkin_document
-from pytest_bdd.parser import Feature
+from pytest_bdd.parser import Feature, ScenarioTemplate
 
 from harness.errors import BadInput
 
-__all__ = ["ENCODING", "findings", "read_feature"]
+__all__ = ["ENCODING", "findings", "read_feature", "tags_of"]
 
 ENCODING = "utf-8-sig"
 """UTF-8, with the byte order mark that editors of Windows write or without it: to Gherkin's parser it is text."""
@@ -37,6 +37,17 @@ def read_feature(path: Path) -> Feature:
         raise BadInput("is not UTF-8", str(path), line, "save the file as UTF-8") from None
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", str(path)) from None
+
+
+def tags_of(scenario: ScenarioTemplate, example: Mapping[str, str] | None = None) -> frozenset[str]:
+    """
+    Return all tags that a scenario bears: its own, its rule's, its feature's and those of its examples.
+
+    With `example` only those of the examples that have this row, as pytest marks it.
+    """
+    tables = [table for table in scenario.examples if example is None or example in list(table.as_contexts())]
+    rule = scenario.rule.tags if scenario.rule else set()
+    return frozenset(scenario.tags | scenario.feature.tags | rule).union(*(table.tags for table in tables))
 
 
 def findings(path: Path) -> Iterator[BadInput]:

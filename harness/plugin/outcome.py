@@ -18,7 +18,8 @@ from pytest_bdd.parser import ScenarioTemplate
 from harness.errors import HarnessError, Inconclusive
 from harness.manifests.placing import missed
 from harness.plugin.controls import Control, survived
-from harness.plugin.features import template_named, template_of
+from harness.plugin.features import example_of, template_named, template_of
+from harness.plugin.gherkin import tags_of
 from harness.plugin.keys import (
     CONTROL,
     ENDED,
@@ -112,7 +113,7 @@ def result_of(report: pytest.TestReport, root: Path | None = None) -> ScenarioRe
         seconds=0.0,
         message=str(report.longrepr),
         feature_title=template.feature.name if template else "",
-        tags=tuple(sorted(template.tags | template.feature.tags)) if template else (),
+        tags=tuple(sorted(tags_of(template, {}))) if template else (),
     )
 
 
@@ -198,7 +199,7 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         control=(control.mutation or "changed manifest") if control else "",
         feature_title=template.feature.name if template else "",
         description=template.description if template else "",
-        tags=tuple(sorted(template.tags | template.feature.tags)) if template else (),
+        tags=tuple(sorted(tags_of(template, example_of(item)))) if template else (),
         promises=_promises(item),
         events=tuple(getattr(error, "events", ())),
         began=report.start,

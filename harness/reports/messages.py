@@ -35,8 +35,8 @@ def write_messages(attempts: Iterable[Sequence[ScenarioResult]], path: Path, roo
     """
     Write the messages of a run that began `began` seconds after the epoch; features lie below `root`.
 
-    `attempts`: for each scenario its results, the last of which counts. Every line is checked to be a message before it
-    is written.
+    `attempts`: for each scenario its results, the last of which counts. Every line is built from Cucumber's classes,
+    which want every field that a message must have; what the fields hold is not checked.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as file:

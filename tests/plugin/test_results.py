@@ -11,6 +11,8 @@ FEATURE = """\
 Feature: A shelf keeps what is put on it
   Whoever puts a book there wants it back.
 
+  @strict
+  Rule: Nothing moves
   @needs_patience
   Scenario Outline: A <thing> is found where it was put
     People do not look elsewhere.
@@ -22,8 +24,13 @@ Feature: A shelf keeps what is put on it
     Examples:
       | thing |
       | book  |
+
+    @rare
+    Examples:
+      | thing |
       | map   |
 """
+MARKERS = "[pytest]\nmarkers =\n  shop: of the shop\n  needs_patience: takes long\n  strict: a rule\n  rare: an example"
 GLUE = """\
 import pytest
 from pytest_bdd import given, parsers, then
@@ -46,7 +53,7 @@ def is_found(thing):
 @pytest.fixture
 def results(pytester, write_feature):
     """Run for a book that is not found and a map that is; return what is told of both."""
-    pytester.makeini("[pytest]\nmarkers =\n  shop: of the shop\n  needs_patience: takes long")
+    pytester.makeini(MARKERS)
     write_feature(FEATURE, glue=GLUE)
     pytester.runpytest("shelf.feature")
     lines = (pytester.path / "statefulspec-report" / "results.jsonl").read_text().splitlines()
@@ -69,7 +76,8 @@ def test_each_example_has_a_title_of_its_own(results):
 
 
 def test_tags_and_texts_come_from_the_feature(results):
-    assert results[1]["tags"] == ["needs_patience", "shop"]
+    assert results[1]["tags"] == ["needs_patience", "rare", "shop", "strict"]
+    assert results[0]["tags"] == ["needs_patience", "shop", "strict"]
     assert results[1]["feature_title"] == "A shelf keeps what is put on it"
     assert results[1]["description"].strip() == "People do not look elsewhere."
 
@@ -87,7 +95,7 @@ def pytest_runtest_logfinish(nodeid):
 
 @pytest.mark.parametrize("workers", [(), ("-n1",)])
 def test_a_run_that_is_killed_leaves_the_results_it_had(pytester, write_feature, workers):
-    pytester.makeini("[pytest]\nmarkers =\n  shop: of the shop\n  needs_patience: takes long")
+    pytester.makeini(MARKERS)
     write_feature(FEATURE, glue=GLUE)
     pytester.makepyfile(killed=KILLED)
 

@@ -111,6 +111,25 @@ def test_what_is_no_word(word: str, text: str) -> None:
     assert not parser.is_matching(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("the Controller Manager", "the {it:Program}"),
+        ("Always", "{it:Policy}"),
+        ("AVAILABLE", "{it:Phase}"),
+        ("The scheduler", "the {it:Program}"),
+    ],
+)
+def test_what_is_spelled_in_other_letters_is_no_sentence(text: str, word: str) -> None:
+    """It would be read as a word that means nothing, or mean something that nobody has written."""
+    assert not sentence(word).is_matching(text)
+
+
+def test_a_word_that_means_nothing_is_no_match() -> None:
+    with pytest.raises(ValueError, match="Scheduler"):
+        WORDS["Program"]("Scheduler")
+
+
 def test_every_step_matches_one_sentence() -> None:
     """No step of the features is undefined or ambiguous."""
     strays = {
