@@ -11,24 +11,33 @@ from harness.errors import BadInput
 from harness.manifests.loading import load, parse
 from harness.manifests.manifest import Manifest
 
-__all__ = ["render"]
+__all__ = ["SUFFIXES", "render"]
 
+SUFFIXES = (".yaml", ".yml", ".json")
+"""Endings of manifests, as kubectl takes them from a folder."""
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 
 def render(path: Path) -> list[Manifest]:
     """
-    Return the objects of a file, of all YAML files of a folder in order of their names, or of a kustomization.
+    Return the objects of a file, of all files of a folder in order of their names, or of a kustomization.
 
-    Raises BadInput where a file cannot be used, or where kubectl is missing or fails.
+    Raises BadInput where a file cannot be used, where there is no object, or where kubectl is missing or fails.
     """
+    found = _rendered(path)
+    if not found:
+        raise BadInput("there is no object in it, only empty documents and comments", str(path))
+    return found
+
+
+def _rendered(path: Path) -> list[Manifest]:
     if not path.is_dir():
         return load(path)
     if any((path / name).is_file() for name in _KUSTOMIZATIONS):
         return parse(_kustomized(path), f"{path} (as rendered by kubectl kustomize)")
-    files = sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml"))
+    files = sorted(file for file in path.iterdir() if file.suffix in SUFFIXES)
     if not files:
-        raise BadInput("there is no YAML file in this folder", str(path))
+        raise BadInput("there is no YAML or JSON file in this folder", str(path))
     return [manifest for file in files for manifest in load(file)]
 
 

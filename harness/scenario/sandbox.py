@@ -13,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec
 from harness.errors import BadInput
 from harness.history.observation import ANSWER, Observation
 from harness.manifests.manifest import Manifest
-from harness.manifests.rendering import render
+from harness.manifests.rendering import SUFFIXES, render
 from harness.scenario.place import PROPOSAL, Place
 from harness.scenario.stage import Stage
 
@@ -45,12 +45,14 @@ class Sandbox:
 
     def manifest(self, system: str) -> Path:
         """
-        Return what describes a system: `NAME.yaml`, or a folder NAME, beside the feature or in `systems` above it.
+        Return what describes a system: a file `NAME.yaml` (or yml, json) or a folder NAME.
 
-        A folder holds YAML files or a kustomization. Raises BadInput with the places that were looked at.
+        It lies beside the feature or in `systems` above it. A folder holds files or a kustomization. Raises BadInput
+        with the places that were looked at.
         """
         places = [self._folder, *(parent / "systems" for parent in (self._folder, *self._folder.parents[:2]))]
-        for path in (place / name for place in places for name in (f"{system}.yaml", system)):
+        names = [*(f"{system}{suffix}" for suffix in SUFFIXES), system]
+        for path in (place / name for place in places for name in names):
             if path.exists():
                 return path
         looked = ", ".join(str(place) for place in places)

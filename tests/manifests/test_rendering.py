@@ -24,7 +24,7 @@ def test_a_plain_folder_is_read_in_order_of_names(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="there is no YAML file in this folder"):
+    with pytest.raises(BadInput, match="there is no YAML or JSON file in this folder"):
         render(tmp_path)
 
 
@@ -62,3 +62,17 @@ def test_a_kubectl_that_does_not_end_is_given_up(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(timeouts, "RENDERING", timeouts.Timeout(0.2))
     with pytest.raises(BadInput, match=r"did not end within 0\.2 s"):
         render(kustomization(tmp_path, "resources: [config.yaml]\n"))
+
+
+def test_a_folder_may_hold_json_too(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}')
+    (tmp_path / "b.yml").write_text(CONFIG.replace("NAME", "b"))
+    assert [found.name for found in render(tmp_path)] == ["a", "b"]
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n---\n", "null\n", "apiVersion: v1\nkind: List\nitems: []\n"])
+def test_what_holds_no_object_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.yaml").write_text(text)
+    for path in (tmp_path, tmp_path / "a.yaml"):
+        with pytest.raises(BadInput, match="there is no object in it"):
+            render(path)
