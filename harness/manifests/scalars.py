@@ -23,10 +23,10 @@ _NAMED = {
 _ENDLESS = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _INTEGER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|[1-9][0-9]*|0)")
 _FLOAT = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
-_DISPUTED = re.compile(r"[-+]?0([oO][0-7]+|[0-9]*[89][0-9]*)|\..*_.*")
+_DISPUTED = re.compile(r"[-+]?0[0-9]*[89][0-9]*|\..*_.*")
 """
-Octal to some readers, text or decimal to others; the octal of YAML 1.1 (`0755`) is no text and not among them. Of a
-fraction that begins with its dot Go takes `.5_0`, and not `.5_`.
+A decimal that looks like an octal: `010` is 8 and `09` is 9. Of a fraction that begins with its dot Go takes `.5_0` and
+not `.5_`. Octals are none of these: a mode is written `0755`, or `0o755` as in YAML 1.2, and kubectl takes both.
 """
 _INT64, _UINT64 = 1 << 63, 1 << 64
 _WHOLE = 1e21
