@@ -146,12 +146,12 @@ def _revision() -> str:
 
 
 def _read(results: Path) -> list[dict[str, object]]:
-    return [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
+    return [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()] if results.exists() else []
 
 
 def _summary(results: Path) -> int:
     lines = _read(results)
-    failed = [line for line in lines if line["outcome"] not in ("passed", "skipped")]
+    failed = [line for line in lines if line["outcome"] not in ("passed", "skipped", "not run")]
     counts = Counter(str(line["outcome"]) for line in lines)
     print(f"{len(lines)} runs: " + ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())))
     for line in failed:

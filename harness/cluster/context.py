@@ -166,7 +166,7 @@ def _choose_file(given: Path | None, environment: Mapping[str, str]) -> Path:
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
-        content = YAML(typ="safe", pure=True).load(path.read_text())
+        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise BadInput(
             "there is no such kubeconfig", str(path), remedy="name one: --harness-kubeconfig FILE"

@@ -50,7 +50,7 @@ def _kustomized(folder: Path) -> str:
         ran = subprocess.run(
             [kubectl, "kustomize", str(folder)],
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=timeouts.RENDERING.s,
             check=False,
         )

@@ -17,7 +17,7 @@ import pytest
 from harness import timeouts
 from harness.errors import HarnessError
 from harness.plugin import features, options
-from harness.plugin.cluster import harness_api, harness_cluster, harness_run_folder, harness_settings
+from harness.plugin.cluster import harness_api, harness_cluster, harness_run_folder, harness_settings, require_cluster
 from harness.plugin.ending import OrderlyEnd
 from harness.plugin.hosting import ClusterHost
 from harness.plugin.keys import FOLDER, HOST, IDLE, RUN, SETTINGS
@@ -145,6 +145,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if any(features.template_of(item) for item in items):
         load_vocabulary(config)
         OrderlyEnd.ensure(config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out a test that wants the run's cluster, which another test has asked for in vain."""
+    if "harness_cluster" in getattr(item, "fixturenames", ()):
+        require_cluster(item.config)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.cluster.provider import ON_DEMAND
-from harness.plugin.hosting import Attachment, ask_host
-from harness.plugin.keys import FOLDER, FOLDERS, HOST, NAMESPACES, RUN, SETTINGS
+from harness.errors import HarnessError
+from harness.plugin.hosting import Attachment, NoCluster, ask_host
+from harness.plugin.keys import FOLDER, FOLDERS, HOST, NAMESPACES, RUN, SETTINGS, UNAVAILABLE
 from harness.plugin.options import Settings
 
 if TYPE_CHECKING:
     from harness.kube.api import Api
 
-__all__ = ["harness_api", "harness_cluster", "harness_run_folder", "harness_settings"]
+__all__ = ["NotRun", "harness_api", "harness_cluster", "harness_run_folder", "harness_settings", "require_cluster"]
 
 
 @pytest.fixture(scope="session")
@@ -41,10 +42,34 @@ def harness_cluster(request: pytest.FixtureRequest) -> Attachment:
     Override it to bring a cluster of your own: return an Attachment.
     """
     needs = [name for name in ON_DEMAND if any(item.get_closest_marker(name) for item in request.session.items)]
-    host = request.config.stash.get(HOST, None)
+    try:
+        return _attach(request.config, needs)
+    except NoCluster as told:
+        request.config.stash[UNAVAILABLE] = told.title
+        raise NotRun(told.title) from None
+    except HarnessError as error:
+        request.config.stash[UNAVAILABLE] = str(error).partition("\n")[0]
+        raise
+
+
+def require_cluster(config: pytest.Config) -> None:
+    """Return unless this process has asked for the run's cluster in vain: then the test that asks again is not run."""
+    if UNAVAILABLE in config.stash:
+        raise NotRun(config.stash[UNAVAILABLE])
+
+
+class NotRun(pytest.skip.Exception):  # type: ignore[misc, name-defined]
+    """A test for which there is no cluster, after another one was failed for it: what keeps all fails a run once."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the run has no cluster: {reason}", _use_item_location=True)
+
+
+def _attach(config: pytest.Config, needs: Sequence[str]) -> Attachment:
+    host = config.stash.get(HOST, None)
     if host is not None:
         return host.attach(needs)
-    worker = request.config.workerinput  # type: ignore[attr-defined]
+    worker = config.workerinput  # type: ignore[attr-defined]
     return ask_host(worker["harness_host"], worker["harness_key"], needs)
 
 

@@ -19,7 +19,11 @@ from typing import Any
 from harness.cluster.provider import CAPABILITIES, Cluster
 from harness.errors import EnvironmentUnfit, HarnessError
 
-__all__ = ["Attachment", "ClusterHost", "ask_host"]
+__all__ = ["Attachment", "ClusterHost", "NoCluster", "ask_host"]
+
+
+class NoCluster(EnvironmentUnfit):
+    """The run has no cluster, as whoever asked for it first was told with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +80,11 @@ class ClusterHost:
         """
         Return the running cluster, started now if it is not, with those of its capabilities that it has on demand.
 
-        Raises the HarnessError that kept it from starting; a second request gets the same without a second try.
+        Raises the HarnessError that kept it from starting; every later request gets a NoCluster, without a second try.
         """
         with self._lock:
             if self._failure:
-                raise self._failure
+                raise NoCluster(str(self._failure).partition("\n")[0])
             if self._cluster is None:
                 try:
                     self._outlives = self._stays()
@@ -131,6 +135,8 @@ class ClusterHost:
         with connection:
             try:
                 connection.send(("attached", asdict(self.attach(connection.recv()))))
+            except NoCluster as error:
+                connection.send(("none", str(error)))
             except HarnessError as error:
                 connection.send(("failed", str(error)))
 
@@ -139,13 +145,13 @@ def ask_host(address: str, key: str, needs: Collection[str] = ()) -> Attachment:
     """
     Return the run's cluster, from the process that controls the run, with these of its capabilities provided.
 
-    Raises EnvironmentUnfit with the text of what kept it from starting.
+    Raises EnvironmentUnfit with the text of what kept it from starting, a NoCluster where somebody was told before.
     """
     with Client(address, "AF_UNIX", authkey=bytes.fromhex(key)) as connection:
         connection.send(tuple(needs))
         verdict, answer = connection.recv()
-    if verdict == "failed":
-        raise EnvironmentUnfit(str(answer))
+    if verdict != "attached":
+        raise (NoCluster if verdict == "none" else EnvironmentUnfit)(str(answer))
     return Attachment(**answer)
 
 

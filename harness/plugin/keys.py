@@ -45,11 +45,14 @@ __all__ = [
     "STAGE",
     "STEPS",
     "TIMING",
+    "UNAVAILABLE",
 ]
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 HOST: pytest.StashKey[ClusterHost] = pytest.StashKey()
 """Only in the process that controls the run."""
+UNAVAILABLE: pytest.StashKey[str] = pytest.StashKey()
+"""Why this process cannot have the run's cluster, in one line; known once it has asked for it in vain."""
 FOLDER: pytest.StashKey[Path] = pytest.StashKey()
 """A folder of the run's own, shared by its workers, removed at its end."""
 RUN: pytest.StashKey[str] = pytest.StashKey()

@@ -55,8 +55,11 @@ class Log:
 
     def pytest_report_teststatus(self, report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str, str] | None:
         """Count a scenario without a letter: it gets lines of its own."""
-        if not isinstance(report, pytest.TestReport) or hasattr(report, "wasxfail") or result_of(report) is None:
+        result = result_of(report) if isinstance(report, pytest.TestReport) else None
+        if result is None or hasattr(report, "wasxfail"):
             return None
+        if result.outcome == "not run":
+            return (result.outcome, "", "")
         category = "error" if report.failed and report.when != "call" else report.outcome
         return (category, "", "" if report.passed else category.upper())
 
@@ -75,6 +78,8 @@ class Log:
             self._tally.clean_up_failed(result)
         else:
             self._tally.add(result)
+        if result.outcome == "not run":
+            return  # one scenario has told why, and the last lines count the others
         heading = [f"\n{result.feature}"] if result.feature != self._feature else []
         self._feature = result.feature
         self._progress.lines([*heading, *scenario_lines(result)])
@@ -93,7 +98,7 @@ class Log:
             return
         if self._settings.prove:
             clauses = prove_clauses(self._settings.replay)
-            self._proved = Proved(tuple(clauses), tuple(result for result in results if result.outcome != "skipped"))
+            self._proved = Proved(tuple(clauses), tuple(result for result in results if not result.is_left_out))
         self._reports.close(self._tally)
         survivors = self._proved.survivors if self._proved else 0
         self._wanting = [*nothing_ran(results), *self._reports.unwritten]

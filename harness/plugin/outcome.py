@@ -17,6 +17,7 @@ from pytest_bdd.parser import ScenarioTemplate
 
 from harness.errors import HarnessError, Inconclusive
 from harness.manifests.placing import missed
+from harness.plugin.cluster import NotRun
 from harness.plugin.controls import Control, survived
 from harness.plugin.features import example_of, template_named, template_of
 from harness.plugin.gherkin import tags_of
@@ -179,7 +180,9 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
     outcome: str = report.outcome
     if report.failed:
         outcome = "inconclusive" if isinstance(error, Inconclusive) else "failed" if report.when == "call" else "error"
-    broken = outcome not in ("passed", "skipped")
+    if isinstance(error, NotRun):
+        outcome, message = "not run", str(error)
+    broken = report.failed
     kept = place.made if place and keeps_place(settings, broken=broken) else []
     return ScenarioResult(
         id=item.nodeid,

@@ -8,7 +8,7 @@ import pytest
 
 from harness.errors import EnvironmentUnfit
 from harness.plugin.hosting import Attachment
-from harness.plugin.keys import LACKING, SETTINGS
+from harness.plugin.keys import LACKING, SETTINGS, UNAVAILABLE
 from harness.reports.results import ScenarioResult
 
 __all__ = ["hold_to_profile", "needs", "nothing_ran", "skip_if_lacking"]
@@ -40,7 +40,7 @@ def skip_if_lacking(node: pytest.Item, cluster: Attachment, may_lack: frozenset[
 
 def hold_to_profile(item: pytest.Item, report: pytest.TestReport) -> None:
     """Fail a skip, under a claimed profile, that is not for what the profile leaves open: a tag, a fixture, a step."""
-    claimed = item.config.stash[SETTINGS].may_lack is not None
+    claimed = item.config.stash[SETTINGS].may_lack is not None and UNAVAILABLE not in item.config.stash
     if not (claimed and report.skipped) or LACKING in item.stash or hasattr(report, "wasxfail"):
         return
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)

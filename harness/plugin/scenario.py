@@ -15,6 +15,7 @@ from pytest_bdd.parser import Scenario, Step
 from harness.errors import BadInput
 from harness.history.history import History
 from harness.model import Object
+from harness.plugin.cluster import require_cluster
 from harness.plugin.controls import Control, control_of
 from harness.plugin.features import template_of
 from harness.plugin.hosting import Attachment
@@ -92,6 +93,7 @@ def harness_stage(request: pytest.FixtureRequest, harness_settings: Settings) ->
         stage = request.node.stash[STAGE] = _replayed(request.node, harness_settings, control)
         yield stage
         return
+    require_cluster(request.config)
     cluster = request.getfixturevalue("harness_cluster")
     skip_if_lacking(request.node, cluster, harness_settings.may_lack)
     with _neighbourhood(request, exclusive=request.node.get_closest_marker("exclusive") is not None):

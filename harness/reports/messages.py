@@ -132,7 +132,7 @@ def _steps(result: ScenarioResult, started: str, steps: Sequence[str], texts: Se
 def _outcomes(result: ScenarioResult, texts: Sequence[str]) -> Iterator[tuple[str, float, str]]:
     """Yield status, seconds and message: of what came before the steps, of each pickle's step, of what came after."""
     if result.outcome != "passed" and all(step.outcome == "skipped" for step in result.steps):
-        yield "SKIPPED" if result.outcome == "skipped" else "FAILED", 0.0, result.message
+        yield "SKIPPED" if result.is_left_out else "FAILED", 0.0, result.message
         yield from [("SKIPPED", 0.0, "")] * (len(texts) + 1)
         return
     yield "PASSED", 0.0, ""

@@ -12,7 +12,7 @@ from harness.reports.timing import whole_timing
 __all__ = ["Overview", "overview_of"]
 
 SLOWEST = 5
-VERDICTS = ("failed", "inconclusive", "error", "skipped", "passed")
+VERDICTS = ("failed", "inconclusive", "error", "not run", "skipped", "passed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def overview_of(results: Iterable[ScenarioResult]) -> Overview:
     """Return the overview of a run's results; features and tags are in the order of their first scenario."""
     found = list(results)
     verdicts = Counter(result.outcome for result in found)
-    slowest = sorted((result for result in found if result.outcome != "skipped"), key=lambda one: -one.seconds)
+    slowest = sorted((result for result in found if not result.is_left_out), key=lambda one: -one.seconds)
     return Overview(
         len(found),
         _headline(found),
@@ -47,20 +47,21 @@ def overview_of(results: Iterable[ScenarioResult]) -> Overview:
         _count(pair for result in found for pair in result.promises.items()),
         _count((tag, result.outcome) for result in found for tag in result.tags),
         slowest[:SLOWEST],
-        Counter(result.message for result in found if result.outcome == "skipped"),
+        Counter(result.message for result in found if result.is_left_out),
         whole_timing(found),
     )
 
 
 def _headline(results: Sequence[ScenarioResult]) -> str:
     broken = sum(1 for result in results if result.is_broken)
-    ran = sum(1 for result in results if result.outcome != "skipped")
+    ran = sum(1 for result in results if not result.is_left_out)
     scenarios = f"{ran} scenario{'s' if ran != 1 else ''}"
     if not ran:
         return "No scenario ran"
     if not broken:
         return f"{'All ' if ran > 1 else ''}{scenarios} passed"
-    return f"{broken} of {scenarios} did not pass"
+    unrun = sum(1 for result in results if result.outcome == "not run")
+    return f"{broken} of {scenarios} did not pass" + (f", {unrun} did not run" if unrun else "")
 
 
 def _count(pairs: Iterable[tuple[str, str]]) -> dict[str, Counter[str]]:

@@ -83,7 +83,8 @@ class ScenarioResult:
     """
     One scenario that was tried.
 
-    `outcome`: passed, failed, inconclusive, error or skipped. `message`: the whole failure, or the reason of the skip;
+    `outcome`: passed, failed, inconclusive, error, skipped, or not run where the run has no cluster, as the error of
+    another scenario tells. `message`: the whole failure, or the reason of the skip;
     `expected`, `observed` and `since` are parts of it. `facts`: which promise and clause, or which condition, was not
     kept. `events`: the counterexample, by the `seq` of observations in the recording. `promises`: the outcome of each
     promise that was judged. `control`: whether it ran under its control. `began`: seconds since the epoch.
@@ -118,13 +119,18 @@ class ScenarioResult:
 
     @property
     def is_broken(self) -> bool:
-        """Whether somebody has to look at it: neither passed nor skipped."""
-        return self.outcome not in ("passed", "skipped")
+        """Whether somebody has to look at it: it ran, or should have, and has not passed."""
+        return self.outcome not in ("passed", "skipped", "not run")
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether the run has counted it and done without."""
+        return self.outcome in ("skipped", "not run")
 
     @property
     def was_tried(self) -> bool:
         """Whether it came to an end that says something: a skip does not, unless what failed was expected to."""
-        return self.outcome != "skipped" or any(step.outcome in ("failed", "undefined") for step in self.steps)
+        return not self.is_left_out or any(step.outcome in ("failed", "undefined") for step in self.steps)
 
     def to_data(self) -> dict[str, Any]:
         """Return the result as plain data, fit for JSON."""

@@ -12,7 +12,7 @@ from harness.reports.timing import timing_lines
 
 __all__ = ["closing_lines", "report_lines", "scenario_lines"]
 
-_SIGNS = {"passed": "✓", "failed": "✗", "inconclusive": "?", "error": "!", "skipped": "-"}
+_SIGNS = {"passed": "✓", "failed": "✗", "inconclusive": "?", "error": "!", "skipped": "-", "not run": "-"}
 _UNRUN = {"undefined": "there is no such step", "skipped": "not reached"}
 _MARKS = {"passed": " ", "failed": "✗", "undefined": "?", "skipped": "-"}
 
@@ -26,8 +26,8 @@ def scenario_lines(result: ScenarioResult) -> Iterator[str]:
         told = _UNRUN.get(step.outcome) or spell_seconds(step.seconds)
         yield f"  {_MARKS[step.outcome]} {step.keyword:<6}{step.text}  {told}"
     yield from (f"    note: {note}" for note in result.notes)
-    if result.outcome == "skipped":
-        yield f"    skipped: {result.message}"
+    if result.is_left_out:
+        yield f"    {result.outcome}: {result.message}"
 
 
 def report_lines(results: Iterable[ScenarioResult]) -> Iterator[str]:
@@ -38,7 +38,7 @@ def report_lines(results: Iterable[ScenarioResult]) -> Iterator[str]:
             feature = result.feature
             yield f"\n{feature}"
         yield from (f"  {line}" for line in scenario_lines(result))
-        if result.outcome not in ("passed", "skipped"):
+        if result.is_broken:
             yield from (f"      {line}" for line in result.message.splitlines())
 
 
@@ -49,9 +49,9 @@ def closing_lines(results: Iterable[ScenarioResult], report: Path, *, verbose: b
     yield f"{len(found)} scenario{'s' if len(found) != 1 else ''}: " + ", ".join(
         f"{count} {name}" for name, count in sorted(counts.items())
     )
-    reasons = Counter(result.message for result in found if result.outcome == "skipped")
-    for reason, count in reasons.most_common():
-        yield f"skipped {count}: {reason}"
+    reasons = Counter((result.outcome, result.message) for result in found if result.is_left_out)
+    for (outcome, reason), count in reasons.most_common():
+        yield f"{outcome} {count}: {reason}"
     yield from timing_lines(found, whole=verbose)
     yield f"report: {report / 'report.html'}"
     for folder in dict.fromkeys(Path(result.recording).parent for result in found if result.recording):

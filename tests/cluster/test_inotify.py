@@ -63,6 +63,8 @@ def test_a_cluster_that_comes_up_too_late_for_want_of_them_says_so(
     with pytest.raises(EnvironmentUnfit) as error:
         lifecycle.up("test-inotify", 1, "fake", progress=lambda _: None)
 
-    assert error.value.observed == (f"no object; inotify instances have run out: node-1-kubelet: {REFUSED.strip()}")
+    reason = f"inotify has run out: node-1-kubelet: {REFUSED.strip()}"
+    assert error.value.title == f"the cluster did not come up: {reason}"
+    assert error.value.observed == "all nodes ready did not come about\nno object"
     assert error.value.look_at[0].startswith("sysctl -w fs.inotify.max_user_instances=")
     assert lifecycle.status("test-inotify") is None

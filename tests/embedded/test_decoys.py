@@ -26,8 +26,8 @@ Feature: Nothing of the machine is taken by accident
     Given StatefulSet "nginx-web" with 2 ready replicas
     When version "v2" of "nginx-web" is rolled out
     Then within 60 seconds all 2 replicas of "nginx-web" run version "v2"
-    And within 10 seconds pod "nginx-web-0" finds the ready pods of "nginx-web" by each form of "nginx-svc"
-    And at no time did "nginx-web" replace a replica out of order
+    And within 10 seconds pod "nginx-web-0" resolves each form of "nginx-svc" to the ready pods of "nginx-web"
+    And at no time since the scenario began did "nginx-web" replace a replica out of order
 """
 
 

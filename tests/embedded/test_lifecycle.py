@@ -18,6 +18,7 @@ from harness.cluster.embedded import lifecycle
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.embedded import Embedded
 from harness.cluster.embedded.images import Image, Layer, archive
+from harness.cluster.embedded.lifecycle import Status
 from harness.cluster.embedded.state import Place
 from harness.errors import BadInput, EnvironmentUnfit
 from tests.embedded.conftest import Kubectl, traces
@@ -52,6 +53,14 @@ def kernel_settings() -> list[str]:
     return [Path("/proc/sys", name).read_text() for name in KERNEL_SETTINGS]
 
 
+def folders_outside(running: Status) -> list[int]:
+    """Return the processes of the node whose working folder is not in it: nsenter may leave them in the machine's."""
+    pids = [piece.pid for piece in running.state.pieces if piece.name.startswith("node-1/")]
+    inside = [int(child) for pid in pids for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    assert len(inside) == 3
+    return [pid for pid in inside if not Path(f"/proc/{pid}/cwd").samefile(f"/proc/{pid}/root")]
+
+
 def test_up_runs_pods_and_answers_names_and_down_leaves_nothing(name: str) -> None:
     before = kernel_settings()
     running = lifecycle.up(name, progress=quiet)
@@ -65,6 +74,7 @@ def test_up_runs_pods_and_answers_names_and_down_leaves_nothing(name: str) -> No
     assert not Path("/srv/harness-test").exists()
     as_kubelet = ["--as=system:node:node-1", "--as-group=system:nodes"]
     assert kubectl("auth", "can-i", "get", "persistentvolumeclaims", "--all-namespaces", *as_kubelet) == "yes\n"
+    assert folders_outside(running) == []
     everything = traces(running)
     assert len(everything.processes) > 10
     assert lifecycle.down(name)

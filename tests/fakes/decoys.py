@@ -107,7 +107,11 @@ class Decoys:
             "HOME": f"{self.folder}/home",
             "TMPDIR": str(self.temporary),
             "TZ": "Pacific/Kiritimati",
-            **dict.fromkeys(("LANG", "LC_ALL"), "tr_TR.ISO-8859-9"),
+            # Python would otherwise take UTF-8 for a locale that is not installed.
+            "LANG": "tr_TR.ISO-8859-9",
+            "LC_ALL": "C",
+            "PYTHONUTF8": "0",
+            "PYTHONCOERCECLOCALE": "0",
             **dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), proxy),
             "NO_PROXY": ",".join(Addresses(slot).control_plane for slot in range(SLOTS)),
             **dict.fromkeys(("KUBECONFIG", "CRI_CONFIG_FILE", "ETCDCTL_CACERT"), "/from/somebody/else"),

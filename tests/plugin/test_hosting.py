@@ -10,7 +10,7 @@ from typing import ClassVar
 import pytest
 
 from harness.errors import EnvironmentUnfit
-from harness.plugin.hosting import ClusterHost, ask_host
+from harness.plugin.hosting import ClusterHost, NoCluster, ask_host
 
 
 class Shelf:
@@ -98,7 +98,7 @@ def test_what_could_not_be_provided_is_told_to_everyone_and_tried_once(tmp_path)
     assert "no packages can be fetched" in found[1].failed["needs_servers"]
 
 
-def test_failed_start_is_told_to_everyone_and_tried_once(tmp_path):
+def test_failed_start_is_tried_once_and_explained_to_who_asks_first(tmp_path):
     tries: list[int] = []
 
     def start() -> Shelf:
@@ -107,9 +107,12 @@ def test_failed_start_is_told_to_everyone_and_tried_once(tmp_path):
 
     host = ClusterHost(start, stays=lambda: False)
     address, key = host.listen(tmp_path)
+    with pytest.raises(EnvironmentUnfit, match="apt-get install runc"):
+        ask_host(address, key)
     for _ in range(2):
-        with pytest.raises(EnvironmentUnfit, match="the machine lacks runc"):
+        with pytest.raises(NoCluster) as told:
             ask_host(address, key)
+        assert str(told.value) == "the machine lacks runc"
     host.stop()
 
     assert len(tries) == 1

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from harness.cluster.embedded.readiness import await_answer
+from harness.cluster.embedded.readiness import TooLate, await_answer
 from harness.errors import EnvironmentUnfit
 
 __all__ = ["Api", "is_ready"]
 
 _REQUEST_TIMEOUT_S = 10.0
+_WATCH_S = 2.0
 
 
 def is_ready(item: Mapping[str, Any]) -> bool:
@@ -49,21 +50,31 @@ class Api:
             )
 
     def await_objects(
-        self, path: str, enough: Callable[[Mapping[str, Mapping[str, Any]]], bool], timeout_s: float, awaited: str
+        self,
+        path: str,
+        enough: Callable[[Mapping[str, Mapping[str, Any]]], bool],
+        timeout_s: float,
+        awaited: str,
+        still_alive: Callable[[], None] = lambda: None,
     ) -> None:
-        """Return when the objects of a collection, by name, are `enough`; wakes on each event of a watch."""
+        """
+        Return when the objects of a collection, by name, are `enough`; wakes on each event of a watch.
+
+        Raises TooLate after `timeout_s` seconds; `still_alive` is asked every other second and may raise.
+        """
         deadline = time.monotonic() + timeout_s
         objects: dict[str, Mapping[str, Any]] = {}
         while (remaining := deadline - time.monotonic()) > 0:
+            still_alive()
             objects = {}
-            for event in self._watch(path, remaining):
+            for event in self._watch(path, min(remaining, _WATCH_S)):
                 item = event["object"]
                 objects[item["metadata"]["name"]] = item
                 if event["type"] == "DELETED":
                     del objects[item["metadata"]["name"]]
                 if enough(objects):
                     return
-        raise EnvironmentUnfit(
+        raise TooLate(
             f"{awaited} did not come about",
             expected=f"{awaited} within {timeout_s:.0f} s",
             observed="; ".join(f"{name}: {_conditions(item)}" for name, item in objects.items()) or "no object",

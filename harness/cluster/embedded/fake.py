@@ -73,9 +73,8 @@ def bring_up(assembly: Assembly, programs: Programs) -> None:
     _start_nodes(assembly, programs, api)
     _start_dns(assembly, dns_port, dns_ready_port)
     awaited = f"{count} ready nodes"
-    api.await_objects(
-        "/api/v1/nodes", lambda nodes: sum(map(is_ready, nodes.values())) >= count, timeouts.NODES.s, awaited
-    )
+    enough = lambda nodes: sum(map(is_ready, nodes.values())) >= count  # noqa: E731
+    api.await_objects("/api/v1/nodes", enough, timeouts.NODES.s, awaited, assembly.check)
     await_answer(f"http://{_LOOPBACK}:{dns_ready_port}/ready", "CoreDNS", timeouts.DNS.s, assembly.check)
 
 

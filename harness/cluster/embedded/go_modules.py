@@ -72,7 +72,7 @@ class GoModules:
 
     def _run(self, family: Family, go: Path, sources: Path, *arguments: str | Path) -> str:
         env = _environment(go)
-        run = subprocess.run([go, *arguments], cwd=sources, env=env, capture_output=True, text=True, check=False)
+        run = subprocess.run([go, *arguments], cwd=sources, env=env, capture_output=True, encoding="utf-8", check=False)
         if run.returncode:
             raise EnvironmentUnfit(
                 f"{family.name} {family.version} could not be built",
@@ -84,7 +84,9 @@ class GoModules:
 
 
 def _environment(go: Path) -> dict[str, str]:
-    asked = subprocess.run([go, "env", "-json", *_FETCHING], capture_output=True, text=True, check=False, cwd="/")
+    asked = subprocess.run(
+        [go, "env", "-json", *_FETCHING], capture_output=True, encoding="utf-8", check=False, cwd="/"
+    )
     if asked.returncode:
         raise EnvironmentUnfit(f"{go} does not tell its settings", expected="`go env` succeeds", observed=asked.stderr)
     return {**settings_of(_AROUND), **json.loads(asked.stdout), **_PINNED}

@@ -47,7 +47,7 @@ def needed(nodes: int) -> int:
 
 def limit() -> int:
     """Return how many instances each user may have."""
-    return int(_LIMIT.read_text())
+    return int(_LIMIT.read_text(encoding="utf-8"))
 
 
 def in_use(processes: Path = Path("/proc")) -> int:
@@ -62,7 +62,7 @@ def needed_watches(nodes: int) -> int:
 
 def watch_limit() -> int:
     """Return how many watches each user may have."""
-    return int(_WATCH_LIMIT.read_text())
+    return int(_WATCH_LIMIT.read_text(encoding="utf-8"))
 
 
 def watches_in_use(processes: Path = Path("/proc")) -> int:
@@ -80,8 +80,10 @@ def watch_remedy() -> str:
     return f"sysctl -w fs.inotify.max_user_watches={max(_PLENTY_OF_WATCHES, 2 * watch_limit())}"
 
 
-def remedy() -> str:
-    """Return the line that raises the limit so far that several clusters have enough."""
+def remedy(refused: str = "") -> str:
+    """Return the line that raises the limit so far that several clusters have enough, or the one that was met."""
+    if "no space left" in refused.lower():
+        return watch_remedy()
     return f"sysctl -w fs.inotify.max_user_instances={max(_PLENTY, 2 * limit())}"
 
 

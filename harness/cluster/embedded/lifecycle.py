@@ -19,9 +19,12 @@ from harness.cluster.embedded import cgroups, fake, inotify, processes, real, re
 from harness.cluster.embedded.addresses import MAXIMUM_NODES, SLOTS
 from harness.cluster.embedded.assembly import Assembly
 from harness.cluster.embedded.cache import Cache
+from harness.cluster.embedded.complaints import complaint, pod_logs
 from harness.cluster.embedded.go_modules import GoModules
+from harness.cluster.embedded.host import as_root
 from harness.cluster.embedded.locking import locked, remove_empty
 from harness.cluster.embedded.outages import outages_of
+from harness.cluster.embedded.readiness import TooLate
 from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import Kind, Place, State, places
 from harness.cluster.pieces import Piece, is_alive, piece_of
@@ -97,10 +100,7 @@ def _make(
         _hand_over(place)
         assembly.change(ready=True)
     except EnvironmentUnfit as error:
-        refused = inotify.refusal(place.logs)
-        if refused:
-            error.observed = f"{error.observed}; inotify instances have run out: {refused}"
-            error.look_at = (inotify.remedy(), *error.look_at)
+        _explain(error, place)
         error.look_at = (*error.look_at, *_keep_logs(place))
         _remove(place)
         raise
@@ -217,11 +217,25 @@ def _remove(place: Place) -> None:
             remove_empty(folder.parent)
 
 
+def _explain(error: EnvironmentUnfit, place: Place) -> None:
+    """Put before what has failed why it did, where a log of the cluster tells it and the error does not."""
+    refused = inotify.refusal(place.logs)
+    if refused:
+        error.look_at = (as_root(inotify.remedy(refused)), *error.look_at)
+    repeated = complaint(place) if isinstance(error, TooLate) else ""
+    reason = f"inotify has run out: {refused}" if refused else repeated
+    if reason:
+        error.observed = "\n".join(filter(None, (error.title, error.observed)))
+        error.title = f"the cluster did not come up: {reason}"
+
+
 def _keep_logs(place: Place) -> tuple[str, ...]:
     if not place.logs.is_dir() or not any(place.logs.iterdir()):
         return ()
     kept = Path(tempfile.mkdtemp(prefix=f"statefulspec-logs-{place.name}-"))
     shutil.copytree(place.logs, kept, dirs_exist_ok=True)
+    for log in pod_logs(place):
+        shutil.copy(log, kept / f"{log.parent.name}-{log.name}")
     return (str(kept),)
 
 

@@ -38,7 +38,7 @@ def _lock_file(path: Path) -> TextIO:
     while True:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle = path.open("w")
+            handle = path.open("w", encoding="utf-8")
         except (FileExistsError, FileNotFoundError):
             continue  # the former holder removed the folder just now, or while `mkdir` was looking at it
         fcntl.flock(handle, fcntl.LOCK_EX)

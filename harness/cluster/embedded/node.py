@@ -13,6 +13,7 @@ import os
 import select
 import shlex
 import socket
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,15 +129,25 @@ class Node:
         told.unlink(missing_ok=True)
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
             notices.bind(str(told))
-            notices.settimeout(timeouts.CONTAINERD.s)
             piece = self.start("containerd", init)
+            process = os.pidfd_open(piece.pid)
             try:
-                while b"READY=1" not in notices.recv(4096):
-                    pass
-            except TimeoutError as error:
-                log = tail(self._log("containerd"))
-                raise EnvironmentUnfit(f"containerd of {self.name} did not start", observed=log) from error
+                self._await_ready(notices, process)
+            finally:
+                os.close(process)
         return piece
+
+    def _await_ready(self, notices: socket.socket, process: int) -> None:
+        """Return when containerd has said that it serves; raises EnvironmentUnfit when it has ended, or after 30 s."""
+        deadline = time.monotonic() + timeouts.CONTAINERD.s
+        while True:
+            patience_s = max(0.0, deadline - time.monotonic())
+            told, _, _ = select.select([notices.fileno(), process], [], [], patience_s)
+            if notices.fileno() not in told:
+                how = "ended at once" if told else f"did not start within {timeouts.CONTAINERD.s:.0f} s"
+                raise EnvironmentUnfit(f"containerd of {self.name} {how}", observed=tail(self._log("containerd")))
+            if b"READY=1" in notices.recv(4096):
+                return
 
     def start(self, program: str, init: Piece) -> Piece:
         """Start containerd, kubelet or kube-proxy inside the booted node."""
@@ -180,7 +191,7 @@ class Node:
             f"--uts={namespaces}/uts",
             f"--ipc={namespaces}/ipc",
             f"--pid={namespaces}/pid_for_children",
-            "--wd=/",
+            # Without --wd, which would be the machine's folder of that name: the kernel begins in the node's root.
         ]
 
     def _log(self, program: str) -> Path:

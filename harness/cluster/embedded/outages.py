@@ -105,11 +105,11 @@ class _Power:
         api.await_ready(timeouts.API_SERVER.s, lambda: None)
 
         def all_well(nodes: Mapping[str, Mapping[str, Any]]) -> bool:
-            self._check_pieces()
             return len(nodes) >= state.nodes and all(_is_well(node, since) for node in nodes.values())
 
-        api.await_objects("/api/v1/nodes", all_well, timeouts.NODES.s, f"{state.nodes} ready nodes")
-        real.await_dns(api)
+        awaited = f"{state.nodes} ready nodes"
+        api.await_objects("/api/v1/nodes", all_well, timeouts.NODES.s, awaited, self._check_pieces)
+        real.await_dns(api, self._check_pieces)
 
     def _start(self, name: str) -> None:
         """Start a piece that has ended, unless its node is off."""

@@ -166,7 +166,7 @@ def end_all(token: str, pieces: Iterable[Piece] = ()) -> None:
 def tail(log: Path, lines: int = 12) -> str:
     """Return the last lines of a log, or a word about its absence."""
     try:
-        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) or "(nothing written)"
+        return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]) or "(nothing written)"
     except FileNotFoundError:
         return "(no log)"
 
@@ -187,7 +187,7 @@ def _await_end(piece: Piece, deadline: float) -> None:
 def _children(pid: int) -> list[int]:
     """Return the children of a process: a node's programs are those of the process that has entered the node."""
     try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()]
     except (FileNotFoundError, ProcessLookupError):
         return []
 

@@ -10,9 +10,13 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from harness.errors import EnvironmentUnfit
 
-__all__ = ["await_answer"]
+__all__ = ["TooLate", "await_answer"]
 
 _INTERVAL_S = 0.05
+
+
+class TooLate(EnvironmentUnfit):
+    """What was waited for has not come in time; it does not say why."""
 
 
 def await_answer(
@@ -21,7 +25,7 @@ def await_answer(
     """
     Return when the server answers 200 at the URL; `still_alive` is called between two tries and may raise.
 
-    Raises EnvironmentUnfit, with the last answer, after `timeout_s` seconds.
+    Raises TooLate, with the last answer, after `timeout_s` seconds.
     """
     last = ["no try was made"]
     # Without the proxies of whoever starts the cluster: nobody else has a way to it.
@@ -45,6 +49,6 @@ def await_answer(
         retry_error_callback=lambda _: False,
     )
     if not retrying(answers):
-        raise EnvironmentUnfit(
+        raise TooLate(
             f"{name} did not become ready", expected=f"200 from {url} within {timeout_s:.0f} s", observed=last[0]
         )

@@ -164,9 +164,9 @@ def bring_up(assembly: Assembly, programs: Programs, cache: Cache) -> None:
         for done in imports:
             done.result()
         imports = [pool.submit(_import, *booted, archives[1:]) for booted in zip(nodes, inits, strict=True)]
-        _await_nodes(api, len(nodes))
+        _await_nodes(api, len(nodes), assembly.check)
         assembly.progress("waiting for the DNS")
-        await_dns(api)
+        await_dns(api, assembly.check)
         for done in imports:
             done.result()
     assembly.check()
@@ -228,20 +228,22 @@ def _addons(addresses: Addresses) -> Iterator[addons.Applied]:
     yield from addons.dns_workload(addresses.dns_service, DNS_IMAGE)
 
 
-def _await_nodes(api: Api, count: int) -> None:
+def _await_nodes(api: Api, count: int, still_alive: Callable[[], None]) -> None:
     api.await_objects(
         "/api/v1/nodes",
         lambda nodes: sum(is_ready(node) for node in nodes.values()) >= count,
         timeouts.NODES.s,
         f"{count} ready nodes",
+        still_alive,
     )
 
 
-def await_dns(api: Api) -> None:
-    """Return when a pod of CoreDNS is ready; raises EnvironmentUnfit after 90 s."""
+def await_dns(api: Api, still_alive: Callable[[], None]) -> None:
+    """Return when a pod of CoreDNS is ready; raises EnvironmentUnfit after 90 s, and what `still_alive` raises."""
     api.await_objects(
         "/api/v1/namespaces/kube-system/pods",
         lambda pods: any(is_ready(pod) for pod in pods.values()),
         timeouts.DNS.s,
         "a ready pod of CoreDNS",
+        still_alive,
     )

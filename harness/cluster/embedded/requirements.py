@@ -119,7 +119,7 @@ def _is_static(path: Path) -> bool:
 
 
 def _kernel() -> Iterator[Requirement]:
-    known = Path("/proc/filesystems").read_text().split()
+    known = Path("/proc/filesystems").read_text(encoding="utf-8").split()
     modules = Path("/lib/modules", platform.release(), "kernel/fs/overlayfs")
     overlay = "overlay" in known or modules.is_dir()
     yield Requirement("overlay file system", overlay, "known" if overlay else "unknown", "modprobe overlay")
@@ -150,7 +150,7 @@ def _limits(nodes: int) -> Iterator[Requirement]:
 def _on_overlay(folder: Path) -> bool:
     place = Path("/var/lib/statefulspec")
     folder = place if place.exists() else folder
-    mounts = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
+    mounts = [line.split() for line in Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()]
     holding = [fields for fields in mounts if folder.is_relative_to(fields[1])]
     return bool(holding) and max(holding, key=lambda fields: len(fields[1]))[2] == "overlay"
 

