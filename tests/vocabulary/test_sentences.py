@@ -198,3 +198,13 @@ def test_features_can_be_reviewed() -> None:
             assert len(own) <= MOST_STEPS, scenario.name
             assert [step.type for step in own].count("when") == 1, scenario.name
             assert not [step.name for step in scenario.steps if TECHNICAL.search(step.name)], scenario.name
+
+
+def test_the_page_on_faults_says_of_every_sentence_where_it_works() -> None:
+    page = (FEATURES.parent / "docs" / "faults.md").read_text()
+    told = [line.split("`")[1] for line in page.splitlines() if line.startswith("| `")]
+    found = {example: matching(example, "given") + matching(example, "when") for example in told}
+    assert [example for example, sentences_of in found.items() if len(sentences_of) != 1] == []
+    said = {text for texts in found.values() for text in texts}
+    assert {one.text for one in sentences() if one.module == "steps.faults"} - said == set()
+    assert f"{len(said)} sentences make something of a cluster fail" in page
