@@ -64,9 +64,10 @@ class _Explained(HarnessError):
     """The counterexample: the `seq` of each observation in the scenario's history that shows what went wrong."""
 
     def __str__(self) -> str:
-        """Render the fields that are filled in, the title alone on the first line."""
+        """Render the fields that are filled in, the title alone on the first line; what it has said is not repeated."""
         lines = [self.title]
-        for label, text in (("expected", self.expected), ("observed", self.observed), ("since", self.since)):
+        expected = "" if self.expected.removeprefix("at no time: ") in self.title else self.expected
+        for label, text in (("expected", expected), ("observed", self.observed), ("since", self.since)):
             if text:
                 lines.append(f"  {label + ':':<10}{text}".replace("\n", "\n" + " " * 12))
         if self.details:

@@ -79,6 +79,6 @@ def own_names(sandbox: Sandbox, objects: Named) -> list[str]:
 def _in_phase(sandbox: Sandbox, objects: Named, phase: str) -> Iterator[Condition]:
     for name in own_names(sandbox, objects):
         if objects.kind == CLAIM:
-            yield conditions.claim_bound(name) if phase == "TimeWord" else conditions.claim_pending(name)
+            yield conditions.claim_bound(name) if phase == "Bound" else conditions.claim_pending(name)
         else:
             yield conditions.volume_phase(name, phase)

@@ -50,7 +50,7 @@ def failed(recorded, counterexample, tmp_path: Path) -> ScenarioResult:
         outcome="failed",
         seconds=2.4,
         steps=(*steps, StepResult("Then", STEPS[2], 5, 0.3, "failed")),
-        message="not so: it is as it was\n  expected: it is as it was\n  observed: </script><xss>it is not",
+        message="failed: it is as it was\n  expected: it is as it was\n  observed: </script><xss>it is not",
         expected="it is as it was",
         observed="</script><xss>it is not",
         feature_title="Shelves",
