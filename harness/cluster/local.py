@@ -8,8 +8,6 @@ or, should this process be killed, by its keeper.
 from __future__ import annotations
 
 import fcntl
-import json
-import os
 import secrets
 import shlex
 import shutil
@@ -17,10 +15,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -31,6 +28,7 @@ from harness.cluster.arrival import await_arrival
 from harness.cluster.context import Context
 from harness.cluster.embedded import inotify
 from harness.cluster.embedded.at_hand import server_archives, specification_archives
+from harness.cluster.keeping import await_made, release, start_keeper, tell
 from harness.cluster.providers import Order
 from harness.errors import EnvironmentUnfit
 from harness.kube.api import Api
@@ -41,7 +39,6 @@ __all__ = ["SHARED", "Commands", "Local", "ask", "bring_up"]
 SHARED = "/tmp/hostpath_pv"  # noqa: S108 - a folder of nodes
 """Where volumes that are folders lie on the nodes: one folder of all nodes, wherever that can be had."""
 
-_LAST_LINES = 12
 _PLENTY = 512
 """Inotify instances: what kind's known issues ask for (https://kind.sigs.k8s.io/docs/user/known-issues)."""
 
@@ -117,7 +114,7 @@ class Local(Context):
 
     def stop(self) -> None:
         """Remove the cluster, if it was made here for this run alone; raises EnvironmentUnfit where that fails."""
-        words = _release(self._keeping)
+        words = release(self._keeping)
         super().stop()
         if self._keeping.returncode:
             raise EnvironmentUnfit(
@@ -185,11 +182,11 @@ def bring_up(
         undone = () if order.keep else undo
         task = keeper.Task(told.make if ours else told.use, undo, undone, str(folder), timeouts.LOCAL_MAKING.s)
         progress(f"{program.name}: {'making' if ours else 'using'} cluster {name}")
-        keeping = _start_keeper(task)
-        undoing.callback(_release, keeping)
-        _await_ready(keeping, task, progress)
+        keeping = start_keeper(task)
+        undoing.callback(release, keeping)
+        await_made(keeping, task, progress)
         if task.remove and told.empty:
-            _tell(keeping, told.empty())
+            tell(keeping, told.empty())
         cluster = Local(name, folder, told, keeping, nodes=order.nodes or int(ours), new=ours)
         undoing.pop_all()
     if ours and order.keep:
@@ -208,54 +205,3 @@ def _one_at_a_time(program: Path, name: str, progress: Callable[[str], None]) ->
                 progress(f"waiting for another run that starts a cluster with {program.name}")
                 fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def _start_keeper(task: keeper.Task) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-I", keeper.__file__, json.dumps(asdict(task))],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        env={**os.environ, "KUBECONFIG": f"{task.folder}/kubeconfig"},
-        start_new_session=True,
-    )
-
-
-def _await_ready(keeping: subprocess.Popen[str], task: keeper.Task, progress: Callable[[str], None]) -> None:
-    last: deque[str] = deque(maxlen=_LAST_LINES)
-    for line in _words(keeping):
-        if line == keeper.READY:
-            return
-        last.append(line)
-        progress(line)
-    raise EnvironmentUnfit(
-        f"{Path(task.make[0]).name} could not bring up the cluster",
-        expected=f"`{shlex.join(task.make)}` succeeds",
-        observed="\n".join(last) or "it failed without a word",
-    )
-
-
-def _tell(keeping: subprocess.Popen[str], last: Sequence[str]) -> None:
-    """Have the keeper run a last command when the cluster is gone."""
-    if keeping.stdin:
-        keeping.stdin.write(json.dumps(last))
-        keeping.stdin.flush()
-
-
-def _release(keeping: subprocess.Popen[str]) -> str:
-    """Tell the keeper that its owner has ended; return its words once it has done its work and ended too."""
-    if keeping.stdin:
-        keeping.stdin.close()
-    words = "\n".join(_words(keeping))
-    with keeping:
-        return words
-
-
-def _words(keeping: subprocess.Popen[str]) -> Iterator[str]:
-    for line in map(str.strip, keeping.stdout or ()):
-        if line == keeper.GONE:
-            return
-        if line:
-            yield line
