@@ -71,7 +71,6 @@ def test_missing_image_is_waited_for_and_named(run):
     assert_failed(
         result,
         "not within 20 s: all 1 replicas of*",
-        "expected: all 1 replicas of*",
         "observed: 0 of 1 ready*",
         "myapp-0: image docker.io/library/busybox:9.99 cannot be had",
         "since:*",

@@ -39,7 +39,7 @@ def test_ten_failures_at_most_are_put_beside_the_step_that_failed(failed):
     assert len(commands) == 10
     assert commands[0] == (
         "::error file=shelf.feature,line=5,title=A <shelf> & its books (failed)::"
-        "not so: it is as it was%0Aobserved: </script><xss>it is not"
+        "failed: it is as it was%0Aobserved: </script><xss>it is not"
     )
 
 
