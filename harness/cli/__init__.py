@@ -11,11 +11,12 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 
 from harness.cli import clusters, comparing, coverage, judging, machine, runs
 from harness.errors import HarnessError
 
-__all__ = ["main"]
+__all__ = ["main", "parser_of_commands"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,14 +26,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     A HarnessError is printed as its text alone and gives 2; an interruption gives 130, a reader of our lines that has
     gone, such as `head`, 141.
     """
-    parser = argparse.ArgumentParser("statefulspec", description="Stateful promises, judged over the whole history.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (runs, judging, comparing, coverage, clusters, machine):
-        group.add_commands(commands)
+    parser = parser_of_commands()
     given, rest = parser.parse_known_args(arguments)
     if rest and not getattr(given, "passes_on", False):
         parser.error(f"unrecognised: {' '.join(rest)}")
     given.rest = rest
+    if given.command is None:
+        parser.print_help()
+        return 0
     try:
         code: int = given.command(given)
         sys.stdout.flush()
@@ -45,3 +46,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return code
+
+
+def parser_of_commands() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line; without a command, `command` is None."""
+    parser = argparse.ArgumentParser("statefulspec", description="Stateful promises, judged over the whole history.")
+    parser.add_argument("--version", action="version", version=f"statefulspec {version('statefulspec')}")
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(metavar="COMMAND")
+    for group in (runs, judging, comparing, coverage, clusters, machine):
+        group.add_commands(commands)
+    return parser

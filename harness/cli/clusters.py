@@ -35,7 +35,7 @@ def add_commands(commands: Any) -> None:
     kubeconfig = actions.add_parser("kubeconfig", help="print the path of a cluster's kubeconfig")
     kubeconfig.set_defaults(command=_kubeconfig)
     for action in (up, down, kubeconfig):
-        action.add_argument("--name", default=DEFAULT_NAME)
+        action.add_argument("--name", default=DEFAULT_NAME, help=f"of the cluster, default {DEFAULT_NAME}")
     actions.add_parser("status", help="list the clusters of this machine").set_defaults(command=_status)
     build = actions.add_parser("build", help="get the programs and images ready, so that up takes seconds")
     build.add_argument("--fake", action="store_true", help="only what nodes that run nothing need; needs no root")

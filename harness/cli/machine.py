@@ -17,13 +17,14 @@ def add_commands(commands: Any) -> None:
     """Add the subcommands of this module."""
     doctor = commands.add_parser("doctor", help="say what this machine lacks for the embedded cluster")
     doctor.add_argument("--fake", action="store_true", help="only what nodes that run nothing need")
-    doctor.add_argument("--nodes", type=int, default=3, help="of a cluster that this machine shall run, default 3")
+    doctor.add_argument("--nodes", type=int, default=3, help="number of nodes to check for, default 3")
     doctor.add_argument("--install", action="store_true", help="install what is lacking; needs root")
     doctor.set_defaults(command=_doctor)
     reap = commands.add_parser("reap", help="remove what killed runs have left on a cluster that stays")
-    reap.add_argument("--kubeconfig", type=Path)
-    reap.add_argument("--context", default="")
-    reap.add_argument("--allow-context", action="append", default=[])
+    reap.add_argument("--kubeconfig", type=Path, help="the file with the context, by default that of kubectl")
+    reap.add_argument("--context", default="", help="the cluster to look at, as kind-dev; by default the current one")
+    allowing = "a context that may be used though its name or address is not a test cluster's; may be repeated"
+    reap.add_argument("--allow-context", action="append", default=[], metavar="NAME", help=allowing)
     reap.set_defaults(command=_reap)
 
 

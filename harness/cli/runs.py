@@ -26,13 +26,13 @@ _NOTHING_SELECTED = 5
 def add_commands(commands: Any) -> None:
     """Add the subcommands of this module."""
     run = commands.add_parser("run", help="run features (the shipped ones by default); other arguments go to pytest")
-    run.add_argument("features", nargs="*", type=Path)
+    run.add_argument("features", nargs="*", type=Path, metavar="PATH", help="features, as features/dns")
     run.set_defaults(command=_run, passes_on=True)
     prove = commands.add_parser("prove", help="run every scenario under its control, where it must fail")
-    prove.add_argument("features", nargs="*", type=Path)
+    prove.add_argument("features", nargs="*", type=Path, metavar="PATH", help="features, as features/dns")
     prove.set_defaults(command=_prove, passes_on=True)
     show = commands.add_parser("show", help="make an HTML page of recordings: what every replica did when")
-    show.add_argument("recordings", nargs="+", type=Path)
+    show.add_argument("recordings", nargs="+", type=Path, metavar="RECORDING", help="as report/recordings/*.jsonl.gz")
     show.add_argument("--output", type=Path, default=Path("report.html"), metavar="FILE", help="default report.html")
     show.set_defaults(command=_show)
     steps = commands.add_parser("steps", help="list the sentences that features can use")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib.metadata import version
 
 import pytest
 
-from harness.cli import main
+from harness.cli import main, parser_of_commands
 from harness.cluster.embedded import lifecycle
 from harness.cluster.embedded.state import Place, State
 from harness.cluster.outages import Outage
@@ -98,3 +101,36 @@ def test_status_tells_what_is_out_on_purpose(tmp_path, monkeypatch, capsys):
     assert main(["cluster", "status"]) == 0
     told = f"demo  1 real nodes  runs, node-1 off on purpose, kube-scheduler frozen on purpose  {tmp_path}/kubeconfig\n"
     assert capsys.readouterr().out == told
+
+
+def test_the_version_is_told(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"statefulspec {version('statefulspec')}\n"
+
+
+def test_without_a_command_the_commands_are_listed(capsys):
+    assert main([]) == 0
+
+    told = capsys.readouterr().out
+    assert "judge recordings again, without a cluster" in told
+
+
+def _parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for one in action.choices.values():
+                yield from _parsers(one)
+
+
+def test_every_argument_has_help():
+    bare = [
+        f"{parser.prog} {action.option_strings or action.dest}"
+        for parser in _parsers(parser_of_commands())
+        for action in parser._actions
+        if not action.help and not isinstance(action, argparse._SubParsersAction)
+    ]
+    assert bare == []
