@@ -6,8 +6,9 @@ import pytest
 
 from harness.errors import BadInput
 from harness.history.history import History
+from harness.history.observation import STEP, Verb
 from harness.promises.mutations import MUTATIONS, mutate
-from harness.promises.verdict import PROMISES, Outcome, judge
+from harness.promises.verdict import PROMISES, Outcome, Window, judge
 from tests.promises.histories import SUBJECT, World, history, rich, whole
 
 CREATED, ASKED, GONE, CHANGED = "added", "modified", "deleted", "modified"
@@ -119,3 +120,13 @@ def test_record_without_the_occasion_is_refused(name: str) -> None:
     """A mutation never returns a record in which it has changed nothing."""
     with pytest.raises(BadInput, match="no occasion"):
         mutate(name, history())
+
+
+def test_what_came_after_the_last_step_is_no_occasion() -> None:
+    """When faults are healed at the end of a scenario, a set may go on to grow: no verdict could see that."""
+    world = World().apply().change(replicas=4).settle().sync()
+    world._emit(STEP, Verb.ENDED, "the last step", "", {})
+    recorded = world.change(replicas=6).settle().close()
+    changed = mutate("ordered start: ready", recorded)
+    seen = Window(0, changed.of(STEP, Verb.ENDED)[-1].seq, 0.0)
+    assert judge(PROMISES["ordered start"], changed, SUBJECT, seen).outcome is Outcome.BROKEN

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from harness.history.history import History, Life
-from harness.history.observation import OUTPUT, Observation, Verb
+from harness.history.observation import OUTPUT, STEP, Observation, Verb
 from harness.promises import sets
 from harness.promises.changes import Author, Change, creations, deletions, lives_of
 from harness.promises.mutations.draft import Draft, Raw
@@ -36,9 +36,15 @@ def everything(history: History) -> Window:
 
 
 def successions(history: History, subject: Subject) -> Iterator[tuple[Change, Life]]:
-    """Yield creations, newest first, with the pod before, created when both were wanted and neither there."""
+    """
+    Yield creations, newest first, with the pod before, created when both were wanted and neither there.
+
+    What came after the last step, when faults were healed, no verdict could see.
+    """
     lives = lives_of(history, subject)
-    for change in reversed(creations(history, subject, everything(history))):
+    ended = history.of(STEP, Verb.ENDED)
+    judged = Window(0, ended[-1].seq, ended[-1].at) if ended else everything(history)
+    for change in reversed(creations(history, subject, judged)):
         former = standing(lives, subject, change.event.seq).get(change.ordinal - 1)
         if former and former.created and len(former.seen) > 1 and former.seen[1].seq < change.event.seq:
             states = sets.governing(history, subject.name, former.first)
