@@ -13,8 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.cluster.embedded.addresses import SLOTS, Addresses
-
 __all__ = ["Decoys"]
 
 _OF_THE_CLUSTER = """
@@ -113,7 +111,6 @@ class Decoys:
             "PYTHONUTF8": "0",
             "PYTHONCOERCECLOCALE": "0",
             **dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), proxy),
-            "NO_PROXY": ",".join(Addresses(slot).control_plane for slot in range(SLOTS)),
             **dict.fromkeys(("KUBECONFIG", "CRI_CONFIG_FILE", "ETCDCTL_CACERT"), "/from/somebody/else"),
             **dict.fromkeys(("CONTAINERD_SNAPSHOTTER", "CONTAINERD_NAMESPACE", "ETCD_NAME"), "foreign"),
             **dict.fromkeys(
