@@ -63,7 +63,7 @@ def place_is_cut_off(cut: tuple[str, bool], harness_sandbox: Sandbox) -> None:
         harness_sandbox.act(cut_off, pod)
 
 
-@when("all faults are healed")
+@when(sentence("all faults are healed"))
 def faults_are_healed(harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(outages.bring_back)
 
@@ -83,7 +83,7 @@ def program_is_restarted(program: str, harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(outages.restart, program)
 
 
-@when("the DNS of the cluster is restarted")
+@when(sentence("the DNS of the cluster is restarted"))
 def dns_is_restarted(harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(outages.restart_dns)
 

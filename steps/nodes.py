@@ -17,7 +17,7 @@ from harness.scenario.sandbox import Sandbox
 from .parsing import sentence
 
 
-@given("all nodes are cordoned")
+@given(sentence("all nodes are cordoned"))
 def nodes_are_cordoned(harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(cordon_all)
 
@@ -27,7 +27,7 @@ def node_is_cordoned(pod: str, harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(cordon, str(harness_sandbox.known("Pod", pod)["spec"]["nodeName"]))
 
 
-@when("all nodes are uncordoned")
+@when(sentence("all nodes are uncordoned"))
 def nodes_are_uncordoned(harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(uncordon_all)
 

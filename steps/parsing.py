@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from pytest_bdd import parsers
 
 from harness.model import Since, TimeWord, seconds
 
-__all__ = ["CLAIM", "POD", "VOLUME", "WORDS", "Named", "Word", "sentence"]
+from .former import present
+
+__all__ = ["CLAIM", "POD", "VOLUME", "WORDS", "Named", "Sentence", "Word", "sentence"]
 
 POD, CLAIM, VOLUME = "Pod", "PersistentVolumeClaim", "PersistentVolume"
 
@@ -156,14 +159,38 @@ WORDS = {
 _ALTERNATIVE = re.compile(r"\b([a-z]+)/([a-z]+)\b")
 
 
-def sentence(text: str) -> parsers.parse:
+class Sentence(parsers.parse):
+    """The parser of one sentence, which also understands what was said for it before 0.1.0."""
+
+    def __init__(self, text: str) -> None:
+        either = {f"Or_{one}_{other}": Word(f"{one}|{other}", str) for one, other in _ALTERNATIVE.findall(text)}
+        pattern = _ALTERNATIVE.sub(r"{:Or_\1_\2}", text)
+        super().__init__(pattern, extra_types=WORDS | either, case_sensitive=True)
+        self.name = text
+
+    def is_matching(self, name: str) -> bool:
+        """Return whether a step says this sentence, in present or former words."""
+        return self._read(name) is not None
+
+    def parse_arguments(self, name: str) -> dict[str, Any]:
+        """Return the meaning of each placeholder by its name; KeyError for a step that does not say this sentence."""
+        found = self._read(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def _read(self, name: str) -> dict[str, Any] | None:
+        for text in (name, *present(name)):
+            if found := self.parser.parse(text):
+                return dict(found.named)
+        return None
+
+
+def sentence(text: str) -> Sentence:
     """
     Return the parser of a step's sentence.
 
     Placeholders are `{what:Type}` with a type of WORDS; of words with a stroke between them, as in `is/are`, a step
     says one, as in Cucumber expressions. Letters match in their own case only.
     """
-    either = {f"Or_{one}_{other}": Word(f"{one}|{other}", str) for one, other in _ALTERNATIVE.findall(text)}
-    parser = parsers.parse(_ALTERNATIVE.sub(r"{:Or_\1_\2}", text), extra_types=WORDS | either, case_sensitive=True)
-    parser.name = text
-    return parser
+    return Sentence(text)

@@ -164,7 +164,7 @@ def update_of_service_is_tried(name: str, service: str, harness_sandbox: Sandbox
     harness_sandbox.propose(name, with_spec(name, serviceName=service))
 
 
-@then("the update is rejected")
+@then(sentence("the update is rejected"))
 def update_is_rejected(harness_judge: Judge) -> None:
     harness_judge.shows(conditions.answered("proposal", "refused"))
 

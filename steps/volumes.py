@@ -26,14 +26,14 @@ from .pods import pod_has_become_ready
 LOCAL = "local-volumes"
 
 
-@given("shared storage with these volumes:")
+@given(sentence("shared storage with these volumes:"))
 def shared_storage(datatable: list[list[str]], harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply("shared-storage")
     offered = (conditions.offers(harness_sandbox.own_name(name), size, access) for name, size, access in datatable[1:])
     harness_judge.awaits(conditions.all_of(*offered))
 
 
-@given("every node has local volumes")
+@given(sentence("every node has local volumes"))
 def every_node_has_volumes(harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(LOCAL, dealt_to(open_hosts(harness_judge.history)))
 
@@ -77,12 +77,12 @@ def volume_has_been_full(pod: str, client: str, harness_sandbox: Sandbox, harnes
     harness_judge.awaits(conditions.refused_write(client))
 
 
-@given("no StorageClass is the default")
+@given(sentence("no StorageClass is the default"))
 def no_class_is_the_default(harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(withdraw_default_class)
 
 
-@when("the default StorageClass is restored")
+@when(sentence("the default StorageClass is restored"))
 def default_class_is_restored(harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(restore_default_class)
 

@@ -75,16 +75,11 @@ def _files(path: Path) -> list[Path]:
 
 def _recorded(file: Path, edited: Path | None) -> _Recorded:
     from harness.history.storage import load_header
-    from harness.plugin.vocabulary import VOCABULARY
 
     header = load_header(file)
     scenario, text = str(header.get("scenario", "")), str(header.get("feature", ""))
     if not scenario:
         raise BadInput("this recording does not say which scenario it is of", str(file))
-    if (spoken := header.get("vocabulary", 1)) != VOCABULARY:
-        problem = f"this recording has sentences of vocabulary {spoken}, and here they are of {VOCABULARY}"
-        made_by = (header.get("versions") or {}).get("statefulspec", "that it was made with")
-        raise BadInput(problem, str(file), remedy=f"judge it with the statefulspec {made_by}")
     feature, _, test = scenario.partition("::")
     within = Path(*(part for part in Path(feature).parts if part not in ("..", os.sep)))
     if edited:

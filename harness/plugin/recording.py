@@ -17,7 +17,6 @@ from harness.errors import BadInput
 from harness.plugin.features import template_of
 from harness.plugin.keys import CONTROL, ENDED, RECORDING
 from harness.plugin.options import Settings
-from harness.plugin.vocabulary import VOCABULARY
 from harness.reports.results import Timing
 
 if TYPE_CHECKING:
@@ -120,7 +119,6 @@ def write_recording(node: pytest.Item, place: Place, server: str, settings: Sett
         "scenario": node.nodeid,
         "namespace": place.namespace,
         "result": replace(ended, timing=timing).to_data() if ended else None,
-        "vocabulary": VOCABULARY,
         "feature": Path(template.feature.filename).read_text(encoding="utf-8") if template else "",
         "manifests": [redact(manifest.body) for manifest in place.applied],
         "options": {"cluster": settings.cluster, "nodes": settings.nodes, "timeout_scale": settings.timeout_scale},

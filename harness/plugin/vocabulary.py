@@ -14,10 +14,7 @@ from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
 from harness.errors import BadInput
 
-__all__ = ["VOCABULARY", "Sentence", "load_vocabulary", "sentences"]
-
-VOCABULARY = 2
-"""The version of the sentences, which a recording bears: by other sentences its steps cannot be judged again."""
+__all__ = ["Sentence", "load_vocabulary", "sentences"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
