@@ -42,7 +42,7 @@ __all__ = [
 _API_PORT, _ETCD_PORT, _PEER_PORT = 6443, 2379, 2380
 _OF_NODES = ("containerd", "containerd-shim-runc-v2", "ctr", "ptp", "loopback", "host-local", "portmap")
 NODE_PROGRAMS = ("kubelet", "kube-proxy")
-_OF_SHELL = ("sh", "mkdir", "grep", "mount", "umount", "nsenter", "nft", "ip", "tc")
+_OF_SHELL = ("sh", "mkdir", "grep", "find", "mount", "umount", "nsenter", "nft", "ip", "tc")
 _OF_DISTRIBUTION = ("runc", "catatonit", "busybox", *_OF_SHELL)
 """
 What a node has of the machine: besides these only the shared libraries that they need.
