@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
@@ -34,7 +35,8 @@ def load_vocabulary(config: pytest.Config) -> None:
     """
     manager = config.pluginmanager
     unknown = [name for name in _modules() if not manager.has_plugin(name)]
-    manager.rewrite_hook.mark_rewrite(*unknown)  # all before the first import, since they import each other
+    # All before the first import, since they import each other; pytest warns of one that somebody has imported already.
+    manager.rewrite_hook.mark_rewrite(*(name for name in unknown if name not in sys.modules))
     for name in unknown:
         manager.register(importlib.import_module(name), name)
 

@@ -71,9 +71,9 @@ def test_within_says_what_it_saw_when_time_is_over():
 
     lines = str(caught.value).splitlines()
     assert lines[0] == "not within 10 s: the lamp is green"
-    assert lines[1].split(None, 1) == ["expected:", "the lamp is green"]
-    assert lines[2].split(None, 1) == ["observed:", "the lamp is red"]
-    assert lines[3].split(None, 1)[0] == "since:"
+    assert lines[1].split(None, 1) == ["observed:", "the lamp is red"]
+    assert lines[2].split(None, 1)[0] == "since:"
+    assert caught.value.expected == "the lamp is green"
     assert caught.value.facts == {"condition": "the lamp is green"}
 
 
