@@ -205,6 +205,7 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
         needs=needs(request.node),
     )
     place.folders = request.config.stash.get(FOLDERS, None)
+    place.common_folder = settings.cluster == "embedded"  # its nodes have it bound in from the cluster's own folder
     request.node.stash[PLACE] = place
     request.node.stash[NAMESPACE] = place.namespace
     request.config.stash.setdefault(NAMESPACES, []).append(place.namespace)

@@ -45,9 +45,10 @@ def accuse_nobody(place: Place, read: Observation) -> Observation:
     Return the record of a file that was read, or could not be read.
 
     Raises EnvironmentUnfit where it cannot be told who has lost it: the volume is a folder and names no node, pods that
-    use it have run on several, and these have no folder in common.
+    use it have run on several, and these have no folder in common. Where that is known it is not tried out: a node that
+    is out of service takes no pod that could.
     """
-    if read.data.get("code") == 0:
+    if read.data.get("code") == 0 or place.common_folder:
         return read
     history, pod = place.recorder.history, str(read.data["pod"])
     for claim in _claims(history, pod):

@@ -89,6 +89,7 @@ class Place:
     directly; without it the way leads through the API server. `faults` makes the cluster's pieces fail, where it can
     and the scenario is `@exclusive`; `pod_faults` makes the scenario's own pods fail from outside, where it can.
     `classes` are the cluster's own classes of a CSI driver's storage, by kind. `uid` is the namespace's.
+    `common_folder`: all nodes are known to have the one folder of volumes in common, so that nobody has to try it out.
     `folders` writes down that the scenario has folders on nodes, where somebody must remove them afterwards.
     `notes` are what whoever reads the result must know of how the manifests were used.
     """
@@ -107,6 +108,7 @@ class Place:
     classes: Mapping[str, str] = field(default_factory=dict)
     uid: str = ""
     folders: Folders | None = None
+    common_folder: bool = False
     notes: dict[str, None] = field(default_factory=dict)
 
     @cached_property
@@ -287,7 +289,7 @@ def open_place(
     `needs`: the scenario's tags, some of which have more recorded. Raises KubeError where the namespace cannot be made
     or a required kind cannot be watched; nothing is left then, nor where the run is told to end meanwhile.
     """
-    changes, token = with_node(changes, partial(_open_node, api)), secrets.token_hex(3)
+    changes, token = with_node(changes, partial(_open_node, api)), secrets.token_hex(4)
     namespace = f"{PREFIX}{token}"
     metadata = {"name": namespace, "labels": {**MANAGED_BY, RUN_LABEL: run}}
     made = api.create(KINDS["Namespace"], {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})

@@ -95,9 +95,9 @@ def recorded(*nodes: str, **volume: Any) -> History:
     )
 
 
-def judged(history: History, code: int = 1) -> Observation:
+def judged(history: History, code: int = 1, *, common: bool = False) -> Observation:
     read = Observation(99, 99.0, "", OUTPUT, Verb.DONE, "app-0:/data/x", "", {"pod": "app-0", "code": code})
-    place = SimpleNamespace(api=object(), recorder=SimpleNamespace(history=history))
+    place = SimpleNamespace(api=object(), recorder=SimpleNamespace(history=history), common_folder=common)
     return accuse_nobody(cast(Place, place), read)
 
 
@@ -113,6 +113,11 @@ def test_nobody_is_accused_of_data_that_may_lie_on_another_node():
 
     assert doubt.value.observed == "n1 and n2 have none in common"
     assert doubt.value.expected.startswith("volume pv001 is the same folder on n1, n2, or names its node")
+
+
+@pytest.mark.usefixtures("_apart")
+def test_a_folder_that_is_known_to_be_common_is_not_tried_out():
+    assert judged(recorded("n1", "n2"), common=True).data["code"] == 1
 
 
 @pytest.mark.usefixtures("_apart")
