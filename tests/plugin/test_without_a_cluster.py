@@ -37,6 +37,7 @@ def test_that_asks_for_it_as_well(harness_api): pass
 def without_kind(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the options of a run on a cluster that cannot be made: there is no kind on PATH."""
     monkeypatch.setenv("PATH", str(pytester.path))
+    monkeypatch.delenv("CI", raising=False)  # with it pytest prints each error whole once more, in its summary
     pytester.makeconftest(GLUE)
     pytester.makefile(".feature", shelf=FEATURE)
     pytester.makepyfile(test_more=TESTS)
