@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
 
 from pytest_bdd import given, then, when
 
+from harness.errors import BadInput
 from harness.faults.claims import delete_claim
 from harness.faults.pods import delete_pods
 from harness.faults.volumes import delete_volume
@@ -17,11 +19,15 @@ from harness.scenario.sandbox import Sandbox
 
 from .parsing import CLAIM, POD, VOLUME, Named, sentence
 
+CLAIM_PHASES: dict[str, Callable[[str], Condition]] = {
+    "Bound": conditions.claim_bound,
+    "Pending": conditions.claim_pending,
+}
 STORAGE = "storage"
 """The file beside a feature with claims, volumes and pods that no set makes."""
 
 
-@given(sentence("{objects:Objects} is/are {phase:Phase}"))
+@given(sentence("{objects:Storage} is/are {phase:Phase}"))
 def objects_have_come_into_phase(objects: Named, phase: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(STORAGE, only=objects.names)
     harness_judge.awaits(in_phase(harness_sandbox, objects, phase))
@@ -32,21 +38,23 @@ def objects_are_created(objects: Named, harness_sandbox: Sandbox) -> None:
     harness_sandbox.apply(STORAGE, only=objects.names)
 
 
-@given(sentence("the deletion of {objects:Objects} has been requested"))
-@when(sentence("{objects:Objects} is/are deleted"))
+@given(sentence("the deletion of {objects:Owned} has been requested"))
+@when(sentence("{objects:Owned} is/are deleted"))
 def objects_are_deleted(objects: Named, harness_sandbox: Sandbox) -> None:
     if objects.kind == POD:
         harness_sandbox.act(delete_pods, objects.names)
-    for name in own_names(harness_sandbox, objects) if objects.kind != POD else ():
-        harness_sandbox.act(delete_volume if objects.kind == VOLUME else delete_claim, name)
+        return
+    delete = {CLAIM: delete_claim, VOLUME: delete_volume}[objects.kind]
+    for name in own_names(harness_sandbox, objects):
+        harness_sandbox.act(delete, name)
 
 
-@then(sentence("{objects:Objects} is/are {phase:Phase}"))
+@then(sentence("{objects:Storage} is/are {phase:Phase}"))
 def objects_are_in_phase(objects: Named, phase: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_judge.shows(in_phase(harness_sandbox, objects, phase))
 
 
-@then(sentence("{time:Time} {objects:Objects} is/are {phase:Phase}"))
+@then(sentence("{time:Time} {objects:Storage} is/are {phase:Phase}"))
 def objects_come_into_phase(
     time: TimeWord, objects: Named, phase: str, harness_sandbox: Sandbox, harness_judge: Judge
 ) -> None:
@@ -67,18 +75,16 @@ def objects_go(span: float, objects: Named, harness_sandbox: Sandbox, harness_ju
 
 
 def in_phase(sandbox: Sandbox, objects: Named, phase: str) -> Condition:
-    """Return the condition that each of these claims, or volumes, is in a phase."""
-    return conditions.all_of(*_in_phase(sandbox, objects, phase))
+    """Return the condition that each of these claims, or volumes, is in a phase; BadInput for one that claims lack."""
+    of_volumes = partial(conditions.volume_phase, phase=phase)
+    condition = CLAIM_PHASES.get(phase) if objects.kind == CLAIM else of_volumes
+    if condition is None:
+        raise BadInput(
+            f"a claim is never {phase.lower()}", remedy="say that it is bound or pending; volumes are released"
+        )
+    return conditions.all_of(*map(condition, own_names(sandbox, objects)))
 
 
 def own_names(sandbox: Sandbox, objects: Named) -> list[str]:
     """Return what the objects are called on the cluster: a volume has a name of the scenario's own."""
     return [sandbox.own_name(name) if objects.kind == VOLUME else name for name in objects.names]
-
-
-def _in_phase(sandbox: Sandbox, objects: Named, phase: str) -> Iterator[Condition]:
-    for name in own_names(sandbox, objects):
-        if objects.kind == CLAIM:
-            yield conditions.claim_bound(name) if phase == "Bound" else conditions.claim_pending(name)
-        else:
-            yield conditions.volume_phase(name, phase)

@@ -118,6 +118,7 @@ WORDS = {
     "Names": Word(r'"[^"]+"(?:, "[^"]+")* and "[^"]+"', lambda text: text.split('"')[1::2]),
     "Number": Word(r"\d+", int),
     "Objects": Word(_objects(*_KINDS), _named),
+    "Owned": Word(_objects("pod", "claim", "volume"), _named),
     "Outcome": Word("granted|refused", str),
     "Phase": Word("available|bound|pending|released", str.capitalize),
     "Pods": Word(_objects("pod"), lambda text: _named(text).names),
@@ -136,11 +137,13 @@ WORDS = {
     "Span": Word(_SPAN, seconds),
     "Source": Word(r'(?:claim|snapshot) "[^"]+"', _named),
     "Stop": Word("had been shut down cleanly|had crashed", lambda text: text.split()[-1].replace("cleanly", "clean")),
+    "Storage": Word(_objects("claim", "volume"), _named),
     "Time": Word(rf"(?:within|for) {_SPAN}", _bound),
 }
 """
 - All: `all 3 replicas`, `the only replica`
-- Claims, Pods: `pod "a"`, `pods "a", "b" and "c"`; Objects: likewise of pods, claims, volumes, budgets, snapshots
+- Claims, Pods: `pod "a"`, `pods "a", "b" and "c"`; Objects: likewise of pods, claims, volumes, budgets, snapshots;
+  Owned: of pods, claims, volumes; Storage: of claims, volumes
 - Demand: a field of a disruption budget, `minAvailable 60%`
 - Evictions: `no eviction`, `2 evictions`
 - Name: what stands between quotes; Names: `"a", "b" and "c"`

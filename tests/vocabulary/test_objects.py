@@ -6,9 +6,11 @@ from typing import cast
 
 import pytest
 
+from harness.errors import BadInput
+from harness.plugin.vocabulary import sentences
 from harness.scenario.sandbox import Sandbox
 from steps.objects import in_phase
-from steps.parsing import Named
+from steps.parsing import Named, sentence
 
 
 class Names:
@@ -29,3 +31,15 @@ class Names:
 def test_a_phase_is_the_one_that_the_sentence_says(kind: str, phase: str, told: str) -> None:
     condition = in_phase(cast(Sandbox, Names()), Named(kind, ["a"]), phase)
     assert condition.expected == told
+
+
+def test_a_claim_in_a_phase_of_volumes_is_refused() -> None:
+    with pytest.raises(BadInput, match="a claim is never released"):
+        in_phase(cast(Sandbox, Names()), Named("PersistentVolumeClaim", ["a"]), "Released")
+
+
+@pytest.mark.parametrize("text", ['disruption budget "a" is deleted', 'snapshot "a" is deleted', 'pod "a" is bound'])
+def test_nothing_else_is_taken_for_a_claim(text: str) -> None:
+    """A budget of a claim's name must not cost the claim."""
+    events = {known.text for known in sentences() if known.type in ("when", "given")}
+    assert not [known for known in events if sentence(known).is_matching(text)]
