@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["ACTION", "ANSWER", "OUTPUT", "SAMPLE", "STEP", "Observation", "Verb"]
+__all__ = ["ACTION", "ANSWER", "OUTPUT", "SAMPLE", "SERVER", "STEP", "Observation", "Verb"]
 
 STEP = "step"
 """Topic of the marks that the run of a Gherkin step leaves."""
@@ -19,6 +19,8 @@ OUTPUT = "output"
 """Topic of what a command inside a container printed."""
 SAMPLE = "sample"
 """Topic of what a client in the cluster tells of the service it gets (see `harness.history.sampling`)."""
+SERVER = "server"
+"""Topic of what the API server says of itself: when recording begins, and after each upgrade."""
 
 
 class Verb(StrEnum):
@@ -54,7 +56,7 @@ class Observation:
 
     `seq` is dense from 0 in order of arrival; `at` is in seconds of the monotonic clock since the history began, and
     decides every duration; `wall` is an ISO-8601 UTC instant for display. `topic` is an object kind (`Pod`) or one of
-    STEP, ACTION, ANSWER, OUTPUT, SAMPLE. `data` is the raw, redacted object, or the facts of the topic:
+    STEP, ACTION, ANSWER, OUTPUT, SAMPLE, SERVER. `data` is the raw, redacted object, or the facts of the topic:
 
     - STEP: `text`, `keyword`, `line`, on ENDED also `outcome`
     - ACTION: `verb` (create, apply, patch, delete, evict, scale …), `kind`, `uid` of the target, `generation` that the
@@ -63,6 +65,7 @@ class Observation:
     - OUTPUT: `pod_uid`, `container`, `argv`, `code`, `stdout`, `stderr`, `began`: the `at` of its start
     - SAMPLE: `kind` (`answer`, `name` or `write`), `subject`, `outcome`, `detail`; `clock`: the client's own time in
       seconds since the history began; `same`: how many equal samples since the last recorded one were left out
+    - SERVER: its name is the version, as `v1.36.3`; `on`: the feature gates that are on, None where it does not say
     """
 
     seq: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from harness.errors import BadInput, Expired, KubeError
+from harness.errors import BadInput, Expired, Forbidden, KubeError, NotFound
 from harness.kube.connection import READ_S, Connection, Query
 from harness.kube.discovery import Discovery
 from harness.kube.exec import Ran, run
@@ -19,12 +20,15 @@ from harness.kube.log import LogConnection
 from harness.kube.refusal import Request
 from harness.kube.watch import WatchConnection
 from harness.model import Kind, Object
+from harness.server import Server
 
 __all__ = ["Api", "Listing", "Ran"]
 
 MANAGER = "statefulspec"
 """The field manager under which the harness writes."""
 _PAGE = 500
+_GATE = re.compile(r'^kubernetes_feature_enabled\{name="([^"]+)",[^}]*\} ([01])$', re.MULTILINE)
+"""One gate in the server's metrics, since 1.26; no other interface tells it."""
 _PATCHES = {
     "merge": "application/merge-patch+json",
     "json": "application/json-patch+json",
@@ -81,6 +85,14 @@ class Api:
     def version(self) -> str:
         """Return the server's version, such as `v1.36.3`."""
         return str(self._connection.ask_object(Request("get", "version"), "GET", "/version").get("gitVersion", ""))
+
+    def told_of_itself(self) -> Server:
+        """Return what the server says of itself; its gates are not known where the credentials may not get /metrics."""
+        try:
+            metrics = self._connection.ask(Request("get", "metrics"), "GET", "/metrics")
+        except (Forbidden, NotFound):
+            return Server(self.version())
+        return Server(self.version(), {name: on == "1" for name, on in _GATE.findall(metrics.decode())})
 
     def is_ready(self) -> bool:
         """Return whether the server says that it is ready: before, it may refuse what the credentials are allowed."""

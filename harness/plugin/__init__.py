@@ -40,6 +40,7 @@ from harness.plugin.scenario import (
 )
 from harness.plugin.starting import start_cluster, stays
 from harness.plugin.tags import TAGS
+from harness.plugin.versions import VersionTags
 from harness.plugin.vocabulary import load_vocabulary
 from harness.workplace import hold, make_workplace, remove_workplace
 
@@ -73,6 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the tags as markers, read the settings, and scale the time-outs of this process."""
     for tag, sentence in TAGS.items():
         config.addinivalue_line("markers", f"{tag}: {sentence}")
+    config.pluginmanager.register(VersionTags(config), "harness-version-tags")
     settings = config.stash[SETTINGS] = options.read_settings(config)
     timeouts.set_scale(settings.timeout_scale)
     if settings.pause_on_failure:

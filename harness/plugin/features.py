@@ -19,7 +19,8 @@ from pytest_bdd.scenario import make_python_name, scenario_wrapper_template_regi
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
 from harness.errors import BadInput
-from harness.plugin.gherkin import ENCODING, findings, read_feature
+from harness.plugin.gherkin import ENCODING, findings, read_feature, tags_of
+from harness.plugin.versions import register
 from harness.plugin.vocabulary import load_vocabulary
 
 __all__ = [
@@ -59,6 +60,7 @@ class FeatureFile(pytest.Module):
             feature = read_feature(self.path)
         except BadInput as error:
             raise FeaturesUnfit(str(error)) from None
+        register(self.config, (tag for scenario in feature.scenarios.values() for tag in tags_of(scenario)))
         self.unfit, defined = list(findings(self.path)), _definitions(self)
         known, self.undefined = False, {}
         for scenario in feature.scenarios.values():

@@ -12,9 +12,11 @@ from gherkin.errors import CompositeParserException, NoSuchLanguageException
 from pytest_bdd.exceptions import GherkinParseError
 from pytest_bdd.feature import get_feature
 from pytest_bdd.gherkin_parser import Child, ExamplesTable, Scenario, Step, get_gherkin_document
+from pytest_bdd.gherkin_parser import Feature as GherkinFeature
 from pytest_bdd.parser import Feature, ScenarioTemplate
 
 from harness.errors import BadInput
+from harness.plugin.versions import is_misspelt
 
 __all__ = ["ENCODING", "findings", "read_feature", "tags_of"]
 
@@ -63,6 +65,7 @@ def findings(path: Path) -> Iterator[BadInput]:
     found = list(_scenarios(feature.children))
     if not found:
         yield BadInput("this feature has no scenario", file, feature.location.line)
+    yield from _misspelt_tags(feature, file)
     yield from _repeated([scenario for _, scenario in found], file)
     for background, scenario in found:
         if not scenario.steps:
@@ -80,6 +83,20 @@ def _scenarios(children: Sequence[Child], outer: Sequence[Step] = ()) -> Iterato
             yield background, child.scenario
         elif child.rule:
             yield from _scenarios(child.rule.children, background)
+
+
+def _misspelt_tags(feature: GherkinFeature, file: str) -> Iterator[BadInput]:
+    """Yield each tag of the feature that would leave no scenario out for a version or a gate, though it seems to."""
+    rules = [child.rule for child in feature.children if child.rule]
+    scenarios = [scenario for _, scenario in _scenarios(feature.children)]
+    tags = [*feature.tags, *(tag for one in rules for tag in one.tags)]
+    for scenario in scenarios:
+        tags += [*scenario.tags, *(tag for table in scenario.examples for tag in table.tags)]
+    for tag in tags:
+        name = tag.name.removeprefix("@")
+        if is_misspelt(name):
+            remedy = "write it as in since_1_37, until_1_36 or needs_gate_StatefulSetRecreateStrategy"
+            yield BadInput(f"the tag {name} names no version and no feature gate", file, tag.location.line, remedy)
 
 
 def _repeated(scenarios: Sequence[Scenario], file: str) -> Iterator[BadInput]:

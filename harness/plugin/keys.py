@@ -10,6 +10,7 @@ import pytest
 
 from harness.plugin.options import Settings
 from harness.reports.results import ScenarioResult, StepResult, Timing
+from harness.server import Server
 
 if TYPE_CHECKING:
     from pytest_bdd.parser import Scenario
@@ -57,8 +58,8 @@ FOLDER: pytest.StashKey[Path] = pytest.StashKey()
 """A folder of the run's own, shared by its workers, removed at its end."""
 RUN: pytest.StashKey[str] = pytest.StashKey()
 """The run's id, a label of everything it makes."""
-SERVER: pytest.StashKey[str] = pytest.StashKey()
-"""The version of the run's API server, asked for once."""
+SERVER: pytest.StashKey[Server] = pytest.StashKey()
+"""What the run's API server says of itself, asked for once."""
 IDLE: pytest.StashKey[Callable[[Glimpse], None]] = pytest.StashKey()
 """Shown, about twice a second, what is to be seen of a scenario that waits."""
 FOLDERS: pytest.StashKey[Folders] = pytest.StashKey()

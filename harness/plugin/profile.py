@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
 from harness.errors import EnvironmentUnfit
 from harness.plugin.hosting import Attachment
 from harness.plugin.keys import LACKING, SETTINGS, UNAVAILABLE
+from harness.plugin.versions import GATE, unmet
 from harness.reports.results import ScenarioResult
+from harness.server import Server
 
-__all__ = ["hold_to_profile", "needs", "nothing_ran", "skip_if_lacking"]
+__all__ = ["hold_to_profile", "needs", "nothing_ran", "skip_if_lacking", "skip_if_of_another_version"]
 
 
 def needs(node: pytest.Item) -> list[str]:
-    """Return the capabilities that a scenario's tags ask for."""
-    return [marker.name for marker in node.iter_markers() if marker.name.startswith("needs_")]
+    """Return the capabilities that a scenario's tags ask for; a feature gate is none."""
+    names = (marker.name for marker in node.iter_markers())
+    return [name for name in names if name.startswith("needs_") and not name.startswith(GATE)]
+
+
+def skip_if_of_another_version(node: pytest.Item, server: Callable[[], Server]) -> None:
+    """Skip, with the reason, a scenario that is meant for another version of Kubernetes or for a gate that is off."""
+    found = unmet((marker.name for marker in node.iter_markers()), server)
+    if found:
+        node.stash[LACKING] = [found[0]]
+        pytest.skip(found[1])
 
 
 def skip_if_lacking(node: pytest.Item, cluster: Attachment, may_lack: frozenset[str] | None) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ from harness.plugin.keys import (
     TIMING,
 )
 from harness.plugin.options import Settings
-from harness.plugin.profile import needs, skip_if_lacking
+from harness.plugin.profile import needs, skip_if_lacking, skip_if_of_another_version
 from harness.plugin.progress import PACE_S
 from harness.plugin.recording import (
     find_recording,
@@ -51,10 +52,12 @@ from harness.plugin.recording import (
 )
 from harness.reports.glimpse import glimpse_of
 from harness.reports.results import StepResult, Timing
+from harness.server import Server
 
 if TYPE_CHECKING:
     from harness.cluster.pod_faults import PodFaults
     from harness.cluster.provider import Faults
+    from harness.kube.api import Api
     from harness.scenario.floor import Floor
     from harness.scenario.judge import Judge
     from harness.scenario.place import Place as ScenarioPlace
@@ -83,7 +86,8 @@ def harness_stage(request: pytest.FixtureRequest, harness_settings: Settings) ->
     """
     Where this scenario plays: on the cluster, in a namespace of its own; with --harness-replay on its recording.
 
-    Scope: function. Skips, with the reason, a scenario whose `needs_…` tags the cluster cannot meet; raises
+    Scope: function. Skips, with the reason, a scenario whose `needs_…` tags the cluster cannot meet, or whose tags name
+    other versions of Kubernetes; raises
     EnvironmentUnfit where the run claims a profile that promises them. With --harness-prove it plays under its control.
     """
     control = _control(request.node) if harness_settings.prove else None
@@ -95,6 +99,7 @@ def harness_stage(request: pytest.FixtureRequest, harness_settings: Settings) ->
         return
     require_cluster(request.config)
     cluster = request.getfixturevalue("harness_cluster")
+    skip_if_of_another_version(request.node, partial(_server, request))
     skip_if_lacking(request.node, cluster, harness_settings.may_lack)
     with _neighbourhood(request, exclusive=request.node.get_closest_marker("exclusive") is not None):
         request.node.stash[KUBECTL] = f"kubectl --kubeconfig {cluster.kubeconfig} --context {cluster.context}"
@@ -190,10 +195,8 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
     cluster = request.getfixturevalue("harness_cluster")
     # They import what the first scenario of a process is the first to need.
     faults, pod_faults = _faults(request.node, cluster), _pod_faults(cluster)
-    stash = request.config.stash
-    if SERVER not in stash:
-        stash[SERVER] = api.version()
-    began, server, run = time.monotonic(), stash[SERVER], stash[RUN]
+    server = _server(request)
+    began, run = time.monotonic(), request.config.stash[RUN]
     place = open_place(
         api,
         run,
@@ -206,6 +209,7 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
     )
     place.folders = request.config.stash.get(FOLDERS, None)
     place.common_folder = settings.cluster == "embedded"  # its nodes have it bound in from the cluster's own folder
+    place.note_server(server)
     request.node.stash[PLACE] = place
     request.node.stash[NAMESPACE] = place.namespace
     request.config.stash.setdefault(NAMESPACES, []).append(place.namespace)
@@ -222,8 +226,17 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
         finally:
             _leave(request, settings, place, broken=broken)
             if is_recorded(settings, broken=broken):
-                write_recording(request.node, place, server, settings, _timing(began, stage.floor))
+                write_recording(request.node, place, server.version, settings, _timing(began, stage.floor))
             request.node.stash[TIMING] = _timing(began, stage.floor)
+
+
+def _server(request: pytest.FixtureRequest) -> Server:
+    """Return what the run's server says of itself; asked for once in each process."""
+    stash = request.config.stash
+    if SERVER not in stash:
+        api: Api = request.getfixturevalue("harness_api")
+        stash[SERVER] = api.told_of_itself()
+    return stash[SERVER]
 
 
 def _leave(request: pytest.FixtureRequest, settings: Settings, place: ScenarioPlace, *, broken: bool) -> None:

@@ -25,7 +25,7 @@ from harness.errors import (
 )
 from harness.faults.healing import Healing
 from harness.faults.target import record_action
-from harness.history.observation import ACTION, ANSWER, Observation, Verb
+from harness.history.observation import ACTION, ANSWER, SERVER, Observation, Verb
 from harness.history.recorder import Recorder
 from harness.kube.api import Api
 from harness.manifests.folders import has_own_folders
@@ -42,6 +42,7 @@ from harness.naming.service import cluster_servers
 from harness.promises.actions import LEAVE_OUT
 from harness.scenario.belongings import Belongings, refuse_taking
 from harness.scenario.folders import Folders
+from harness.server import Server
 
 __all__ = [
     "KINDS_OF_NEEDS",
@@ -117,6 +118,11 @@ class Place:
         resolver = Resolver([server_at(self.dns)] if self.dns else cluster_servers(self.api))
         self.healing.add("hang up on the cluster's DNS", resolver.close)
         return resolver
+
+    def note_server(self, server: Server) -> None:
+        """Record what the server says of itself: from here on the scenario is judged as one on that version."""
+        on = None if server.gates is None else sorted(gate for gate, is_on in server.gates.items() if is_on)
+        self.recorder.record(SERVER, Verb.DONE, name=server.version, data={"on": on})
 
     def ask(self, name: str, record_type: str = "A") -> Observation:
         """

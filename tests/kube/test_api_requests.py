@@ -23,6 +23,7 @@ from harness.errors import (
 from harness.kube.api import Api
 from harness.kube.watch import Garbled
 from harness.model import KINDS, Kind
+from harness.server import Server
 from tests.fakes.apiserver import Call, FakeServer, Fault, status
 
 POD, NODE, SET = KINDS["Pod"], KINDS["Node"], KINDS["StatefulSet"]
@@ -303,3 +304,10 @@ def test_a_silent_watch_says_for_how_long(server: FakeServer, api: Api) -> None:
     server.strike("ns", Fault("hang"))
     with pytest.raises(Unreachable, match=r"cannot watch pods in namespace ns: .* sent nothing for 0\.3 s"):
         next(iter(api.watch(POD, "ns", "1", read_timeout_s=0.3)))
+
+
+def test_server_whose_metrics_are_closed_tells_its_version_alone(api: Api, server: FakeServer) -> None:
+    server.answers["GET", "/version"] = lambda _call: (200, {"gitVersion": "v1.36.3"})
+    server.answers["GET", "/metrics"] = lambda _call: (403, status(403, "Forbidden", "cannot get path /metrics"))
+
+    assert api.told_of_itself() == Server("v1.36.3", None)
