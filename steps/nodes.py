@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from pytest_bdd import given, then, when
 
 from harness.faults import outages
 from harness.faults.nodes import cordon, cordon_all, drain, uncordon_all
 from harness.model import TimeWord
 from harness.promises import conditions
-from harness.promises.causes import blocked
+from harness.promises.causes import Obstacles
 from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
@@ -55,4 +53,4 @@ def pod_is_unschedulable_because(span: float, pod: str, reason: str, harness_jud
 @then(sentence("within {span:Span} {pods:Pods} has/have moved to another node"))
 def pods_have_moved(span: float, pods: list[str], harness_judge: Judge) -> None:
     moved = conditions.all_of(*map(conditions.moved, pods))
-    harness_judge.within(span, moved, blocked=partial(blocked, name=pods[0]) if len(pods) == 1 else None)
+    harness_judge.within(span, moved, blocked=Obstacles(pods[0]) if len(pods) == 1 else None)

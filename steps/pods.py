@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from pytest_bdd import given, then, when
 
 from harness.faults.claims import delete_claim
@@ -12,7 +10,7 @@ from harness.faults.pods import delete_pods, fail_pod
 from harness.faults.readiness import make_ready, make_unready, untouched
 from harness.model import Since, TimeWord
 from harness.promises import conditions
-from harness.promises.causes import blocked
+from harness.promises.causes import Obstacles
 from harness.promises.ownership import ownership
 from harness.promises.preparation import prepared_in_order
 from harness.scenario.judge import Judge
@@ -152,7 +150,7 @@ def pod_is_not_ready(time: TimeWord, pod: str, harness_judge: Judge) -> None:
 @then(sentence('within {span:Span} pod "{pod:Name}" is replaced'))
 def pod_is_replaced(span: float, pod: str, harness_judge: Judge) -> None:
     replaced = conditions.replaced(pod, and_ready=True)
-    harness_judge.within(span, replaced, blocked=partial(blocked, name=pod))
+    harness_judge.within(span, replaced, blocked=Obstacles(pod))
 
 
 @then(sentence('within {span:Span} pod "{pod:Name}" is replaced while pod "{other:Name}" is not ready'))

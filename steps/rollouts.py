@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from pytest_bdd import given, then, when
 
 from harness.manifests.editing import chain, with_partition, with_replicas, with_version
 from harness.model import Since
 from harness.promises import conditions
-from harness.promises.causes import blocked
+from harness.promises.causes import Obstacles
 from harness.promises.updates import partition_respected, rolling_update
 from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
@@ -93,13 +91,13 @@ def partition_is_set(name: str, partition: int, harness_sandbox: Sandbox) -> Non
 @then(sentence('within {span:Span} {replicas:All} of "{name:Name}" run/runs version "{version:Name}"'))
 def all_replicas_run_version(span: float, replicas: int, name: str, version: str, harness_judge: Judge) -> None:
     running = conditions.all_ready(name, replicas, version)
-    harness_judge.within(span, running, blocked=partial(blocked, name=name))
+    harness_judge.within(span, running, blocked=Obstacles(name))
 
 
 @then(sentence('within {span:Span} pod "{pod:Name}" runs version "{version:Name}"'))
 def pod_runs_version(span: float, pod: str, version: str, harness_judge: Judge) -> None:
     running = conditions.replaced(pod, version, and_ready=True)
-    harness_judge.within(span, running, blocked=partial(blocked, name=pod))
+    harness_judge.within(span, running, blocked=Obstacles(pod))
 
 
 @then(sentence('within {span:Span} pod "{pod:Name}" is created with version "{version:Name}"'))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from pytest_bdd import given, then, when
 
 from harness.faults.sets import GROUP, delete_group, delete_set, patch_set, scale_set, tell_condition
 from harness.manifests.editing import chain, with_replicas, with_spec
 from harness.model import TimeWord
 from harness.promises import conditions
-from harness.promises.causes import blocked
+from harness.promises.causes import Obstacles
 from harness.promises.condition import Condition
 from harness.promises.verdict import Subject
 from harness.scenario.judge import Judge
@@ -23,7 +21,7 @@ Fields = dict[str, object]
 
 def await_given(judge: Judge, name: str, condition: Condition) -> None:
     """Return once a Given about a StatefulSet, or one of its pods, is true; raises as `Judge.awaits` does."""
-    judge.awaits(condition, blocked=partial(blocked, name=name))
+    judge.awaits(condition, blocked=Obstacles(name))
 
 
 def pods_of(judge: Judge, name: str) -> list[str]:
@@ -176,7 +174,7 @@ def update_is_rejected_because(reason: str, harness_judge: Judge) -> None:
 
 @then(sentence('within {span:Span} {replicas:All} of "{name:Name}" is/are ready'))
 def all_replicas_are_ready(span: float, replicas: int, name: str, harness_judge: Judge) -> None:
-    harness_judge.within(span, conditions.all_ready(name, replicas), blocked=partial(blocked, name=name))
+    harness_judge.within(span, conditions.all_ready(name, replicas), blocked=Obstacles(name))
 
 
 @then(sentence('within {span:Span} {replicas:All} of Deployment "{name:Name}" is/are ready'))

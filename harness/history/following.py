@@ -150,8 +150,8 @@ class Follower(threading.Thread):
     def _pod(self) -> Object | None:
         """Return the newest pod of the client whose container has begun."""
         with self._changed:
-            alive = self._record.history.alive("Pod").values()
-        pods = [life.last.data for life in alive if _client(life.last.data) == self.client]
+            lives = [life for life in self._record.history.lives("Pod") if life.deleted is None]
+        pods = [life.last.data for life in lives if _client(life.last.data) == self.client]
         begun = [pod for pod in pods if _began(pod)]
         return max(begun, key=lambda pod: str(pod["metadata"].get("creationTimestamp", ""))) if begun else None
 

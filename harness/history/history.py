@@ -8,55 +8,17 @@ and conditions see views only, so what they say depends on nothing but what was 
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
+from harness.history.digests import D, Digests
+from harness.history.lives import Alive, Life, Names
 from harness.history.observation import Observation, Verb
+from harness.history.shelves import Shelves, cut
 from harness.model import Object
 
 __all__ = ["Gap", "History", "Life"]
-
-
-@dataclass(frozen=True, slots=True)
-class Life:
-    """
-    One object from its first observation to its last, known by its uid: a pod that came back is another life.
-
-    `seen` is in order of arrival, never empty, gaps left out.
-    """
-
-    topic: str
-    name: str
-    uid: str
-    seen: tuple[Observation, ...]
-
-    @property
-    def first(self) -> Observation:
-        """The observation that showed the object first."""
-        return self.seen[0]
-
-    @property
-    def last(self) -> Observation:
-        """The newest observation of the object."""
-        return self.seen[-1]
-
-    @property
-    def created(self) -> Observation | None:
-        """The observation of its creation; None where it was there before watching began."""
-        return self.first if self.first.verb is Verb.ADDED else None
-
-    @property
-    def deleted(self) -> Observation | None:
-        """The observation of its removal; None while it lives."""
-        return self.last if self.last.verb is Verb.DELETED else None
-
-    def at(self, seq: int) -> Object | None:
-        """Return the object as it was when observation `seq` arrived; None before its first and after its removal."""
-        index = bisect_left(self.seen, seq + 1, key=lambda observation: observation.seq)
-        if index == 0 or self.seen[index - 1].verb is Verb.DELETED:
-            return None
-        return self.seen[index - 1].data
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,43 +40,33 @@ class History:
     """
     An append-only record; every question is answered from the part before `end`.
 
-    Appending belongs to one writer (the recorder holds a lock); reading needs none.
+    Appending belongs to one writer (the recorder holds a lock). Reading needs none, but digests, and the names of what
+    is alive, belong to the one thread that judges.
     """
 
     def __init__(self, observations: Iterable[Observation] = ()) -> None:
-        self._all: list[Observation] = []
-        self._topics: dict[str, list[Observation]] = {}
-        self._objects: dict[tuple[str, str], list[Observation]] = {}
-        self._states: dict[tuple[str, str], list[Observation]] = {}
-        self._firsts: dict[str, list[Observation]] = {}
+        self._shelves = Shelves()
+        self._digests = Digests(self._shelves)
         self._end: int | None = None
         for observation in observations:
             self.append(observation)
 
     def append(self, observation: Observation) -> None:
         """Make `observation` the newest; its `seq` must be the next, else ValueError."""
-        if self._end is not None or observation.seq != len(self._all):
-            raise ValueError(f"observation {observation.seq} cannot follow {len(self._all) - 1} here")
-        self._topics.setdefault(observation.topic, []).append(observation)
-        if observation.uid:
-            self._objects.setdefault((observation.topic, observation.uid), []).append(observation)
-        if observation.is_state:
-            states = self._states.setdefault((observation.topic, observation.uid), [])
-            states.append(observation)
-            if len(states) == 1:
-                self._firsts.setdefault(observation.topic, []).append(observation)
-        self._all.append(observation)
+        newest = len(self._shelves.all)
+        if self._end is not None or observation.seq != newest:
+            raise ValueError(f"observation {observation.seq} cannot follow {newest - 1} here")
+        self._shelves.add(observation)
 
     @property
     def end(self) -> int:
         """One more than the newest observation's seq; the seq that the next one will have."""
-        return len(self._all) if self._end is None else self._end
+        return len(self._shelves.all) if self._end is None else self._end
 
     def upto(self, end: int) -> History:
         """Return the view that knows nothing of observation `end` and later ones."""
         view = History.__new__(History)
-        view._all, view._topics, view._objects = self._all, self._topics, self._objects
-        view._states, view._firsts = self._states, self._firsts
+        view._shelves, view._digests = self._shelves, self._digests
         view._end = min(end, self.end)
         return view
 
@@ -122,49 +74,53 @@ class History:
         return self.end
 
     def __iter__(self) -> Iterator[Observation]:
-        return iter(self._all[: self.end])
+        return iter(self._shelves.all[: self.end])
 
     def __getitem__(self, seq: int) -> Observation:
         if not 0 <= seq < self.end:
             raise IndexError(f"there is no observation {seq} among {self.end}")
-        return self._all[seq]
+        return self._shelves.all[seq]
 
     @property
     def now(self) -> float:
         """The `at` of the newest observation, 0 where there is none."""
-        return self._all[self.end - 1].at if self.end else 0.0
+        return self._shelves.all[self.end - 1].at if self.end else 0.0
 
     def of(
         self, topic: str, *verbs: Verb, name: str | None = None, since: int = 0, before: int | None = None
     ) -> list[Observation]:
         """Return the observations of a topic with since ≤ seq < before, oldest first; any verb where none is named."""
-        found = self._cut(self._topics.get(topic, []), since, before)
+        shelves = self._shelves
+        found = shelves.verbs.get((topic, verbs[0]), []) if len(verbs) == 1 else shelves.topics.get(topic, [])
         return [
             observation
-            for observation in found
-            if (not verbs or observation.verb in verbs) and (name is None or observation.name == name)
+            for observation in self._cut(found, since, before)
+            if (len(verbs) < 2 or observation.verb in verbs) and (name is None or observation.name == name)
         ]
+
+    def digest(self, kind: Callable[[str], D], about: str) -> D:
+        """Return what `kind(about)` has become at the end, having taken all of its topic; good until asked again."""
+        return self._digests.upto(self.end, kind, about)
 
     def lives(self, topic: str, name: str | None = None) -> list[Life]:
         """Return the lives of all objects of a kind, in order of their first observation."""
-        firsts = self._cut(self._firsts.get(topic, []))
-        return [self._life(topic, first.uid) for first in firsts if name is None or first.name == name]
+        shelves = self._shelves
+        firsts = shelves.firsts.get(topic, []) if name is None else shelves.named.get((topic, name), [])
+        return [self._life(topic, first.uid) for first in self._cut(firsts)]
 
-    def alive(self, topic: str) -> dict[str, Life]:
+    def alive(self, topic: str) -> Mapping[str, Life]:
         """Return the lives that have not ended, by object name, in order of name length and name."""
-        lives = [life for life in self.lives(topic) if life.deleted is None]
-        return {life.name: life for life in sorted(lives, key=lambda life: (len(life.name), life.name))}
+        return Alive(partial(self._living, topic), lambda: list(self.digest(Names, topic).names))
 
     def current(self, topic: str, name: str) -> Object | None:
         """Return the object of this name as it is at the end, None where there is none."""
-        life = next((life for life in reversed(self.lives(topic, name)) if life.deleted is None), None)
+        life = self._living(topic, name)
         return life.last.data if life else None
 
     def former(self, seen: Observation) -> Observation | None:
         """Return the state of the same object that came before this one, None where there is none."""
-        found = self._objects.get((seen.topic, seen.uid), [])
-        index = bisect_left(found, seen.seq, key=lambda observation: observation.seq)
-        return next((one for one in reversed(found[:index]) if one.is_state), None) if seen.uid else None
+        before = self._cut(self._shelves.states.get((seen.topic, seen.uid), []), before=seen.seq)
+        return before[-1] if seen.uid and before else None
 
     def gaps(self, topic: str, name: str, *, since: int = 0, before: int | None = None) -> list[Gap]:
         """
@@ -190,12 +146,14 @@ class History:
     @property
     def lag(self) -> float:
         """The longest delay of any stream that was measured so far, in seconds; 50 ms at least."""
-        measured = (float(seen.data["lag"]) for seen in self if seen.verb is Verb.SYNCED)
-        return max((0.05, *measured))
+        return self._shelves.lag(self.end)
 
     def _life(self, topic: str, uid: str) -> Life:
-        seen = tuple(self._cut(self._states[topic, uid]))
-        return Life(topic, seen[-1].name, uid, seen)
+        states = self._shelves.states[topic, uid]
+        return Life(topic, uid, states, cut(states, self.end).stop)
+
+    def _living(self, topic: str, name: str) -> Life | None:
+        return next((life for life in reversed(self.lives(topic, name)) if life.deleted is None), None)
 
     def _occupied(self, topic: str, name: str, lost: float, seq: int) -> bool:
         return any(
@@ -218,14 +176,9 @@ class History:
 
     def _outlived(self, gap: Observation) -> bool:
         """Whether the object of a gap was known before, and was there when the gap ended."""
-        states = [seen for seen in self._cut(self._objects.get((gap.topic, gap.uid), [])) if seen.is_state]
+        states = self._cut(self._shelves.states.get((gap.topic, gap.uid), [])) if gap.uid else []
         later = [seen for seen in states if seen.seq > gap.seq]
         return len(later) < len(states) and bool(later) and later[0].verb is not Verb.DELETED
 
     def _cut(self, found: list[Observation], since: int = 0, before: int | None = None) -> list[Observation]:
-        end = self.end if before is None else min(before, self.end)
-        high = len(found)  # the writer may add to it at any time
-        low = bisect_left(found, since, key=lambda observation: observation.seq) if since else 0
-        if high and found[high - 1].seq >= end:
-            high = bisect_left(found, end, key=lambda observation: observation.seq)
-        return found[low:high]
+        return found[cut(found, self.end if before is None else min(before, self.end), since)]

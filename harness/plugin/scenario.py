@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from harness.scenario.judge import Judge
     from harness.scenario.place import Place as ScenarioPlace
     from harness.scenario.sandbox import Sandbox
-    from harness.scenario.stage import Stage, StepMark
+    from harness.scenario.stage import Note, Stage, StepMark
 
 __all__ = [
     "harness_changes",
@@ -272,15 +272,15 @@ def _pod_faults(cluster: Attachment) -> PodFaults | None:
     return pod_faults_at(cluster.faults)
 
 
-def _watched(request: pytest.FixtureRequest, place: ScenarioPlace) -> Callable[[str], None]:
+def _watched(request: pytest.FixtureRequest, place: ScenarioPlace) -> Callable[[Note], None]:
     """Return what shows a scenario that waits, often enough for a person and no oftener."""
     show, title = request.config.stash[IDLE], request.node.name.removeprefix("test_").replace("_", " ")
     shown = 0.0
 
-    def watch(note: str) -> None:
+    def watch(note: Note) -> None:
         nonlocal shown
         if time.monotonic() - shown >= PACE_S:
-            show(glimpse_of(title, place.recorder.history, place.recorder.now, note))
+            show(glimpse_of(title, place.recorder.history, place.recorder.now, note()))
             shown = time.monotonic()
 
     return watch

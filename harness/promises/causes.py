@@ -17,11 +17,12 @@ And these only in a pod that nothing is about to replace, as a rollout or a smal
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from harness.history.history import History, Life
+from harness.history.history import History
+from harness.history.lives import Life, Present, rank
 from harness.history.observation import Observation
 from harness.model import Object
 from harness.promises import sets
@@ -29,7 +30,7 @@ from harness.promises.ownership import controller
 from harness.promises.pods import instant, ready, revision, terminating
 from harness.promises.verdict import Subject
 
-__all__ = ["MOUNT_RETRY_S", "Cause", "blocked"]
+__all__ = ["MOUNT_RETRY_S", "Cause", "Look", "Obstacles", "blocked", "lasting"]
 
 MOUNT_RETRY_S = 8.0
 """
@@ -56,28 +57,80 @@ class Cause:
     heals: float = _ANY_TIME
 
 
+Look = Callable[[History], Sequence[Cause]]
+"""What looks for causes in a view of a history."""
+
+
+class Obstacles:
+    """What looks for the causes that keep a StatefulSet, or a single pod, of this name from going on."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __call__(self, history: History) -> list[Cause]:
+        """Return all of them, as `blocked` does."""
+        return blocked(history, self._name)
+
+    def lasting(self, history: History) -> list[Cause]:
+        """Return in the same order those that cannot heal at any time: they alone may end a wait."""
+        alive = history.alive("Pod")
+        held = [alive[name] for name in sorted(history.digest(_Held, self._name).names, key=rank)]
+        causes = [cause for pod in held for cause in _troubles(history, pod) if cause.heals != _ANY_TIME]
+        return sorted(causes, key=lambda cause: cause.since)
+
+
+def lasting(look: Look) -> Look:
+    """Return what looks for nothing but causes that cannot heal at any time, where `look` can tell them apart."""
+    return look.lasting if isinstance(look, Obstacles) else look
+
+
 def blocked(history: History, name: str) -> list[Cause]:
     """
     Return what keeps a StatefulSet, or a single pod, of this name from going on, the likeliest first.
 
     A claim that cannot bind comes before the pod that waits for it; the older cause comes before the newer one.
     """
-    alive = history.alive("Pod")
-    pods = [life for life in alive.values() if life.name == name or Subject(name).ordinal(life.name) is not None]
-    stuck = [pod for pod in pods if not ready(pod.last.data) and not terminating(pod.last.data)]
-    found = (_claims(history, stuck), _refusals(history, name), _pods(history, stuck))
+    pods = (life for life in history.alive("Pod").values() if _bears(life.name, name))
+    stuck = [pod for pod in pods if _stuck(pod.last.data)]
+    troubles = [cause for pod in stuck for look in (_troubles, _mounts) for cause in look(history, pod)]
+    found = (_claims(history, stuck), _refusals(history, name), troubles)
     return [cause for causes in found for cause in sorted(causes, key=lambda cause: cause.since)]
 
 
-def _pods(history: History, stuck: list[Life]) -> Iterator[Cause]:
-    for pod in stuck:
-        heals = _restart(pod) if _stays(history, pod) else _ANY_TIME
-        for explain in (_image, _configuration, _crash, _unschedulable):
-            text = explain(pod.last.data)
-            if text:
-                began = _standing(pod, lambda seen, explain=explain: bool(explain(seen)))  # type: ignore[misc]
-                yield Cause(f"{pod.name}: {text}", began.at, (began, pod.last), heals)
-        yield from _mounts(history, pod)
+class _Held(Present):
+    """A digest of the pods that go on too late, or never, unless something replaces them."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("Pod")
+        self.names: set[str] = set()
+        self._name = name
+
+    def became(self, name: str, before: Observation | None, now: Observation | None) -> None:
+        """Take note of a pod that is held back by now, or no more."""
+        del before
+        held = now is not None and _bears(name, self._name) and _stuck(now.data) and _restrained(now.data)
+        (self.names.add if held else self.names.discard)(name)
+
+
+def _bears(pod: str, name: str) -> bool:
+    return pod == name or Subject(name).ordinal(pod) is not None
+
+
+def _stuck(pod: Object) -> bool:
+    return not ready(pod) and not terminating(pod)
+
+
+def _restrained(pod: Object) -> bool:
+    return any(True for _ in _waiting(pod, "InvalidImageName", "CrashLoopBackOff"))
+
+
+def _troubles(history: History, pod: Life) -> Iterator[Cause]:
+    heals = _restart(pod) if _stays(history, pod) else _ANY_TIME
+    for explain in (_image, _configuration, _crash, _unschedulable):
+        text = explain(pod.last.data)
+        if text:
+            began = _standing(pod, lambda seen, explain=explain: bool(explain(seen)))  # type: ignore[misc]
+            yield Cause(f"{pod.name}: {text}", began.at, (began, pod.last), heals)
 
 
 def _stays(history: History, pod: Life) -> bool:
@@ -210,13 +263,27 @@ def _refusals(history: History, name: str) -> Iterator[Cause]:
         yield Cause(f"a pod is refused: {told[-1].data.get('message', '')}", told[0].at, (told[0], told[-1]))
 
 
+class _Events:
+    """A digest of the events, by the name of the object that each is about."""
+
+    topic = "Event"
+
+    def __init__(self, _: str) -> None:
+        self.about: dict[str, list[Observation]] = {}
+
+    def take(self, seen: Observation) -> None:
+        """Take note of an event."""
+        if seen.is_state:
+            name = str(seen.data.get("involvedObject", {}).get("name", ""))
+            self.about.setdefault(name, []).append(seen)
+
+
 def _told(history: History, name: str, *reasons: str, since: int = 0, uid: str = "") -> list[Observation]:
     """Return the events about an object; with `uid` only those about that very one, which may come before it."""
     return [
         seen
-        for seen in history.of("Event", since=since)
-        if seen.is_state
+        for seen in history.digest(_Events, "").about.get(name, [])
+        if seen.seq >= since
         and seen.data.get("reason") in reasons
-        and (involved := seen.data.get("involvedObject", {})).get("name") == name
-        and (not uid or involved.get("uid", uid) == uid)
+        and (not uid or seen.data["involvedObject"].get("uid", uid) == uid)
     ]

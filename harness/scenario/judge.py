@@ -7,13 +7,14 @@ that list counts; else the answer is Inconclusive.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from harness.errors import ExpectationNotMet, HarnessError, Inconclusive
 from harness.history.history import History
 from harness.history.observation import ACTION, SAMPLE, STEP, Observation, Verb
 from harness.model import Since, TimeWord, spell_seconds
-from harness.promises.causes import Cause
+from harness.promises.causes import Cause, Look, lasting
 from harness.promises.condition import Answer, Condition
 from harness.promises.explain import spell_events
 from harness.promises.verdict import Outcome, Promise, Subject, Verdict, Window, proved_kinds
@@ -29,8 +30,6 @@ STUCK_S = 10.0
 Seconds for which nothing more is told of a cause that cannot heal before a wait ends early; less for bounds under 40 s.
 What would heal it, as a rollout that replaces the pod, may be told by another stream.
 """
-
-Blocked = Callable[[History], Sequence[Cause]]
 
 
 class Judge:
@@ -71,7 +70,7 @@ class Judge:
         condition: Condition,
         *,
         since: int | None = None,
-        blocked: Blocked | None = None,
+        blocked: Look | None = None,
         probe: Probe | None = None,
     ) -> Answer:
         """
@@ -88,7 +87,7 @@ class Judge:
         condition: Condition,
         *,
         since: int | None = None,
-        blocked: Blocked | None = None,
+        blocked: Look | None = None,
         probe: Probe | None = None,
     ) -> Answer:
         """
@@ -100,7 +99,7 @@ class Judge:
         return self._await(bound, condition, since, blocked, probe)
 
     def holds(
-        self, time: TimeWord, condition: Condition, *, blocked: Blocked | None = None, probe: Probe | None = None
+        self, time: TimeWord, condition: Condition, *, blocked: Look | None = None, probe: Probe | None = None
     ) -> Answer:
         """Return as `within` or as `throughout` does, as the time word says; what holds throughout is never blocked."""
         if time.within:
@@ -130,9 +129,10 @@ class Judge:
         """
         event = self.event if since is None else since
         begun, end = self._stage.now, self._anchor() + span_s
+        holds = condition.met(self.history, event)
+        while holds and self._stage.wait(end, probe, lambda: f"still so: {condition.expected}"):
+            holds = condition.met(self.history, event)
         answer = condition.ask(self.history, event)
-        while answer.met and self._stage.wait(end, probe, f"still so: {condition.expected}"):
-            answer = condition.ask(self.history, event)
         self._stage.floor.windows_s += max(0.0, (end if answer.met else self.history.now) - begun)
         if answer.met:
             answer = self._last_or_first_unmet(condition, event)
@@ -152,8 +152,8 @@ class Judge:
         self._settle(settled)
         self._close(condition.kinds, f"never: {condition.expected}")
         for view in _views(self.history, start, condition.kinds):
-            answer = condition.ask(view, start)
-            if answer.met:
+            if condition.met(view, start):
+                answer = condition.ask(view, start)
                 title = f"happened {since} at {spell_seconds(view.now)}: {condition.expected}"
                 raise self._unmet(condition, answer, start, title, answer.events or (view[view.end - 1],), never=True)
         self._heard_all(condition, start)
@@ -206,30 +206,33 @@ class Judge:
         bound: Fixed | Standstill,
         condition: Condition,
         since: int | None,
-        blocked: Blocked | None,
+        blocked: Look | None,
         probe: Probe | None,
     ) -> Answer:
         event = self.event if since is None else since
         begun, patience_s = self._stage.now, min(STUCK_S, bound.span_s / 4)
-        answer = condition.ask(self.history, event)
-        while not answer.met:
-            causes = blocked(self.history) if blocked else ()
-            cause = next(filter(bound.rules_out, causes), None)
+        asked = self.history
+        met = condition.met(asked, event)
+        while not met:
+            view = self.history
+            cause = next(filter(bound.rules_out, lasting(blocked)(view)), None) if blocked else None
             ripe = cause.events[-1].at + patience_s if cause else bound.end
             if cause and self._stage.now >= ripe:
                 self._waited(begun, self._stage.now)
+                answer = condition.ask(asked, event)
                 raise self._unmet(condition, answer, event, f"cannot be met: {cause.text}", cause.events)
-            note = f"{condition.expected}: {answer.observed}"
+            note = partial(_note, condition, asked, event)
             if self._stage.wait(min(bound.end, ripe), probe, note):
                 bound.heed(self.history[self.history.end - 1])
                 if self._matters(condition):
-                    answer = condition.ask(self.history, event)
+                    asked = self.history
+                    met = condition.met(asked, event)
             elif self._stage.now >= bound.end:
                 self._waited(begun, bound.end)
-                raise self._too_late(condition, event, bound, causes)
+                raise self._too_late(condition, event, bound, blocked(view) if blocked else ())
         self._waited(begun, self.history.now)
         self._close(condition.kinds, condition.expected)
-        return answer
+        return condition.ask(asked, event)
 
     def _anchor(self) -> float:
         marks = self.history.of(STEP, Verb.BEGAN)
@@ -244,9 +247,11 @@ class Judge:
             return
         begun = self._stage.now
         bound = Standstill(begun, REST.plain_s * self._stage.scale)
-        while not (answer := settled.ask(self.history, self.event)).met:
-            if not self._stage.wait(bound.end, note=settled.expected):
+        event = self.event
+        while not settled.met(self.history, event):
+            if not self._stage.wait(bound.end, note=lambda: settled.expected):
                 title = f"the window cannot be closed: {bound.over(settled.expected)}"
+                answer = settled.ask(self.history, event)
                 raise Inconclusive(title, settled.expected, answer.observed, look_at=bound.hint[:1])
             bound.heed(self.history[self.history.end - 1])
         self._waited(begun, self.history.now)
@@ -260,10 +265,9 @@ class Judge:
         before = self.history.end - 1
         self._close(condition.kinds, condition.expected, anew=True)
         for view in _views(self.history, before, condition.kinds):
-            answer = condition.ask(view, event)
-            if not answer.met:
+            if not condition.met(view, event):
                 break
-        return answer
+        return condition.ask(view, event)
 
     def _too_late(
         self, condition: Condition, event: int, bound: Fixed | Standstill, causes: Sequence[Cause]
@@ -343,6 +347,10 @@ def _views(history: History, since: int, kinds: tuple[str, ...]) -> Iterator[His
     for observation in history:
         if observation.seq > since and _concerns(observation, kinds):
             yield history.upto(observation.seq + 1)
+
+
+def _note(condition: Condition, view: History, since: int) -> str:
+    return f"{condition.expected}: {condition.ask(view, since).observed}"
 
 
 def _concerns(observation: Observation, kinds: tuple[str, ...]) -> bool:

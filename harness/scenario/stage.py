@@ -19,9 +19,10 @@ from harness.history.observation import ACTION, ANSWER, OUTPUT, STEP, Observatio
 from harness.history.recorder import Recorder
 from harness.scenario.floor import Floor
 
-__all__ = ["LiveStage", "ReplayStage", "Stage", "StepMark"]
+__all__ = ["LiveStage", "Note", "ReplayStage", "Stage", "StepMark"]
 
 Probe = Callable[[], object]
+Note = Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,12 @@ class Stage(Protocol):
     def end(self, step: StepMark, outcome: str) -> None:
         """Leave the mark of a step's end: `passed` or `failed`."""
 
-    def wait(self, until: float, probe: Probe | None = None, note: str = "") -> bool:
+    def wait(self, until: float, probe: Probe | None = None, note: Note = str) -> bool:
         """
         Return True when there is a newer observation, False when `until` (seconds since the start) has come.
 
         `probe` asks something that cannot be watched and records the answer; it is called in between, paced. `note`
-        says, for whoever looks on, what is waited for.
+        says, for whoever looks on, what is waited for; it is asked only where somebody does.
         """
 
     def prove(self, kinds: Iterable[str]) -> float:
@@ -82,7 +83,7 @@ class LiveStage:
     pace_s = 0.2
     """Seconds between two probes of what cannot be watched."""
 
-    def __init__(self, recorder: Recorder, idle: Callable[[str], None] = lambda _note: None) -> None:
+    def __init__(self, recorder: Recorder, idle: Callable[[Note], None] = lambda _note: None) -> None:
         self.floor = Floor()
         self.scale = timeouts.scale()
         self._recorder = recorder
@@ -107,7 +108,7 @@ class LiveStage:
         """Record how a step ended."""
         self._mark(Verb.ENDED, step, {"outcome": outcome})
 
-    def wait(self, until: float, probe: Probe | None = None, note: str = "") -> bool:
+    def wait(self, until: float, probe: Probe | None = None, note: Note = str) -> bool:
         """Step to the next observation as soon as it is recorded."""
         self._idle(note)
         while self._seen == self._recorder.history.end:
@@ -194,7 +195,7 @@ class ReplayStage:
         if marks and not (following and following[0].seq < marks[0].seq):
             self._move(marks[0].seq + 1)
 
-    def wait(self, until: float, probe: Probe | None = None, note: str = "") -> bool:
+    def wait(self, until: float, probe: Probe | None = None, note: Note = str) -> bool:
         """Step to the next stored observation that is not later than `until`."""
         del probe, note
         if self._cursor < self._recorded.end and self._recorded[self._cursor].at <= until:

@@ -16,7 +16,10 @@ def all_of(*conditions: Condition) -> Condition:
         missing = [answer for answer in answers if not answer.met]
         return _join(not missing, missing or answers)
 
-    return Condition(" and ".join(one.expected for one in conditions), _kinds(conditions), ask)
+    def meets(history: History, since: int) -> bool:
+        return all(condition.met(history, since) for condition in conditions)
+
+    return Condition(" and ".join(one.expected for one in conditions), _kinds(conditions), ask, meets)
 
 
 def any_of(*conditions: Condition) -> Condition:
@@ -27,7 +30,10 @@ def any_of(*conditions: Condition) -> Condition:
         met = [answer for answer in answers if answer.met]
         return _join(bool(met), met or answers)
 
-    return Condition(" or ".join(one.expected for one in conditions), _kinds(conditions), ask)
+    def meets(history: History, since: int) -> bool:
+        return any(condition.met(history, since) for condition in conditions)
+
+    return Condition(" or ".join(one.expected for one in conditions), _kinds(conditions), ask, meets)
 
 
 def opposite(condition: Condition, expected: str) -> Condition:
@@ -37,7 +43,7 @@ def opposite(condition: Condition, expected: str) -> Condition:
         answer = condition.ask(history, since)
         return Answer(not answer.met, answer.observed, answer.events)
 
-    return Condition(expected, condition.kinds, ask)
+    return Condition(expected, condition.kinds, ask, lambda history, since: not condition.met(history, since))
 
 
 def _kinds(conditions: tuple[Condition, ...]) -> tuple[str, ...]:

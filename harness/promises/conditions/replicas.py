@@ -13,6 +13,7 @@ from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.conditions.combined import opposite
 from harness.promises.conditions.pods import has_version, spell_version, state
 from harness.promises.pods import healthy, revision
+from harness.promises.replicas import Replicas
 from harness.promises.verdict import Subject
 
 __all__ = [
@@ -43,9 +44,12 @@ def all_ready(set_name: str, replicas: int | None = None, version: str | None = 
         missing = [*_unmet(look, replicas), *_other_versions(look, version)]
         return _answer(look, missing)
 
+    def meets(history: History, since: int) -> bool:
+        return _may_be_up(history, set_name) and ask(history, since).met
+
     number = f"{replicas} replicas" if replicas is not None else "wanted replicas"
     expected = f'all {number} of "{set_name}" are ready' + (f" and run version {version}" if version else "")
-    return Condition(expected, ("StatefulSet", "Pod"), ask)
+    return Condition(expected, ("StatefulSet", "Pod"), ask, meets)
 
 
 def settled(set_name: str) -> Condition:
@@ -61,7 +65,13 @@ def settled(set_name: str) -> Condition:
             return look
         return _answer(look, [*_unmet(look, None), *_behind(look)])
 
-    return Condition(f'"{set_name}" is at rest: all replicas ready, rollout done', ("StatefulSet", "Pod"), ask)
+    def meets(history: History, since: int) -> bool:
+        found = history.current("StatefulSet", set_name)
+        done = found is not None and not _unfinished(found)
+        return done and _may_be_up(history, set_name) and ask(history, since).met
+
+    expected = f'"{set_name}" is at rest: all replicas ready, rollout done'
+    return Condition(expected, ("StatefulSet", "Pod"), ask, meets)
 
 
 def acknowledged(set_name: str, ready: int) -> Condition:
@@ -90,7 +100,12 @@ def reported(set_name: str) -> Condition:
         current = sets.acknowledged(look.set, look.asked)
         return Answer(current and told == up, f"its status says {told} ready, there are {up}", (look.life.last,))
 
-    return Condition(f'"{set_name}" reports exactly its ready replicas', ("StatefulSet", "Pod"), ask)
+    def meets(history: History, since: int) -> bool:
+        found = history.current("StatefulSet", set_name) or {}
+        told, up = sets.status(found, "readyReplicas"), history.digest(Replicas, set_name).up
+        return told == up and ask(history, since).met
+
+    return Condition(f'"{set_name}" reports exactly its ready replicas', ("StatefulSet", "Pod"), ask, meets)
 
 
 def at_least_ready(set_name: str, least: int) -> Condition:
@@ -104,7 +119,11 @@ def at_least_ready(set_name: str, least: int) -> Condition:
         text = "; ".join([f"{len(up)} ready", *down])
         return Answer(len(up) >= least, text, tuple(life.last for life in lives))
 
-    return Condition(f'at least {least} pods of "{set_name}" are ready', ("Pod",), ask)
+    def meets(history: History, since: int) -> bool:
+        del since
+        return history.digest(Replicas, set_name).up >= least
+
+    return Condition(f'at least {least} pods of "{set_name}" are ready', ("Pod",), ask, meets)
 
 
 def fewer_ready(set_name: str, number: int) -> Condition:
@@ -120,7 +139,11 @@ def count(set_name: str, number: int) -> Condition:
         lives = _pods(history, set_name)
         return Answer(len(lives) == number, f"{len(lives)} exist{_named(lives)}", tuple(life.last for life in lives))
 
-    return Condition(f'{number} pods of "{set_name}" exist', ("Pod",), ask)
+    def meets(history: History, since: int) -> bool:
+        del since
+        return history.digest(Replicas, set_name).there == number
+
+    return Condition(f'{number} pods of "{set_name}" exist', ("Pod",), ask, meets)
 
 
 def only_ordinals(set_name: str, ordinals: Collection[int]) -> Condition:
@@ -134,8 +157,12 @@ def only_ordinals(set_name: str, ordinals: Collection[int]) -> Condition:
         found = {subject.ordinal(life.name) for life in lives}
         return Answer(found == wanted, f"{len(lives)} exist{_named(lives)}", tuple(life.last for life in lives))
 
+    def meets(history: History, since: int) -> bool:
+        del since
+        return history.digest(Replicas, set_name).ordinals.keys() == wanted
+
     names = ", ".join(f"{set_name}-{ordinal}" for ordinal in sorted(wanted)) or "no pod"
-    return Condition(f'of "{set_name}" exactly {names} exist{"s" * (len(wanted) == 1)}', ("Pod",), ask)
+    return Condition(f'of "{set_name}" exactly {names} exist{"s" * (len(wanted) == 1)}', ("Pod",), ask, meets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +196,14 @@ def _look(history: History, since: int, set_name: str) -> _Look | Answer:
 def _pods(history: History, set_name: str) -> list[Life]:
     subject = Subject(set_name)
     return [life for life in history.alive("Pod").values() if subject.ordinal(life.name) is not None]
+
+
+def _may_be_up(history: History, set_name: str) -> bool:
+    """Whether the numbers are those of a set whose wanted replicas are all ready, as its status says too."""
+    found, pods = history.current("StatefulSet", set_name), history.digest(Replicas, set_name)
+    wanted = sets.replicas(found) if found else -1
+    told = (sets.status(found or {}, field) for field in ("replicas", "readyReplicas"))
+    return len(pods.ordinals) == wanted <= pods.up and all(number == wanted for number in told)
 
 
 def _named(lives: list[Life]) -> str:
@@ -210,8 +245,14 @@ def _behind(look: _Look) -> Iterator[str]:
     for pod in look.pods:
         if look.ordinal(pod) >= first and revision(pod.last.data) != newest:
             yield f"{pod.name} has revision {revision(pod.last.data)}, not yet {newest}"
-    if sets.partition(look.set) == 0 and sets.current_revision(look.set) != newest:
+    if _unfinished(look.set):
         yield f"the rollout from {sets.current_revision(look.set)} to {newest} is not reported done"
+
+
+def _unfinished(stateful_set: Object) -> bool:
+    """Whether a rollout that is to reach every ordinal is not reported done."""
+    behind = sets.current_revision(stateful_set) != sets.update_revision(stateful_set)
+    return behind and sets.partition(stateful_set) == 0 and not sets.on_delete(stateful_set)
 
 
 def _answer(look: _Look, missing: list[str]) -> Answer:
