@@ -48,8 +48,8 @@ def _diff_folders(one: Path, other: Path) -> int:
     both = [scenario for scenario in ours if scenario in theirs]
     if not both:
         raise BadInput(f"{one} and {other} have no scenario in common")
-    alone = [f"in A alone: {scenario}" for scenario in ours if scenario not in theirs]
-    alone += [f"in B alone: {scenario}" for scenario in theirs if scenario not in ours]
+    alone = [f"only in A: {scenario}" for scenario in ours if scenario not in theirs]
+    alone += [f"only in B: {scenario}" for scenario in theirs if scenario not in ours]
     different = 0
     for scenario in both:
         found = _compared(ours[scenario], theirs[scenario])
@@ -62,7 +62,7 @@ def _diff_folders(one: Path, other: Path) -> int:
     for line in alone[:SHOWN]:
         print(line)
     if len(alone) > SHOWN:
-        print(f"and {len(alone) - SHOWN} more in one of them alone")
+        print(f"and {len(alone) - SHOWN} more in only one of them")
     print(f"{different} of {len(both)} scenarios went differently")
     return 1 if different or alone else 0
 

@@ -3,7 +3,7 @@ What went differently between two recordings of the same scenario.
 
 Problem: uids, addresses and times of two runs never agree, and a cluster does in another order what nobody ordered.
 Solution: objects are matched by kind, name and life (the second pod of a name is its second life), and of each life
-only those moments count that somebody would tell: created, ready, asked to go, gone. Pods of a deployment are one, to
+only these moments count: created, ready, terminating, deleted. Pods of a deployment are one, to
 which the same happens several times. The order is compared among pods alone, whose events come from one stream, and
 only where the moments lie apart for longer than the streams lag.
 """
@@ -27,10 +27,10 @@ __all__ = ["Differences", "Recorded", "Row", "compare"]
 
 NOTABLE_S = 1.0
 """A step whose time differs by less is not worth a line; nor is one that took less than half as long again."""
-_TOLD = {"ready": "was ready", "terminating": "was asked to go", "failing": "could not run", "ended": "ended"}
+_TOLD = {"ready": "was ready", "terminating": "began to terminate", "failing": "could not run", "ended": "ended"}
 
 Key = tuple[str, str, int, str, int]
-"""Kind, name, life, what happened, for the how manieth time in this life."""
+"""Kind, name, number of the life, what happened, and how many times it had happened in this life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _of_life(life: Life, state_of: Callable[[Object], State]) -> Iterator[tuple[
     former = ""
     for seen in life.seen:
         look = "removed" if seen.verb is Verb.DELETED else state_of(seen.data).look
-        told = "was gone" if look == "removed" else _TOLD.get(look, "")
+        told = "was deleted" if look == "removed" else _TOLD.get(look, "")
         if seen is life.created:
             yield seen, "was created"
         if look != former and former == "ready" and not told:
@@ -122,10 +122,10 @@ def _only(ours: Mapping[Key, float], theirs: Mapping[Key, float]) -> Iterator[tu
     """Yield moment, sentence and row of what happened in one only."""
     for key, at in ours.items():
         if key not in theirs:
-            yield at, f"in A alone {_spell(key)}", Row(_spell(key), f"{at:.3f} s", "never")
+            yield at, f"only in A: {_spell(key)}", Row(_spell(key), f"{at:.3f} s", "never")
     for key, at in theirs.items():
         if key not in ours:
-            yield at, f"in B alone {_spell(key)}", Row(_spell(key), "never", f"{at:.3f} s")
+            yield at, f"only in B: {_spell(key)}", Row(_spell(key), "never", f"{at:.3f} s")
 
 
 def _swapped(ours: Mapping[Key, float], theirs: Mapping[Key, float], lag: float) -> Iterator[tuple[float, str, Row]]:
@@ -178,7 +178,7 @@ def _facts(history: History, words: Portable) -> dict[str, str]:
     facts = {what: "; ".join(sorted(texts)) for what, texts in pods.items()}
     for name in dict.fromkeys(life.name for life in history.lives("StatefulSet")):
         seen = [one.data for life in history.lives("StatefulSet", name) for one in life.seen]
-        facts[f"set {name} wants"] = sequence(set_state(one).text for one in seen)
+        facts[f"StatefulSet {name} specifies"] = sequence(set_state(one).text for one in seen)
     facts |= volumes(history, words) | services(history, words) | clients(history, words)
     for name, answers in _grouped(history, ANSWER, words, lambda data: f"{data.get('type', '')}").items():
         facts[f"answers for {words(name)}"] = sequence(
@@ -196,10 +196,10 @@ def _identity(pod: Object, words: Portable) -> dict[str, str]:
     claims = [(one.get("persistentVolumeClaim") or {}).get("claimName") for one in spec.get("volumes") or ()]
     owners = [f"{one.get('kind')} {one.get('name')}" for one in metadata.get("ownerReferences") or ()]
     told = {
-        "calls itself": ".".join(filter(None, (spec.get("hostname"), spec.get("subdomain")))),
+        "has the host name": ".".join(filter(None, (spec.get("hostname"), spec.get("subdomain")))),
         "has labels": ", ".join(f"{key}={told}" for key, told in sorted(labels.items())),
         "has claims": ", ".join(sorted(filter(None, claims))),
-        "belongs to": ", ".join(sorted(owners)),
+        "is owned by": ", ".join(sorted(owners)),
     }
     return {fact: words(text) for fact, text in told.items()}
 

@@ -182,7 +182,7 @@ def _rows(lanes: Iterable[Lane], scale: _Scale, events: Sequence[int]) -> Iterat
 def _bar(lane: Lane, stretch: Stretch, scale: _Scale, events: Sequence[int]) -> Bar:
     x = scale.x(stretch.begin)
     width, state = max(scale.x(stretch.end) - x, 1.0), stretch.state
-    told = f"{state.look}, {state.text}" if state.text.lower() != state.look else state.look
+    told = f"{state.look}, {state.text}" if lane.topic == "Pod" else state.text
     span = f"{stretch.begin:.3f} s to {stretch.end:.3f} s ({spell_seconds(stretch.end - stretch.begin)})"
     indent = BADGE / 2 + 5 if stretch.seq in events else 4  # beside the ring around where it begins
     room = (width - indent - 4) / LETTER

@@ -195,7 +195,7 @@ def _names(history: History) -> Iterator[Lane]:
     for name, answers in sorted(asked.items()):
         states = [(seen, _answer_state(seen, pods)) for seen in answers]
         points = [Point(seen.at, seen.seq, "answer", state.text) for seen, state in states]
-        yield Lane("names", ANSWER, name, tuple(_merged(states, answers[-1].at)), tuple(points))
+        yield Lane("DNS names", ANSWER, name, tuple(_merged(states, answers[-1].at)), tuple(points))
 
 
 def _clients(history: History) -> Iterator[Lane]:

@@ -69,12 +69,12 @@ def volume_state(volume: Object) -> State:
 
 
 def node_state(node: Object) -> State:
-    """Return whether a node is ready and open to new pods."""
+    """Return whether a node is ready, and whether it is cordoned."""
     conditions = node.get("status", {}).get("conditions") or ()
     is_ready = any(one.get("type") == "Ready" and one.get("status") == "True" for one in conditions)
     if not is_ready:
         return State("failing", "not ready")
-    return State("terminating", "closed") if node.get("spec", {}).get("unschedulable") else State("bound", "ready")
+    return State("terminating", "cordoned") if node.get("spec", {}).get("unschedulable") else State("bound", "ready")
 
 
 def _pod_look(pod: Object) -> str:

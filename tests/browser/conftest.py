@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from harness.plugin.catalogue import catalogue
 from harness.reports.page import Run, facts_of, write_page
-from harness.reports.results import ScenarioResult, recorded_result
+from harness.reports.results import ScenarioResult, Timing, recorded_result
 from harness.workplace import workplace
 from tests.browser.driver import Browser
 
 RECORDING = Path(__file__).parent.parent / "reports" / "recordings" / "parallel-start.jsonl.gz"
+FEATURES = Path(__file__).parent.parent.parent / "features"
 SKIPPED = ScenarioResult(
     "s::s", "s.feature", "A map is there", 19, "skipped", 0.0, message="no volumes here", tags=("needs_volumes",)
 )
@@ -45,6 +47,31 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     passed = replace(failed, outcome="passed", message="", expected="", observed="", events=(), title="It starts again")
     path = tmp_path_factory.mktemp("page") / "report.html"
     write_page([failed, passed, SKIPPED], path, Run("2026-11-21T10:49:01Z", 26.5, facts_of([failed])))
+    return path
+
+
+@pytest.fixture(scope="session")
+def whole_page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the page of a run of all features: one failed, what needs containers was skipped, the others passed."""
+    failed = recorded_result(RECORDING)
+    results = [
+        ScenarioResult(
+            f"{entry.file}::{entry.title}",
+            f"features/{entry.file}",
+            entry.title,
+            number,
+            "skipped" if "needs_containers" in entry.tags else "passed",
+            number % 7,
+            message="needs a cluster that runs containers: fake nodes run none" * ("needs_containers" in entry.tags),
+            feature_title=entry.promise,
+            tags=tuple(sorted(entry.tags)),
+            promises={"ordered start": "kept", "single volume writer": "not applicable"},
+            timing=Timing(60.0, 40.0, 15.0, 2.0),
+        )
+        for number, entry in enumerate(catalogue(FEATURES))
+    ]
+    path = tmp_path_factory.mktemp("whole") / "report.html"
+    write_page([failed, *results], path, Run("2026-11-21T10:49:01Z", 1264.5, facts_of([failed])))
     return path
 
 

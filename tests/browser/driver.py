@@ -99,6 +99,12 @@ class Browser:
         command = {"cmd": "Emulation.setEmulatedMedia", "params": {"media": media, "features": features}}
         self._call("POST", "/goog/cdp/execute", command)
 
+    def be_wide(self, width: int, height: int = 900) -> None:
+        """Show pages in so many pixels, also where a window could not be as narrow; 0 is the window itself again."""
+        metrics = {"width": width, "height": height if width else 0, "deviceScaleFactor": 0, "mobile": False}
+        command = {"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics}
+        self._call("POST", "/goog/cdp/execute", command)
+
     def picture(self, path: Path) -> None:
         """Write a picture of what the window shows."""
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,9 +6,10 @@ import time
 
 import pytest
 
+from harness.plugin.catalogue import catalogue
 from harness.reports.page import Run, write_page
 from harness.reports.results import recorded_result
-from tests.browser.conftest import RECORDING
+from tests.browser.conftest import FEATURES, RECORDING
 
 SHOWN = "return [...document.querySelectorAll('.scenario:not([hidden]) .title')].map(one => one.textContent)"
 PANEL_ONCE = """
@@ -19,6 +20,19 @@ return new Promise((found, lost) => {
   setTimeout(() => lost(`the panel shows ${panel.innerText}, not ${wanted}`), 5000);
   look();
 });
+"""
+OVERFLOWS = """
+const all = [...document.querySelectorAll('body, body *')].filter(one => one.checkVisibility() && !one.closest('svg'));
+const box = one => one.getBoundingClientRect();
+const around = one => box(one.parentElement.closest('.card, .filters') ?? document.body);
+const outside = all.filter(one => !one.closest('.scroll, pre')
+  && (box(one).left < around(one).left - 1 || box(one).right > around(one).right + 1));
+const cut = all.filter(one => one.closest('.card')).filter(one => getComputedStyle(one).overflow !== 'visible'
+  || (one.clientWidth && one.scrollWidth > one.clientWidth)
+  || (one.clientHeight && one.scrollHeight > one.clientHeight + 1));
+const page = document.documentElement.scrollWidth > innerWidth ? ['the page itself'] : [];
+const told = one => `${one.tagName}.${one.className}: ${one.textContent.trim().slice(0, 40)}`;
+return [...page, ...[...outside, ...cut].map(told)];
 """
 CREATED = "figure:last-of-type [data-lane='nginx-web-1'] .mark.created"
 
@@ -105,6 +119,32 @@ def test_paper_shows_every_scenario_and_no_controls(page):
         assert shown == ["steps", "steps"]
     finally:
         page.prefer("light")
+
+
+@pytest.mark.parametrize("width", [1400, 1000, 400])
+def test_nothing_is_cut_off_with_all_scenarios(browser, whole_page_file, width, pictures):
+    browser.be_wide(width)
+    try:
+        browser.open(whole_page_file)
+        browser.picture(pictures / f"whole-{width}.png")
+        assert browser.run(OVERFLOWS) == []
+
+        browser.run("for (const one of document.querySelectorAll('details')) one.open = true")
+        assert browser.run(OVERFLOWS) == []
+        browser.picture(pictures / f"whole-{width}-open.png")
+    finally:
+        browser.be_wide(0)
+
+
+def test_the_overview_has_every_feature_and_begins_with_what_failed(browser, whole_page_file):
+    browser.open(whole_page_file)
+    first, count = browser.run(
+        "const card = document.querySelector('.card'); const rows = [...card.querySelectorAll('li')];"
+        "return [rows[0].textContent, rows.length]"
+    )
+
+    assert "1 failed" in first
+    assert count == len({recorded_result(RECORDING).feature_title, *(one.promise for one in catalogue(FEATURES))})
 
 
 def test_two_hundred_scenarios_open_within_two_seconds(browser, tmp_path):

@@ -53,7 +53,7 @@ def test_reports_are_compared_scenario_by_scenario(write, tmp_path, capsys):
 
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "a.feature::test_b"
-    assert "in B alone: a.feature::test_c" in lines
+    assert "only in B: a.feature::test_c" in lines
     assert lines[-1] == "1 of 2 scenarios went differently"
 
 

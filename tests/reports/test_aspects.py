@@ -189,4 +189,4 @@ def test_pods_without_an_identity_are_compared_as_many_of_one_name():
 
     fewer = copies(("c2v8n", Verb.ADDED, False), ("t5w6z", Verb.ADDED, False), ("t5w6z", Verb.MODIFIED, True))
     found = compare(ours, fewer)
-    assert found.sentence == "in A alone pod of shared was ready for the second time"
+    assert found.sentence == "only in A: pod of shared was ready for the second time"

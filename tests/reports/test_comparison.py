@@ -72,7 +72,7 @@ def test_the_sentence_names_what_came_too_early(recorded):
 def test_the_sentence_names_what_was_never_seen_in_the_other(recorded):
     found = compare(recorded, Recorded(recorded.header, mutate("claim identity: kept", recorded.history)))
 
-    assert found.sentence == "in B alone claim myappdata-myapp-0 was gone"
+    assert found.sentence == "only in B: claim myappdata-myapp-0 was deleted"
 
 
 def test_a_verdict_alone_is_a_difference_that_is_said_to_be_one(recorded):

@@ -52,7 +52,7 @@ def test_the_page_says_first_what_the_run_came_to(page):
     assert "1 of 2 scenarios did not pass" in text
     assert "took75 s" in text
     assert "Kubernetesv1.36.3" in text
-    assert "no volumes here1" in text
+    assert "no volumes here 1" in text
 
 
 def test_broken_scenarios_come_first_and_open(page):

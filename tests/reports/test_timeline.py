@@ -87,7 +87,7 @@ def test_what_the_scenario_did_stands_on_its_own_lane_and_on_that_of_the_object(
 
 
 def test_an_answer_names_the_pod_that_has_the_address(timeline):
-    [led, nowhere] = lane(timeline, "names", "web-4.web-svc.ns.svc.cluster.local").stretches
+    [led, nowhere] = lane(timeline, "DNS names", "web-4.web-svc.ns.svc.cluster.local").stretches
 
     assert led.state.text.endswith(" (web-4)")
     assert nowhere.state.text == "NXDOMAIN"
@@ -101,7 +101,7 @@ def test_an_answer_with_the_address_of_a_pod_that_is_gone_says_so():
         ("Pod", Verb.ADDED, "web-0", had), ("Pod", Verb.DELETED, "web-0", had), (ANSWER, Verb.DONE, "web-0.svc", stale)
     )
 
-    assert lane(timeline_of(seen), "names", "web-0.svc").stretches[0].state.text == "10.0.0.1 (web-0, gone)"
+    assert lane(timeline_of(seen), "DNS names", "web-0.svc").stretches[0].state.text == "10.0.0.1 (web-0, gone)"
 
 
 def done(verb: str, name: str, *, kind: str = "Pod", **more: str) -> tuple:

@@ -16,7 +16,7 @@ from harness.promises.explain import Row, explain
 from harness.reports.drawing import Drawing, close_up, draw
 from harness.reports.overview import Overview, overview_of
 from harness.reports.page.objects import packed_objects
-from harness.reports.results import ScenarioResult
+from harness.reports.results import ScenarioResult, Timing
 from harness.reports.timeline import timeline_of
 
 __all__ = ["Run", "facts_of", "write_page"]
@@ -132,6 +132,25 @@ def _evidence(result: ScenarioResult, folder: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")[:LONGEST] if path.is_file() else ""
 
 
+def _tagged(counted: tuple[str, Mapping[str, int]]) -> tuple[str, Mapping[str, int]]:
+    return f"@{counted[0]}", counted[1]
+
+
+def _timed(result: ScenarioResult) -> tuple[str, str]:
+    return result.title, spell_seconds(result.seconds)
+
+
+def _spent(timing: Timing) -> list[tuple[str, str]]:
+    parts = (
+        ("waiting for the cluster", timing.waited_s),
+        ("windows: for, at no time", timing.windows_s),
+        ("responses of the cluster", timing.answered_s),
+        (f"the harness itself: {timing.own_share:.1%}", timing.own_s),
+        ("all passed scenarios", timing.total_s),
+    )
+    return [(name, spell_seconds(span_s)) for name, span_s in parts]
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -141,6 +160,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["seconds"] = spell_seconds
+    environment.filters |= {"seconds": spell_seconds, "tagged": _tagged, "timed": _timed, "spent": _spent}
     environment.filters["px"] = lambda length: f"{length:.1f}".removesuffix(".0")
     return environment
