@@ -7,16 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 from harness import timeouts
 from harness.errors import TooManyRequests
+from harness.faults.commons import Taking, is_ours
 from harness.faults.target import Target, record_action
 from harness.history.observation import Observation
-from harness.kube.api import Api
 from harness.model import KINDS, Object
 
-__all__ = ["CLOSED", "cordon", "cordon_all", "drain", "open_again", "uncordon", "uncordon_all"]
+__all__ = ["CLOSED", "cordon", "cordon_all", "drain", "uncordon", "uncordon_all"]
 
-CLOSED = "statefulspec.dev/closed"
-"""The annotation of a node that a scenario has closed: whoever finds one of a killed run may open it."""
 _NODE, _POD = KINDS["Node"], KINDS["Pod"]
+CLOSED = Taking(_NODE, "statefulspec.dev/closed", lambda _: {"spec": {"unschedulable": None}})
+"""A node that a scenario has closed to new pods."""
 
 
 def cordon(target: Target, node: str) -> Observation:
@@ -29,21 +29,16 @@ def cordon(target: Target, node: str) -> Observation:
     if found["spec"].get("unschedulable"):
         return record_action(target, "cordon", "Node", found)
     target.healing.add(f"open node {node} again", lambda: uncordon(target, node))
-    closed = {"metadata": {"annotations": {CLOSED: "true"}}, "spec": {"unschedulable": True}}
-    return record_action(target, "cordon", "Node", target.api.patch(_NODE, node, None, closed), until="uncordon")
+    closed = CLOSED.take(target.api, node, lambda _: {"spec": {"unschedulable": True}})
+    return record_action(target, "cordon", "Node", closed, until="uncordon")
 
 
 def uncordon(target: Target, node: str) -> Observation:
-    """Return once pods can be scheduled again to a node that a scenario has closed."""
+    """Return once pods can be scheduled again to a node that this run has closed."""
     found = target.api.read(_NODE, node)
-    if CLOSED in (found["metadata"].get("annotations") or {}):
-        found = open_again(target.api, node)
+    if is_ours(CLOSED.of(found)):
+        found = CLOSED.give_back(target.api, node, CLOSED.of(found)) or found
     return record_action(target, "uncordon", "Node", found)
-
-
-def open_again(api: Api, node: str) -> Object:
-    """Return the node, which is as it was before a scenario has closed it."""
-    return api.patch(_NODE, node, None, {"metadata": {"annotations": {CLOSED: None}}, "spec": {"unschedulable": None}})
 
 
 def cordon_all(target: Target) -> list[Observation]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
-
 from harness import timeouts
 from harness.cluster.provider import Faults
 from harness.containers import app_status
-from harness.errors import BadInput, Conflict, EnvironmentUnfit
+from harness.errors import BadInput, EnvironmentUnfit
+from harness.faults.commons import Taking, our_mark
 from harness.faults.target import Target, record_action
 from harness.history.observation import ACTION, Observation, Verb
-from harness.kube.api import Api
 from harness.model import KINDS, ZONE, Object
 from harness.promises import nodes
 
@@ -30,15 +28,21 @@ __all__ = [
     "stop_kubelets",
     "switch_off",
     "switch_off_zone",
-    "take_into_service",
 ]
 
 OUT_OF_SERVICE = {"key": "node.kubernetes.io/out-of-service", "value": "nodeshutdown", "effect": "NoExecute"}
-DECLARED_OUT = "statefulspec.dev/out-of-service"
-"""The annotation of a node that a scenario has declared out of service."""
 _BRING_BACK, _RESUME = "bring back", "resume"
 _DNS_NAMESPACE, _DNS_LABEL = "kube-system", "k8s-app=kube-dns"
-_TAINTING_ATTEMPTS = 5
+
+
+def _tainted(node: Object, *taints: Object) -> Object:
+    """Return the change after which a node has these taints of ours; the controllers change its others meanwhile."""
+    others = [one for one in node["spec"].get("taints") or [] if one["key"] != OUT_OF_SERVICE["key"]]
+    return {"spec": {"taints": [*others, *taints] or None}}
+
+
+DECLARED_OUT = Taking(KINDS["Node"], "statefulspec.dev/out-of-service", _tainted)
+"""A node that a scenario has declared out of service."""
 
 
 def stop_kubelets(target: Target, pods: Sequence[str]) -> list[Observation]:
@@ -119,13 +123,10 @@ def declare_out_of_service(target: Target, pod: str) -> Observation:
     It is taken away at the end of the scenario. Source: KEP-2268, non-graceful node shutdown.
     """
     node = _node_of(target, pod)
-    target.healing.add(f"take node {node} into service again", lambda: take_into_service(target.api, node))
-    return record_action(target, "declare out of service", "Node", _taint(target.api, node, out=True))
-
-
-def take_into_service(api: Api, node: str) -> Object:
-    """Return the node, which is as it was before a scenario has declared it out of service."""
-    return _taint(api, node, out=False)
+    api = target.api
+    target.healing.add(f"take node {node} into service again", lambda: DECLARED_OUT.give_back(api, node, our_mark()))
+    out = DECLARED_OUT.take(api, node, lambda found: _tainted(found, OUT_OF_SERVICE))
+    return record_action(target, "declare out of service", "Node", out)
 
 
 def restart_dns(target: Target) -> list[Observation]:
@@ -182,21 +183,3 @@ def _node_of(target: Target, pod: str) -> str:
     if not node:
         raise BadInput(f'pod "{pod}" is on no node', remedy="let it be scheduled before its node fails")
     return node
-
-
-def _taint(api: Api, node: str, *, out: bool) -> Object:
-    """Return the node with or without the taint; the controllers change its other taints meanwhile."""
-    kind = KINDS["Node"]
-
-    def change() -> Object:
-        found = api.read(kind, node)
-        others = [one for one in found["spec"].get("taints") or [] if one["key"] != OUT_OF_SERVICE["key"]]
-        taints = [*others, OUT_OF_SERVICE] if out else others
-        version = {"resourceVersion": found["metadata"]["resourceVersion"]}
-        metadata = version | {"annotations": {DECLARED_OUT: "true" if out else None}}
-        return api.patch(kind, node, None, {"metadata": metadata, "spec": {"taints": taints or None}})
-
-    retrying = Retrying(
-        retry=retry_if_exception_type(Conflict), stop=stop_after_attempt(_TAINTING_ATTEMPTS), reraise=True
-    )
-    return retrying(change)

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from harness.errors import BadInput
+from harness.faults.commons import Taking, is_ours, our_mark
 from harness.faults.target import Target, record_action
 from harness.history.observation import Observation
-from harness.kube.api import Api
 from harness.model import KINDS, Object
 
 __all__ = [
     "WITHDRAWN",
     "delete_volume",
     "is_default",
-    "make_default_again",
     "restore_default_class",
     "withdraw_default_class",
 ]
 
 DEFAULT = "storageclass.kubernetes.io/is-default-class"
-WITHDRAWN = "statefulspec.dev/withdrawn"
-"""The annotation of a class that a scenario has withdrawn: whoever finds one of a killed run may restore it."""
 _VOLUME = KINDS["PersistentVolume"]
 _CLASS = KINDS["StorageClass"]
+WITHDRAWN = Taking(_CLASS, "statefulspec.dev/withdrawn", lambda _: {"metadata": {"annotations": {DEFAULT: "true"}}})
+"""A class of storage that was the default and a scenario has made none."""
 
 
 def delete_volume(target: Target, name: str) -> Observation:
@@ -45,28 +44,17 @@ def withdraw_default_class(target: Target) -> list[Observation]:
 
 
 def restore_default_class(target: Target) -> list[Observation]:
-    """Return once every class that was withdrawn is the default again."""
-    found = [one for one in target.api.list(_CLASS).items if _annotations(one).get(WITHDRAWN) == "true"]
-    restored = [make_default_again(target.api, one["metadata"]["name"]) for one in found]
-    return [record_action(target, "restore", "StorageClass", one) for one in restored]
+    """Return once every class that this run has withdrawn is the default again."""
+    names = [one["metadata"]["name"] for one in target.api.list(_CLASS).items if is_ours(WITHDRAWN.of(one))]
+    restored = [WITHDRAWN.give_back(target.api, name, our_mark()) for name in names]
+    return [record_action(target, "restore", "StorageClass", one) for one in restored if one]
 
 
 def is_default(found: Object) -> bool:
     """Whether a storage class is that of claims which name none."""
-    return bool(_annotations(found).get(DEFAULT) == "true")
-
-
-def make_default_again(api: Api, name: str) -> Object:
-    """Return the class, which is as it was before a scenario has withdrawn it."""
-    return api.patch(_CLASS, name, None, {"metadata": {"annotations": {DEFAULT: "true", WITHDRAWN: None}}})
+    return bool((found["metadata"].get("annotations") or {}).get(DEFAULT) == "true")
 
 
 def _withdraw(target: Target, name: str) -> Observation:
-    annotations = {DEFAULT: "false", WITHDRAWN: "true"}
-    changed = target.api.patch(_CLASS, name, None, {"metadata": {"annotations": annotations}})
+    changed = WITHDRAWN.take(target.api, name, lambda _: {"metadata": {"annotations": {DEFAULT: "false"}}})
     return record_action(target, "withdraw", "StorageClass", changed, until="restore")
-
-
-def _annotations(found: Object) -> Object:
-    annotations: Object = found["metadata"].get("annotations") or {}
-    return annotations

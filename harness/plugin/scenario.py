@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -39,6 +37,7 @@ from harness.plugin.keys import (
     STEPS,
     TIMING,
 )
+from harness.plugin.neighbourhood import neighbourhood
 from harness.plugin.options import Settings
 from harness.plugin.profile import needs, skip_if_lacking, skip_if_of_another_version
 from harness.plugin.progress import PACE_S
@@ -101,7 +100,9 @@ def harness_stage(request: pytest.FixtureRequest, harness_settings: Settings) ->
     cluster = request.getfixturevalue("harness_cluster")
     skip_if_of_another_version(request.node, partial(_server, request))
     skip_if_lacking(request.node, cluster, harness_settings.may_lack)
-    with _neighbourhood(request, exclusive=request.node.get_closest_marker("exclusive") is not None):
+    exclusive = request.node.get_closest_marker("exclusive") is not None
+    folder = request.getfixturevalue("harness_run_folder")
+    with neighbourhood(folder, exclusive=exclusive, mend=lambda: _give_back(request)):
         request.node.stash[KUBECTL] = f"kubectl --kubeconfig {cluster.kubeconfig} --context {cluster.context}"
         yield from _live(request, harness_settings)
 
@@ -263,6 +264,13 @@ def _faults(node: pytest.Item, cluster: Attachment) -> Faults | None:
     return outages if node.get_closest_marker("exclusive") else None
 
 
+def _give_back(request: pytest.FixtureRequest) -> None:
+    """Give back what a killed process of this run has taken from everybody's use."""
+    from harness.scenario.remains import give_back_left_behind
+
+    give_back_left_behind(request.getfixturevalue("harness_api"))
+
+
 def _pod_faults(cluster: Attachment) -> PodFaults | None:
     """Return what makes the scenario's own pods fail from outside."""
     if not cluster.faults:
@@ -307,12 +315,3 @@ def _replayed(node: pytest.Item, settings: Settings, control: Control | None) ->
         node.stash[RECORDING] = recording_path(node, settings)
         save_mutated(history, node.stash[RECORDING], header, control)
     return ReplayStage(history, str(found), float(header.get("options", {}).get("timeout_scale", 1)))
-
-
-@contextlib.contextmanager
-def _neighbourhood(request: pytest.FixtureRequest, *, exclusive: bool) -> Iterator[None]:
-    """Hold the run's lock, shared with other scenarios or alone: who hurts its neighbours must have none."""
-    folder = request.getfixturevalue("harness_run_folder")
-    with (folder / "neighbourhood.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
-        yield

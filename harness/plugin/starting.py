@@ -63,10 +63,14 @@ def _running(settings: Settings) -> str | None:
 
 def _embedded(settings: Settings, progress: Callable[[str], None]) -> Cluster:
     from harness.cluster.embedded.embedded import Embedded
+    from harness.kube.api import Api
 
     running = _running(settings)
     if running:
-        return Embedded.attach(running)
+        found = Embedded.attach(running)
+        with closing(Api.connect(found.kubeconfig, found.context)) as api:
+            _give_back(api, progress)
+        return found
     if settings.cluster_name and not settings.cluster_keep:
         raise _unknown(settings)
     name = settings.cluster_name or (DEFAULT_NAME if settings.cluster_keep else f"run-{os.getpid()}")
@@ -118,6 +122,7 @@ def _learned(cluster: Context, settings: Settings, progress: Callable[[str], Non
         with closing(Api.connect(cluster.kubeconfig, cluster.context)) as api:
             for what in mend_left_behind(cluster.kubeconfig, cluster.context):
                 progress(f"mended {what}, which a killed run had left out")
+            _give_back(api, progress)
             cluster.settle(api, progress)
             machines = api.list(KINDS["Node"]).items
             nodes = [node for node in machines if takes_pods(node)]
@@ -139,6 +144,14 @@ def _learned(cluster: Context, settings: Settings, progress: Callable[[str], Non
         cluster.find_out["needs_common_folder"] = partial(_no_common_folder, cluster, nodes)
     cluster.find_out["needs_recycler"] = partial(_no_recycler, cluster)
     return cluster
+
+
+def _give_back(api: Api, progress: Callable[[str], None]) -> None:
+    """Give back what killed runs have taken from everybody's use."""
+    from harness.scenario.remains import give_back_left_behind
+
+    for line in give_back_left_behind(api):
+        progress(f"{line}, which a killed run had taken from use")
 
 
 def _no_common_folder(cluster: Context, nodes: Sequence[Object]) -> str:

@@ -7,9 +7,10 @@ from contextlib import suppress
 from itertools import product
 
 from harness.errors import Conflict, Forbidden, NotFound
-from harness.faults.nodes import CLOSED, open_again
-from harness.faults.outages import DECLARED_OUT, take_into_service
-from harness.faults.volumes import WITHDRAWN, make_default_again
+from harness.faults.commons import is_left_behind
+from harness.faults.nodes import CLOSED
+from harness.faults.outages import DECLARED_OUT
+from harness.faults.volumes import WITHDRAWN
 from harness.kube.api import Api
 from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL
 from harness.model import KINDS, Kind, Object
@@ -17,13 +18,10 @@ from harness.scenario.folders import FOLDERS_LABEL, clear, noted
 from harness.scenario.place import RUN_LABEL
 from harness.scenario.removal import await_removal
 
-__all__ = ["reap"]
+__all__ = ["give_back_left_behind", "reap"]
 
-_RESTORERS: dict[str, dict[str, Callable[[Api, str], Object]]] = {
-    "StorageClass": {WITHDRAWN: make_default_again},
-    "Node": {CLOSED: open_again, DECLARED_OUT: take_into_service},
-}
-"""Kind → the annotation of a scenario that has taken one from use, and what gives it back."""
+_TAKINGS = (WITHDRAWN, CLOSED, DECLARED_OUT)
+_NOT_LOOKED_FOR = "not looked for: "
 
 
 def reap(api: Api) -> Iterator[str]:
@@ -32,7 +30,7 @@ def reap(api: Api) -> Iterator[str]:
 
     Returns when all is gone. What a run that is still going on has made goes as well.
     """
-    yield from _restored(api)
+    yield from _given_back(api, bool)
     space = KINDS["Namespace"]
     marked = _marked(api, space, RUN_LABEL)
     ledgers = [one for one in marked if FOLDERS_LABEL in one["metadata"]["labels"]]
@@ -42,7 +40,7 @@ def reap(api: Api) -> Iterator[str]:
             try:
                 found = _marked(api, kind, NAMESPACE_LABEL)
             except Forbidden as refusal:
-                yield f"not looked for: {refusal}"
+                yield f"{_NOT_LOOKED_FOR}{refusal}"
                 continue
             yield from _removed(api, kind, found)
     yield from _removed(api, space, namespaces)
@@ -52,19 +50,27 @@ def reap(api: Api) -> Iterator[str]:
         yield f"removed from all nodes: {', '.join(noted(ledger))}"
 
 
-def _restored(api: Api) -> Iterator[str]:
-    """Give back what is everybody's and was taken from use."""
-    for kind, restorers in _RESTORERS.items():
+def give_back_left_behind(api: Api) -> list[str]:
+    """
+    Give back what is everybody's and killed runs of this machine have taken from use; return a line for each.
+
+    What may not be looked for is not: who may not write to nodes has taken none.
+    """
+    return [line for line in _given_back(api, is_left_behind) if not line.startswith(_NOT_LOOKED_FOR)]
+
+
+def _given_back(api: Api, chosen: Callable[[str], bool]) -> Iterator[str]:
+    """Give back what is everybody's and was taken from use with such a mark."""
+    for kind in dict.fromkeys(taking.kind for taking in _TAKINGS):
         try:
-            found = api.list(KINDS[kind]).items
+            found = api.list(kind).items
         except Forbidden as refusal:
-            yield f"not looked for: {refusal}"
+            yield f"{_NOT_LOOKED_FOR}{refusal}"
             continue
-        for one, (mark, restore) in product(found, restorers.items()):
-            name = one["metadata"]["name"]
-            if mark in (one["metadata"].get("annotations") or {}):
-                restore(api, name)
-                yield f"restored {kind} {name}"
+        for one, taking in product(found, (taking for taking in _TAKINGS if taking.kind == kind)):
+            name, mark = one["metadata"]["name"], taking.of(one)
+            if mark and chosen(mark) and taking.give_back(api, name, mark):
+                yield f"restored {kind.name} {name}"
 
 
 def _marked(api: Api, kind: Kind, label: str) -> list[Object]:

@@ -14,6 +14,7 @@ from harness.errors import BadInput, Conflict, EnvironmentUnfit, NotFound, TooMa
 from harness.faults.budgets import announce, delete_budgets
 from harness.faults.claims import ask_for_attributes, ask_for_size, delete_claim
 from harness.faults.commands import read_file, run_command, write_file
+from harness.faults.commons import our_mark
 from harness.faults.healing import Healing
 from harness.faults.metadata import disown, entrust, label, pin, unlabel
 from harness.faults.nodes import cordon, uncordon
@@ -83,9 +84,10 @@ class FakeApi:
         self._ask("patch", kind.name, name, namespace, {"body": body, "subresource": subresource})
         found = self.objects[kind.name, name]
         found["metadata"]["generation"] += 1
-        if kind.name == "Node":
-            found["metadata"].setdefault("annotations", {}).update(body["metadata"]["annotations"])
-            found["spec"].update(body["spec"])
+        if namespace is None:
+            marks = found["metadata"].setdefault("annotations", {}) | body["metadata"]["annotations"]
+            found["metadata"]["annotations"] = {key: value for key, value in marks.items() if value is not None}
+            found["spec"] = found.get("spec", {}) | body.get("spec", {})
         return {"metadata": {"name": name, "uid": found["metadata"]["uid"]}} if subresource == "scale" else found
 
     def exec(self, pod: str, namespace: str, argv: list[str], *, container: str, timeout_s: float = 30) -> Ran:
@@ -115,8 +117,8 @@ class Place:
 
 def thing(kind: str, name: str) -> dict[tuple[str, str], dict[str, Any]]:
     body: dict[str, Any] = {"kind": kind, "metadata": {"name": name, "uid": f"uid-{name}", "generation": 4}}
-    if kind == "Node":
-        body["spec"] = {}
+    if kind in ("Node", "StorageClass"):
+        body |= {"spec": {}, "metadata": body["metadata"] | {"resourceVersion": "7"}}
     if kind == "Pod":
         body["spec"] = {"containers": [{"name": "proxy"}, {"name": "myapp"}]}
     return {(kind, name): body}
@@ -209,11 +211,11 @@ def test_a_set_is_deleted_by_its_uid_and_may_leave_its_pods(place: Place) -> Non
 def test_a_closed_node_is_opened_again_at_the_end(place: Place) -> None:
     cordon(place.target, "node-1")
     place.healing.heal()
-    closed = "statefulspec.dev/closed"
+    closed, seen = "statefulspec.dev/closed", {"resourceVersion": "7"}
     asked = [facts["body"] for _, _, _, _, facts in place.api.requests]
     assert asked == [
-        {"metadata": {"annotations": {closed: "true"}}, "spec": {"unschedulable": True}},
-        {"metadata": {"annotations": {closed: None}}, "spec": {"unschedulable": None}},
+        {"metadata": {"annotations": {closed: our_mark()}, **seen}, "spec": {"unschedulable": True}},
+        {"metadata": {"annotations": {closed: None}, **seen}, "spec": {"unschedulable": None}},
     ]
     assert [data["verb"] for _, _, data in place.recorded()] == ["cordon", "uncordon"]
 
@@ -227,13 +229,32 @@ def test_a_node_that_somebody_else_has_closed_stays_closed(place: Place) -> None
     assert [data["verb"] for _, _, data in place.recorded()] == ["cordon", "uncordon"]
 
 
-def test_a_node_whose_closing_was_not_answered_is_opened_all_the_same(place: Place) -> None:
+def test_a_node_that_another_run_has_closed_is_opened_by_that_run_alone(place: Place) -> None:
+    theirs = place.api.objects["Node", "node-1"]
+    theirs["spec"]["unschedulable"] = True
+    theirs["metadata"]["annotations"] = {"statefulspec.dev/closed": f"elsewhere.{our_mark().partition('.')[2]}"}
+    cordon(place.target, "node-1")
+    place.healing.heal()
+    assert place.api.requests == []
+
+
+def test_a_node_that_its_kubelet_has_changed_meanwhile_is_closed_all_the_same(place: Place) -> None:
     def refuse(_verb: str, _name: str) -> None:
         place.api.answer = lambda _verb, _name: None
         raise Conflict("changed meanwhile", 409)
 
     place.api.answer = refuse
-    with pytest.raises(Conflict):
+    cordon(place.target, "node-1")
+    assert len(place.api.requests) == 2
+
+
+def test_a_node_whose_closing_was_not_answered_is_opened_all_the_same(place: Place) -> None:
+    def refuse(_verb: str, _name: str) -> None:
+        place.api.answer = lambda _verb, _name: None
+        raise EnvironmentUnfit("no answer")
+
+    place.api.answer = refuse
+    with pytest.raises(EnvironmentUnfit):
         cordon(place.target, "node-1")
     place.healing.heal()
     assert [data["verb"] for _, _, data in place.recorded()] == ["uncordon"]
@@ -449,7 +470,8 @@ def test_default_class_is_withdrawn_until_the_end() -> None:
     """Only the class that is the default is touched; the mark says which one, and the record how long."""
     place = Place(classes(standard="true", slow="false"))
     withdraw_default_class(place.target)
-    withdrawn = {"metadata": {"annotations": {DEFAULT: "false", WITHDRAWN: "true"}}}
+    seen = {"resourceVersion": "7"}
+    withdrawn = {"metadata": {"annotations": {DEFAULT: "false", WITHDRAWN: our_mark()}, **seen}}
     assert place.api.requests == [("patch", "StorageClass", "standard", None, {"body": withdrawn, "subresource": ""})]
     assert place.recorded()[0][2] == {
         "verb": "withdraw",
@@ -457,9 +479,8 @@ def test_default_class_is_withdrawn_until_the_end() -> None:
         "uid": "uid-standard",
         "until": "restore",
     }
-    place.api.objects["StorageClass", "standard"]["metadata"]["annotations"] |= withdrawn["metadata"]["annotations"]
     place.healing.heal()
-    restored = {"metadata": {"annotations": {DEFAULT: "true", WITHDRAWN: None}}}
+    restored = {"metadata": {"annotations": {DEFAULT: "true", WITHDRAWN: None}, **seen}}
     assert place.api.requests[1:] == [
         ("patch", "StorageClass", "standard", None, {"body": restored, "subresource": ""})
     ]

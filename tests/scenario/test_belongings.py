@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,13 +12,14 @@ from typing import Any
 import pytest
 
 from harness.errors import BadInput
+from harness.faults.commons import our_mark
 from harness.kube.api import Api
 from harness.manifests.loading import parse
 from harness.manifests.manifest import Manifest
 from harness.manifests.placing import place
 from harness.model import Kind
 from harness.scenario.belongings import Belongings
-from harness.scenario.remains import reap
+from harness.scenario.remains import give_back_left_behind, reap
 from tests.fakes.apiserver import FakeServer, kubeconfig, serving, status
 
 ISSUER = Kind("Issuer", "certs.example.com/v1", "issuers", namespaced=False)
@@ -135,6 +138,36 @@ def test_what_killed_runs_have_left_is_found_in_every_kind(server: FakeServer, a
     assert sought[ISSUERS].endswith(",statefulspec.dev/namespace")
 
 
+def serve_taken(server: FakeServer, *paths: str) -> None:
+    """Let the server answer for single objects of the whole cluster."""
+    for path in paths:
+        plural, name = path.split("/")[-2:]
+        server.answers["GET", path] = lambda _, key=(plural, name): (200, server.space("").objects[key])  # type: ignore[misc]
+        server.answers["PATCH", path] = lambda call: (200, call.body)
+
+
+def test_the_next_run_gives_back_only_what_is_surely_left_behind(server: FakeServer, api: Api) -> None:
+    """Not what a run that goes on has taken, nor another machine's, whose processes cannot be known here."""
+    with subprocess.Popen([sys.executable, "-c", MARKING], stdout=subprocess.PIPE, text=True) as ended:
+        assert ended.stdout is not None
+        gone = ended.stdout.read().strip()
+    marks = {"gone": gone, "ours": our_mark(), "elsewhere": f"elsewhere.{gone.partition('.')[2]}", "old": "true"}
+    for name, mark in marks.items():
+        metadata = {"annotations": {"statefulspec.dev/closed": mark}}
+        server.put("", "nodes", name, {"metadata": metadata, "spec": {"unschedulable": True}})
+    serve_taken(server, "/api/v1/nodes/gone")
+    assert give_back_left_behind(api) == ["restored Node gone"]
+    assert [(call.method, call.path) for call in server.calls if call.path.count("/") > 3] == [
+        ("GET", "/apis/storage.k8s.io/v1/storageclasses"),
+        ("GET", "/api/v1/nodes/gone"),
+        ("PATCH", "/api/v1/nodes/gone"),
+    ]
+    assert server.asked(method="PATCH")[0].body["spec"] == {"unschedulable": None}
+
+
+MARKING = "from harness.faults.commons import our_mark; print(our_mark())"
+
+
 def test_what_a_killed_run_has_taken_from_use_is_given_back(server: FakeServer, api: Api) -> None:
     """A class that is no default, and a node that is closed, stay so where nobody of us has done it."""
     server.answers["GET", "/apis"] = lambda _call: (200, {"groups": []})
@@ -146,9 +179,8 @@ def test_what_a_killed_run_has_taken_from_use_is_given_back(server: FakeServer, 
     for name, marks in (("n1", {"statefulspec.dev/closed": "true"}), ("n2", {})):
         server.put("", "nodes", name, {"metadata": {"annotations": marks}, "spec": {"unschedulable": True}})
     classes, nodes = "/apis/storage.k8s.io/v1/storageclasses", "/api/v1/nodes"
-    server.answers["GET", f"{nodes}/n3"] = lambda _call: (200, server.space("").objects["nodes", "n3"])
-    for path in (f"{classes}/standard", f"{nodes}/n1", f"{nodes}/n3"):
-        server.answers["PATCH", path] = lambda call: (200, call.body)
+    serve_taken(server, f"{classes}/standard", f"{nodes}/n1", f"{nodes}/n3")
+    assert give_back_left_behind(api) == []
     assert list(reap(api)) == ["restored StorageClass standard", "restored Node n1", "restored Node n3"]
     default = "storageclass.kubernetes.io/is-default-class"
     assert [call.body["metadata"]["annotations"] for call in server.asked(method="PATCH")] == [
