@@ -1,4 +1,4 @@
-"""Commands about the machine, and about what runs have left on a cluster: doctor, reap."""
+"""Commands about the machine, and about clusters of others: doctor, reap, rbac."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ def add_commands(commands: Any) -> None:
     allowing = "a context that may be used though its name or address is not a test cluster's; may be repeated"
     reap.add_argument("--allow-context", action="append", default=[], metavar="NAME", help=allowing)
     reap.set_defaults(command=_reap)
+    rbac = commands.add_parser("rbac", help="print the account and the role that a run needs on a cluster of others")
+    rbac.add_argument("--account", default="statefulspec/runner", metavar="NAMESPACE/NAME", help="default %(default)s")
+    rbac.set_defaults(command=_rbac)
 
 
 def _doctor(given: argparse.Namespace) -> int:
@@ -62,4 +65,11 @@ def _reap(given: argparse.Namespace) -> int:
             print(line, flush=True)
     finally:
         cluster.stop()
+    return 0
+
+
+def _rbac(given: argparse.Namespace) -> int:
+    from harness.cluster.rights import manifests
+
+    print("\n".join(manifests(given.account)))
     return 0

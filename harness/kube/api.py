@@ -326,20 +326,28 @@ class Api:
         response = self._connection.open(request, kind.path(namespace), query, read_s=read_timeout_s)
         return WatchConnection(request, response, self.server, read_timeout_s)
 
-    def allowed(self, verb: str, kind: Kind, namespace: str | None = None, subresource: str = "") -> bool:
-        """Return whether the credentials may do this; asks the server, so it holds for this moment."""
-        attributes = {"verb": verb, "group": kind.group, "resource": kind.plural, "subresource": subresource}
-        if namespace:
-            attributes["namespace"] = namespace
-        resource = "selfsubjectaccessreviews"
-        body = {
-            "apiVersion": "authorization.k8s.io/v1",
-            "kind": "SelfSubjectAccessReview",
-            "spec": {"resourceAttributes": attributes},
-        }
+    def may(self, verb: str, group: str, resource: str, namespace: str = "") -> bool:
+        """
+        Return whether the credentials may do this; asks the server, so it holds for this moment.
+
+        `resource`: its plural, with a subresource as in `pods/exec`.
+        """
+        plural, _, subresource = resource.partition("/")
+        attributes = {"verb": verb, "group": group, "resource": plural, "subresource": subresource}
+        spec = {"resourceAttributes": attributes | ({"namespace": namespace} if namespace else {})}
+        return bool(self._review("SelfSubjectAccessReview", spec).get("allowed"))
+
+    def rules(self, namespace: str) -> Sequence[Object]:
+        """Return the rules that allow the credentials something in a namespace, as far as the server can list them."""
+        return tuple(self._review("SelfSubjectRulesReview", {"namespace": namespace}).get("resourceRules") or ())
+
+    def _review(self, kind: str, spec: Object) -> Object:
+        resource = f"{kind.lower()}s"
+        body = {"apiVersion": "authorization.k8s.io/v1", "kind": kind, "spec": spec}
         path = f"/apis/authorization.k8s.io/v1/{resource}"
         review = self._connection.ask_object(Request("create", resource), "POST", path, None, body)
-        return bool(review.get("status", {}).get("allowed"))
+        status: Object = review.get("status") or {}
+        return status
 
     def _pages(self, kind: Kind, namespace: str | None, query: dict[str, str], timeout_s: float) -> Listing:
         request = Request("list", kind.plural, _within(kind, namespace))

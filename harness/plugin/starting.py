@@ -120,6 +120,7 @@ def _learned(cluster: Context, settings: Settings, progress: Callable[[str], Non
 
     try:
         with closing(Api.connect(cluster.kubeconfig, cluster.context)) as api:
+            _review_rights(api, cluster, progress)
             for what in mend_left_behind(cluster.kubeconfig, cluster.context):
                 progress(f"mended {what}, which a killed run had left out")
             _give_back(api, progress)
@@ -144,6 +145,16 @@ def _learned(cluster: Context, settings: Settings, progress: Callable[[str], Non
         cluster.find_out["needs_common_folder"] = partial(_no_common_folder, cluster, nodes)
     cluster.find_out["needs_recycler"] = partial(_no_recycler, cluster)
     return cluster
+
+
+def _review_rights(api: Api, cluster: Context, progress: Callable[[str], None]) -> None:
+    """Refuse credentials with which no scenario can run; say what else they lack, and what that is for."""
+    from harness.cluster.rights import lacking, refuse_lack
+
+    lack = lacking(api)
+    refuse_lack(lack, cluster.describe())
+    for rule in lack:
+        progress(f"without a right: {rule.purpose}; the rule to add is {rule}")
 
 
 def _give_back(api: Api, progress: Callable[[str], None]) -> None:

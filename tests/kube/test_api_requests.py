@@ -254,7 +254,7 @@ def test_a_kind_that_comes_later_is_found_and_one_that_never_comes_is_not(server
 def test_permission_is_what_the_server_says(server: FakeServer, api: Api, answer: bool) -> None:
     path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
     server.answers["POST", path] = lambda _call: (201, {"status": {"allowed": answer}})
-    assert api.allowed("create", POD, "ns", "exec") is answer
+    assert api.may("create", "", "pods/exec", "ns") is answer
     expected = {"verb": "create", "group": "", "resource": "pods", "subresource": "exec", "namespace": "ns"}
     assert server.calls[-1].body["spec"]["resourceAttributes"] == expected
 
