@@ -68,7 +68,7 @@ RULES = (
     Rule("storage.k8s.io", ("storageclasses",), ("get", *_WRITE), "systems with a class of storage of their own"),
     Rule("", ("nodes",), ("get", "watch", "patch"), "nodes that change, that are cordoned or tainted out-of-service"),
     Rule("", ("namespaces",), ("list", "patch"), "folders of nodes, and `statefulspec reap`"),
-    Rule("storage.k8s.io", ("csidrivers", "csinodes", "volumeattributesclasses"), ("list",), "what a CSI driver can do"),
+    Rule("storage.k8s.io", ("csidrivers", "csinodes", "volumeattributesclasses"), ("list",), "what CSI drivers can do"),
     Rule("storage.k8s.io", ("volumeattachments",), _READ, "attachments of a CSI driver's volumes"),
     Rule("snapshot.storage.k8s.io", ("volumesnapshotclasses",), ("list",), "snapshots"),
     Rule("snapshot.storage.k8s.io", ("volumesnapshots",), _READ + _WRITE, "snapshots"),

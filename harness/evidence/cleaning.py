@@ -15,18 +15,24 @@ _CREDENTIALS = re.compile(
     r"(?i)\b([\w.-]*(?:passw(?:or)?d|secret|token|api[_-]?key|credential)[\w.-]*[\"']?\s*[:=]\s*[\"']?)([^\s\"',;&]+)"
     r"|\b(authorization:\s*(?:\w+\s+)?|bearer\s+)([\w.~+/=-]{8,})"
 )
+_COMMANDS = re.compile(r"(?m)^([^\S\n]*)::|##(?=\[|vso\[|teamcity\[)")
+"""
+How commands to CI systems begin: GitHub takes `::` after white space, and `##[` anywhere in a line (ActionCommand.cs of
+its runner); Azure Pipelines and TeamCity have `##` with their names.
+"""
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
-def clean(text: str) -> str:
+def clean(text: str, longest: int = LONGEST) -> str:
     """
-    Return a text without terminal sequences, control characters and what looks like a credential.
+    Return a text without terminal sequences, control characters, commands to CI systems and likely credentials.
 
-    Line ends and tabs stay. Of a long text the last `LONGEST` characters are kept, marked as truncated.
+    Line ends and tabs stay. Of a long text the last `longest` characters are kept, marked as truncated.
     """
-    if len(text) > LONGEST:
-        text = "[truncated]\n" + text[-LONGEST:]
+    if len(text) > longest:
+        text = "[truncated]\n" + text[-longest:]
     text = _CONTROLS.sub("", _SEQUENCES.sub("", text.replace("\r\n", "\n")))
+    text = _COMMANDS.sub(lambda found: f"{found[1]}: :" if found[1] is not None else "# #", text)
     return _CREDENTIALS.sub(lambda found: (found[1] or found[3]) + "[redacted]", text)
 
 

@@ -19,6 +19,7 @@ from harness.evidence.cleaning import clean, file_name
 from harness.evidence.containers import container_names, container_states, restarted
 from harness.history.history import History
 from harness.history.redaction import redact
+from harness.history.secrets import Secrets
 from harness.kube.api import Api
 from harness.model import Object
 from harness.scenario.recycler import told_of_volumes
@@ -66,12 +67,22 @@ class Evidence:
         return "".join(f"{title}\n" + "".join(f"  {line}\n" for line in lines) for title, lines in parts if lines)
 
 
-def collect(api: Api, history: History, namespace: str, folder: Path, *, kubectl: str = "kubectl") -> Evidence:
+def collect(
+    api: Api,
+    history: History,
+    namespace: str,
+    folder: Path,
+    *,
+    kubectl: str = "kubectl",
+    secrets: Secrets | None = None,
+) -> Evidence:
     """
     Return the evidence of a scenario as it is now; it is in `folder` too, unless its notes say why not.
 
-    `kubectl` begins the commands shown: program, kubeconfig and context. Raises nothing.
+    `kubectl` begins the commands shown: program, kubeconfig and context. `secrets`: what must stand nowhere in it.
+    Raises nothing.
     """
+    mask = (secrets or Secrets()).mask
     notes: list[str] = []
 
     def part(what: str, ask: Callable[[], Iterable[T]]) -> tuple[T, ...]:
@@ -82,14 +93,22 @@ def collect(api: Api, history: History, namespace: str, folder: Path, *, kubectl
             return ()
 
     pods = part("pods", lambda: [life.last.data for life in history.alive("Pod").values()])
-    warnings = part("warnings", lambda: _warnings(history))
-    volumes = part("events of volumes", lambda: map(clean, told_of_volumes(api, _volumes(history))[-WARNINGS:]))
-    containers = part("containers", lambda: [clean(line) for pod in pods for line in container_states(pod)])
+    warnings = part("warnings", lambda: map(mask, _warnings(history)))
+    volumes = part("events of volumes", lambda: told_of_volumes(api, _volumes(history))[-WARNINGS:])
+    containers = part("containers", lambda: [line for pod in pods for line in container_states(pod)])
     logs = part("logs", lambda: _logs(api, namespace, pods, notes))
     commands = part("commands", lambda: _commands(kubectl, namespace, pods))
-    found = Evidence(folder, warnings, containers, dict(logs), commands, tuple(notes), volumes)
-    part(f"{folder} cannot be written", lambda: _write(found, history))
-    return replace(found, notes=tuple(notes))
+    found = Evidence(
+        folder,
+        warnings,
+        tuple(clean(mask(line)) for line in containers),
+        {name: clean(mask(text)) for name, text in logs},
+        commands,
+        tuple(map(mask, notes)),
+        tuple(clean(mask(line)) for line in volumes),
+    )
+    part(f"{folder} cannot be written", lambda: _write(found, history, secrets or Secrets()))
+    return replace(found, notes=tuple(map(mask, notes)))
 
 
 def _volumes(history: History) -> set[str]:
@@ -131,7 +150,7 @@ def _logs(api: Api, namespace: str, pods: Iterable[Object], notes: list[str]) ->
             notes.append(f"{len(asked) - number} logs: reading the others took more than {BUDGET_S:g} s")
             return
         try:
-            text = clean(api.logs(pod, namespace, container, tail=LINES, previous=previous))
+            text = api.logs(pod, namespace, container, tail=LINES, previous=previous)
         except Unreachable as error:
             notes.append(clean(f"{len(asked) - number} logs: {error}"))
             return
@@ -152,13 +171,13 @@ def _commands(kubectl: str, namespace: str, pods: Iterable[Object]) -> Iterator[
             yield f"{base} describe pod {pod['metadata']['name']}"
 
 
-def _write(found: Evidence, history: History) -> Iterator[Path]:
+def _write(found: Evidence, history: History, secrets: Secrets) -> Iterator[Path]:
     """Write all files and yield their paths; logs are kept as they are shown, objects as JSON."""
     for name, text in found.logs.items():
         yield _file(found.folder / "logs" / f"{file_name(name)}.log", text)
     for kind in sorted({seen.topic for seen in history if seen.is_state} - {"Event"}):
         for name, life in history.alive(kind).items():
-            text = json.dumps(redact(life.last.data), indent=2, sort_keys=True, ensure_ascii=False)
+            text = json.dumps(redact(secrets.masked(life.last)), indent=2, sort_keys=True, ensure_ascii=False)
             yield _file(found.folder / "objects" / file_name(kind) / f"{file_name(name)}.json", text + "\n")
     yield _file(found.folder / "evidence.txt", found.text)
 

@@ -11,7 +11,7 @@ import gzip
 import json
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from io import BufferedIOBase
 from itertools import chain
 from pathlib import Path
@@ -38,10 +38,19 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def save(history: History, path: Path, header: Mapping[str, Any]) -> None:
-    """Write the history to `path`, compressed if that ends in `.gz`; `header` is returned as it is by `load`."""
+def save(
+    history: History,
+    path: Path,
+    header: Mapping[str, Any],
+    shown: Callable[[Observation], Mapping[str, Any]] = lambda observation: observation.data,
+) -> None:
+    """
+    Write the history to `path`, compressed if that ends in `.gz`; `header` is returned as it is by `load`.
+
+    `shown`: what of an observation's data may be kept, by default all.
+    """
     first = json.dumps({"schema": SCHEMA, "observations": len(history), "header": dict(header)})
-    lines = (json.dumps(_fields(observation), allow_nan=False) for observation in history)
+    lines = (json.dumps(_fields(observation, shown(observation)), allow_nan=False) for observation in history)
     with path.open("wb") as plain, _packing(path, plain) as file:
         file.writelines(f"{line}\n".encode() for line in chain([first], lines))
 
@@ -83,7 +92,7 @@ def _first(path: Path, line: str) -> dict[str, Any]:
     return first
 
 
-def _fields(observation: Observation) -> dict[str, Any]:
+def _fields(observation: Observation, data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "seq": observation.seq,
         "at": observation.at,
@@ -92,7 +101,7 @@ def _fields(observation: Observation) -> dict[str, Any]:
         "verb": observation.verb.value,
         "name": observation.name,
         "uid": observation.uid,
-        "data": observation.data,
+        "data": data,
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ import pytest
 from pytest_bdd.parser import ScenarioTemplate
 
 from harness.errors import HarnessError, Inconclusive
+from harness.evidence.cleaning import clean
 from harness.manifests.placing import missed
 from harness.plugin.cluster import NotRun
 from harness.plugin.controls import Control, survived
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RESULT", "amend", "forget", "result_of", "timing_of", "unfit_feature"]
 
+_LONGEST = 1 << 20
+"""Characters of a failure that are kept."""
 RESULT = "statefulspec"
 """Name of the report property that carries a ScenarioResult, also from an xdist worker."""
 
@@ -66,7 +70,7 @@ def amend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
     error = next((one for one in errors if not isinstance(one, Inconclusive)), errors[0] if errors else None)
     evidence = _evidence(item, report_folder) if report.failed and call.when == "call" and template else None
     if isinstance(error, HarnessError):
-        said = str(report.longrepr) if parts else str(error)
+        said = _told(item, str(report.longrepr) if parts else str(error))
         report.longrepr = said + (f"\n  look at:  {evidence.folder}" if evidence else "")
     if evidence:
         report.sections.append(("evidence", evidence.text))
@@ -162,7 +166,7 @@ def _turn_round(
         reason += "\n  some of its changes concern no manifest that the scenario has applied"
     report.outcome = "failed" if reason else "passed"
     report.longrepr = f"the scenario survived its control: {reason}" if reason else None
-    report.sections.append(("caught by", str(error)))
+    report.sections.append(("caught by", _told(item, str(error))))
 
 
 def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestReport, evidence: str) -> ScenarioResult:
@@ -182,7 +186,7 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         outcome = "inconclusive" if isinstance(error, Inconclusive) else "failed" if report.when == "call" else "error"
     if isinstance(error, NotRun):
         outcome, message = "not run", str(error)
-    broken = report.failed
+    broken, told = report.failed, partial(_told, item)
     kept = place.made if place and keeps_place(settings, broken=broken) else []
     return ScenarioResult(
         id=item.nodeid,
@@ -192,10 +196,10 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         outcome=outcome,
         seconds=report.duration,
         steps=tuple(_steps(item)),
-        message=message,
-        expected=str(getattr(error, "expected", "")),
-        observed=str(getattr(error, "observed", "")),
-        since=str(getattr(error, "since", "")),
+        message=told(message),
+        expected=told(str(getattr(error, "expected", ""))),
+        observed=told(str(getattr(error, "observed", ""))),
+        since=told(str(getattr(error, "since", ""))),
         facts=dict(getattr(error, "facts", {})),
         recording=str(recording) if recording and (place is None or is_recorded(settings, broken=broken)) else "",
         evidence=evidence,
@@ -209,6 +213,12 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         notes=tuple(_notes(place, kept=bool(kept))) if place else (),
         kept=f"{item.stash[KUBECTL]} delete {' '.join(kept)}" if kept else "",
     )
+
+
+def _told(item: pytest.Item, text: str) -> str:
+    """Return a text that may hold words of strangers, fit for terminals, files and the logs of CI systems."""
+    place = item.stash.get(PLACE, None)
+    return clean(place.secrets.mask(text) if place else text, _LONGEST)
 
 
 def _notes(place: Place, *, kept: bool) -> Iterator[str]:
@@ -252,4 +262,5 @@ def _evidence(item: pytest.Item, report_folder: Path) -> Evidence | None:
     from harness.evidence.collecting import collect
 
     folder = report_folder / "evidence" / recording_name(item.nodeid)
-    return collect(place.api, place.recorder.history, place.namespace, folder, kubectl=item.stash[KUBECTL])
+    history, command = place.recorder.history, item.stash[KUBECTL]
+    return collect(place.api, history, place.namespace, folder, kubectl=command, secrets=place.secrets)

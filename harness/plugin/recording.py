@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.errors import BadInput
+from harness.model import Object
 from harness.plugin.features import template_of
 from harness.plugin.keys import CONTROL, ENDED, RECORDING
 from harness.plugin.options import Settings
@@ -115,20 +116,27 @@ def write_recording(node: pytest.Item, place: Place, server: str, settings: Sett
     from harness.history.storage import save
 
     template, ended, control = template_of(node), node.stash.get(ENDED, None), node.stash.get(CONTROL, None)
+
+    def kept(body: Object) -> Any:
+        return place.secrets.mask_all(redact(body))
+
     header: dict[str, Any] = {
         "scenario": node.nodeid,
         "namespace": place.namespace,
         "result": replace(ended, timing=timing).to_data() if ended else None,
         "feature": Path(template.feature.filename).read_text(encoding="utf-8") if template else "",
-        "manifests": [redact(manifest.body) for manifest in place.applied],
+        "manifests": [kept(manifest.body) for manifest in place.applied],
         "options": {"cluster": settings.cluster, "nodes": settings.nodes, "timeout_scale": settings.timeout_scale},
         "versions": {"statefulspec": _our_version(), "kubernetes": server},
     }
     if control:
-        header["control"] = {"changes": [redact(change) for change in control.changes], "mutation": control.mutation}
+        header["control"] = {
+            "changes": [place.secrets.mask_all(redact(change)) for change in control.changes],
+            "mutation": control.mutation,
+        }
     path = node.stash[RECORDING]
     path.parent.mkdir(parents=True, exist_ok=True)
-    save(place.recorder.history, path, header)
+    save(place.recorder.history, path, header, place.secrets.masked)
 
 
 @cache

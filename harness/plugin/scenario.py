@@ -189,6 +189,7 @@ def _mark(step: Step) -> StepMark:
 
 
 def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]:
+    from harness.history.secrets import Secrets
     from harness.scenario.place import open_place
     from harness.scenario.stage import LiveStage
 
@@ -208,6 +209,7 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
         classes=cluster.classes,
         needs=needs(request.node),
     )
+    place.secrets = Secrets(_feature_text(request.node))
     place.folders = request.config.stash.get(FOLDERS, None)
     place.common_folder = settings.cluster == "embedded"  # its nodes have it bound in from the cluster's own folder
     place.note_server(server)
@@ -238,6 +240,11 @@ def _server(request: pytest.FixtureRequest) -> Server:
         api: Api = request.getfixturevalue("harness_api")
         stash[SERVER] = api.told_of_itself()
     return stash[SERVER]
+
+
+def _feature_text(node: pytest.Item) -> str:
+    template = template_of(node)
+    return Path(template.feature.filename).read_text(encoding="utf-8") if template else ""
 
 
 def _leave(request: pytest.FixtureRequest, settings: Settings, place: ScenarioPlace, *, broken: bool) -> None:

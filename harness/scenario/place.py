@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from secrets import token_hex
 
 import tenacity
 
@@ -27,6 +27,7 @@ from harness.faults.healing import Healing
 from harness.faults.target import record_action
 from harness.history.observation import ACTION, ANSWER, SERVER, Observation, Verb
 from harness.history.recorder import Recorder
+from harness.history.secrets import Secrets
 from harness.kube.api import Api
 from harness.manifests.folders import has_own_folders
 from harness.manifests.hooks import parted
@@ -92,7 +93,8 @@ class Place:
     `classes` are the cluster's own classes of a CSI driver's storage, by kind. `uid` is the namespace's.
     `common_folder`: all nodes are known to have the one folder of volumes in common, so that nobody has to try it out.
     `folders` writes down that the scenario has folders on nodes, where somebody must remove them afterwards.
-    `notes` are what whoever reads the result must know of how the manifests were used.
+    `notes` are what whoever reads the result must know of how the manifests were used. `secrets` takes what the
+    manifests hold as secret out of texts.
     """
 
     api: Api
@@ -111,6 +113,7 @@ class Place:
     folders: Folders | None = None
     common_folder: bool = False
     notes: dict[str, None] = field(default_factory=dict)
+    secrets: Secrets = field(default_factory=Secrets)
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -257,6 +260,8 @@ class Place:
                 among=altered,
             )
         )
+        for manifest in placed:
+            self.secrets.learn(manifest.body)
         if self.folders and any(map(has_own_folders, chosen)):
             self.folders.note(self.namespace)
         return placed
@@ -295,7 +300,7 @@ def open_place(
     `needs`: the scenario's tags, some of which have more recorded. Raises KubeError where the namespace cannot be made
     or a required kind cannot be watched; nothing is left then, nor where the run is told to end meanwhile.
     """
-    changes, token = with_node(changes, partial(_open_node, api)), secrets.token_hex(4)
+    changes, token = with_node(changes, partial(_open_node, api)), token_hex(4)
     namespace = f"{PREFIX}{token}"
     metadata = {"name": namespace, "labels": {**MANAGED_BY, RUN_LABEL: run}}
     made = api.create(KINDS["Namespace"], {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})

@@ -20,6 +20,9 @@ from harness.evidence.cleaning import LONGEST, clean, file_name
         ("progress 1%\rprogress 2%\r\nend", "progress 1%progress 2%\nend"),
         ("\u202eevil\u202c", "evil"),
         ("größer → 你好", "größer → 你好"),
+        ("::error::no\n  ::set-output name=a::b", ": :error::no\n  : :set-output name=a::b"),
+        ("a ##[error]b ##vso[task.complete]c ##teamcity[x]", "a # #[error]b # #vso[task.complete]c # #teamcity[x]"),
+        ("std::string, # ## ###", "std::string, # ## ###"),
     ],
 )
 def test_only_text_is_left(text: str, cleaned: str) -> None:

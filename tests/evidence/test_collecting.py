@@ -98,7 +98,7 @@ containers:
 log of myapp-0/app:
   | started
 log of myapp-1/app (its former run):
-  | ::error::boom
+  | : :error::boom
   | password=[redacted]
 look further, while the namespace stands:
   kubectl --context kind-a -n demo get statefulsets,pods,persistentvolumeclaims,services -o wide

@@ -11,7 +11,7 @@ from harness.history.redaction import REDACTED, redact
 
 CANARY = "s3cr3t-canary"
 POD = {
-    "containers": [{"name": "db", "env": [{"name": "DB_PASSWORD", "value": CANARY}, {"name": "MODE", "value": "x"}]}]
+    "containers": [{"name": "db", "env": [{"name": "DB_PASSWORD", "value": CANARY}, {"name": "MODE", "value": CANARY}]}]
 }
 SET = {"spec": {"template": {"spec": POD}}}
 
@@ -38,19 +38,26 @@ def test_a_canary_is_gone(item: dict[str, Any]) -> None:
     assert json.dumps(item) == before
 
 
+@pytest.mark.parametrize("name", ["PGPASSWORD", "api_key", "MODE", "DATABASE_URL"])
+def test_variables_keep_their_name_only(name: str) -> None:
+    """No name says for sure that its value may be shown: an address may hold a password."""
+    shown = redact({"env": [{"name": name, "value": CANARY}, {"name": "EMPTY", "value": ""}, {"name": "NONE"}]})
+    assert shown["env"] == [{"name": name, "value": REDACTED}, {"name": "EMPTY", "value": ""}, {"name": "NONE"}]
+
+
 @pytest.mark.parametrize(
-    "name",
-    ["PGPASSWORD", "ROOT_PASSWD", "api_key", "API-KEY", "AWS_SECRET", "authToken", "SSH_PRIVATE_KEY", "BASIC_AUTH"],
+    ("words", "shown"),
+    [
+        (["db", f"--root-password={CANARY}", "-v"], ["db", f"--root-password={REDACTED}", "-v"]),
+        (["db", "--token", CANARY, "--port", "80"], ["db", "--token", REDACTED, "--port", "80"]),
+        (["env", f"API_KEY={CANARY}", "db"], ["env", f"API_KEY={REDACTED}", "db"]),
+        (["db", "--no-password", "--verbose"], ["db", "--no-password", "--verbose"]),
+        (["sh", "-c", "echo author=me"], ["sh", "-c", "echo author=me"]),
+    ],
 )
-def test_variables_named_like_a_credential_keep_their_name_only(name: str) -> None:
-    shown = redact({"env": [{"name": name, "value": CANARY}]})
-    assert shown["env"] == [{"name": name, "value": REDACTED}]
-
-
-@pytest.mark.parametrize("name", ["MODE", "AUTHOR", "KEYBOARD", "PATH"])
-def test_other_variables_are_shown(name: str) -> None:
-    item = {"env": [{"name": name, "value": "plain"}]}
-    assert redact(item) == item
+def test_what_a_command_is_given_for_a_credential_is_replaced(words: list[str], shown: list[str]) -> None:
+    item = {"spec": {"containers": [{"command": words, "args": words}]}}
+    assert redact(item) == {"spec": {"containers": [{"command": shown, "args": shown}]}}
 
 
 def test_a_reference_to_a_secret_is_shown() -> None:
