@@ -25,6 +25,8 @@ def add_commands(commands: Any) -> None:
     reap.add_argument("--context", default="", help="the cluster to look at, as kind-dev; by default the current one")
     allowing = "a context that may be used though its name or address is not a test cluster's; may be repeated"
     reap.add_argument("--allow-context", action="append", default=[], metavar="NAME", help=allowing)
+    running = "a program of the kubeconfig's `exec` that may be run for credentials, as `aws`; may be repeated"
+    reap.add_argument("--allow-credential-plugin", action="append", default=[], metavar="PROGRAM", help=running)
     reap.set_defaults(command=_reap)
     rbac = commands.add_parser("rbac", help="print the account and the role that a run needs on a cluster of others")
     rbac.add_argument("--account", default="statefulspec/runner", metavar="NAMESPACE/NAME", help="default %(default)s")
@@ -57,7 +59,8 @@ def _reap(given: argparse.Namespace) -> int:
     from harness.kube.api import Api
     from harness.scenario.remains import reap
 
-    cluster = attach(given.kubeconfig, given.context, given.allow_context)
+    plugins = given.allow_credential_plugin
+    cluster = attach(given.kubeconfig, given.context, given.allow_context, plugins=plugins)
     try:
         for what in mend_left_behind(cluster.kubeconfig, cluster.context):
             print(f"mended {what}, which a killed run had left out")

@@ -110,15 +110,15 @@ def attach(
     context: str = "",
     allowed: Collection[str] = (),
     *,
-    allow_exec: bool = False,
+    plugins: Collection[str] = (),
     environment: Mapping[str, str] | None = None,
 ) -> Context:
     """
     Return one context, pinned, without sending a request.
 
     `kubeconfig`: else $KUBECONFIG, else ~/.kube/config. `context`: else the file's current one. `allowed`: see
-    `guard`. `allow_exec`: whether the file may name a program that brings credentials. Raises BadInput for a file or a
-    context that cannot be used or may not be.
+    `guard`. `plugins`: the credential plugins that may be run, named as the file names them. Raises BadInput for a file
+    or a context that cannot be used or may not be.
     """
     env = os.environ if environment is None else environment
     path = _choose_file(kubeconfig, env)
@@ -130,13 +130,8 @@ def attach(
     server = str(cluster.get("server", ""))
     way = proxy_for(server, env, str(cluster.get("proxy-url") or ""))
     refuse_unless_test_cluster(name, server, allowed, way)
-    if "exec" in user and not allow_exec:
-        program = dict(user["exec"]).get("command", "a program")
-        raise BadInput(
-            f"context {name!r} gets its credentials from {program}, which a kubeconfig may not start here",
-            str(path),
-            remedy="give the context a certificate or a token, or allow credential programs explicitly",
-        )
+    if user.get("exec"):
+        user["exec"] = _allowed_plugin(dict(user["exec"]), name, path, plugins)
     return _pin(name, server, dict(chosen), cluster, user)
 
 
@@ -150,6 +145,19 @@ def attach_in_cluster(environment: Mapping[str, str] | None = None, account: Pat
     server = f"https://{f'[{host}]' if ':' in host else host}:{port}"
     cluster = {"server": server, "certificate-authority-data": base64.b64encode(authority.read_bytes()).decode()}
     return _pin("in-cluster", server, {}, cluster, {"tokenFile": str(token)})
+
+
+def _allowed_plugin(entry: dict[str, Any], context: str, path: Path, plugins: Collection[str]) -> dict[str, Any]:
+    """Return the entry of a credential plugin that may be run; a path is meant from where the file lies."""
+    command = str(entry.get("command") or "")
+    if command not in plugins:
+        raise BadInput(
+            f"context {context!r} gets its credentials from the program {command!r}, and a file may start none here",
+            str(path),
+            remedy=f"if you trust it: --harness-allow-credential-plugins={command}, or "
+            "harness_allow_credential_plugins in the ini; else give the context a token or a certificate",
+        )
+    return entry | ({"command": str(path.parent.absolute() / command)} if "/" in command else {})
 
 
 def _choose_file(given: Path | None, environment: Mapping[str, str]) -> Path:

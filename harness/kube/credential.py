@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import signal
 import subprocess
 import threading
 from collections.abc import Mapping
@@ -56,18 +57,10 @@ class CredentialPlugin:
         added = {str(item["name"]): str(item["value"]) for item in self._entry.get("env") or ()}
         environment = os.environ | added | {"KUBERNETES_EXEC_INFO": json.dumps(self._info())}
         try:
-            ran = subprocess.run(
-                argv,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=timeouts.CREDENTIAL.s,
-                check=False,
-            )
+            ran = _run(argv, environment)
         except subprocess.TimeoutExpired as error:
-            raise self._unfit(f"it had not ended after {timeouts.CREDENTIAL.s:g} s") from error
+            details = (error.stderr or b"").decode("utf-8", "replace")
+            raise self._unfit(f"it had not ended after {timeouts.CREDENTIAL.s:g} s", details) from error
         except OSError as error:
             hint = str(self._entry.get("installHint") or "")
             raise self._unfit(f"it cannot be started: {error.strerror}", hint) from error
@@ -103,3 +96,23 @@ class CredentialPlugin:
             observed=observed,
             details="\n".join(f"  {line}" for line in details.strip().splitlines()[-5:]),
         )
+
+
+def _run(argv: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Return what became of a program; where it takes too long, all that it has started has ended with it."""
+    with subprocess.Popen(
+        argv,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    ) as program:
+        try:
+            stdout, stderr = program.communicate(timeout=timeouts.CREDENTIAL.s)
+        except BaseException:
+            os.killpg(program.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(argv, program.returncode, stdout, stderr)

@@ -63,6 +63,7 @@ OPTIONS = (
     Option("kubeconfig", "kubeconfig file of --harness-cluster=context", metavar="FILE"),
     Option("context", "context of that kubeconfig; implies --harness-cluster=context"),
     Option("allow-contexts", "context that may be used although it does not look like a test cluster's", "many"),
+    Option("allow-credential-plugins", "program of a kubeconfig's `exec` that may be run, as `aws`", "many", "PROGRAM"),
     Option("allow-faults", "context of a cluster that the run did not make, and whose nodes it may make fail", "many"),
     Option("in-cluster", "use the service account of the pod this runs in", "flag"),
     Option(
@@ -102,6 +103,7 @@ class Settings:
     kubeconfig: Path | None
     context: str
     allow_contexts: tuple[str, ...]
+    allow_credential_plugins: tuple[str, ...]
     allow_faults: tuple[str, ...]
     in_cluster: bool
     may_lack: frozenset[str] | None
@@ -156,6 +158,7 @@ def read_settings(config: pytest.Config) -> Settings:
         kubeconfig=_path(config, given["kubeconfig"]),
         context=str(given["context"] or ""),
         allow_contexts=tuple(given["allow-contexts"] or ()),
+        allow_credential_plugins=tuple(given["allow-credential-plugins"] or ()),
         allow_faults=tuple(given["allow-faults"] or ()),
         in_cluster=bool(given["in-cluster"]),
         may_lack=_profile(given["may-lack"]) if given["may-lack"] else None,

@@ -107,7 +107,8 @@ def _context(settings: Settings) -> Context:
 
     if settings.in_cluster:
         return attach_in_cluster()
-    return attach(settings.kubeconfig, settings.context, settings.allow_contexts)
+    plugins = settings.allow_credential_plugins
+    return attach(settings.kubeconfig, settings.context, settings.allow_contexts, plugins=plugins)
 
 
 def _learned(cluster: Context, settings: Settings, progress: Callable[[str], None]) -> Context:

@@ -116,14 +116,23 @@ def test_several_files_in_the_environment_are_not_guessed_at(tmp_path: Path) -> 
         attach(environment={"KUBECONFIG": f"{tmp_path}/a:{tmp_path}/b"})
 
 
-def test_a_credential_program_is_refused_unless_allowed(tmp_path: Path) -> None:
-    users = [{"name": "u1", "user": {"exec": {"command": "cloud-login"}}}]
-    path = kubeconfig(tmp_path, users=users)
-    with pytest.raises(BadInput, match="cloud-login"):
-        attach(path)
-    allowed = attach(path, allow_exec=True)
-    assert pinned(allowed)["users"][0]["user"]["exec"]["command"] == "cloud-login"
-    allowed.stop()
+@pytest.mark.parametrize("allowed", [(), ("aws-iam-authenticator", "/usr/bin/aws")])
+def test_a_credential_plugin_is_refused_unless_it_is_named(tmp_path: Path, allowed: tuple[str, ...]) -> None:
+    users = [{"name": "u1", "user": {"exec": {"command": "aws"}}}]
+    with pytest.raises(BadInput) as refused:
+        attach(kubeconfig(tmp_path, users=users), plugins=allowed)
+    assert "'kind-one' gets its credentials from the program 'aws'" in str(refused.value)
+    assert "--harness-allow-credential-plugins=aws" in str(refused.value)
+
+
+@pytest.mark.parametrize(("command", "meant"), [("aws", "aws"), ("./login", "{}/login"), ("/bin/login", "/bin/login")])
+def test_a_credential_plugin_that_is_named_may_be_run(tmp_path: Path, command: str, meant: str) -> None:
+    """A path is meant from where the user's file lies, not from where its copy does."""
+    users = [{"name": "u1", "user": {"exec": {"command": command, "args": ["token"]}}}]
+    context = attach(kubeconfig(tmp_path, users=users), plugins=[command])
+    entry = pinned(context)["users"][0]["user"]["exec"]
+    assert entry == {"command": meant.format(tmp_path), "args": ["token"]}
+    context.stop()
 
 
 def test_a_context_whose_cluster_is_missing_says_so(tmp_path: Path) -> None:
