@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
-from harness.errors import EnvironmentUnfit, Forbidden
+from harness.errors import EnvironmentUnfit, Forbidden, NotFound
 from harness.kube.api import Api
 
 __all__ = ["RULES", "Rule", "lacking", "manifests", "refuse_lack"]
@@ -87,7 +87,7 @@ def lacking(api: Api) -> list[Rule]:
         granted = api.rules(_NOWHERE)
         found = ((rule, _missing(api, rule, granted)) for rule in RULES)
         return [replace(rule, resources=(resource,), verbs=verbs) for rule, lost in found for resource, verbs in lost]
-    except Forbidden:
+    except (Forbidden, NotFound):
         return []
 
 

@@ -79,7 +79,7 @@ class OrderlyEnd:
         interrupted, self._ending = self._ending, True
         deadline = time.monotonic() + timeouts.CLEANING.s
         for worker in self._workers if interrupted else ():
-            with suppress(worker.channel.TimeoutError, worker.channel.RemoteError):
+            with suppress(worker.channel.TimeoutError, worker.channel.RemoteError, EOFError):  # EOF: it has gone
                 worker.channel.waitclose(max(0.1, deadline - time.monotonic()))
 
     @pytest.hookimpl(trylast=True)
