@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar, cast
 
 from harness.history.observation import Observation
-from harness.history.shelves import Shelves, cut
+from harness.history.shelves import NOTHING, Shelves
 
 __all__ = ["Digest", "Digests"]
 
@@ -43,7 +43,7 @@ class Digests:
     def upto(self, end: int, kind: Callable[[str], D], about: str) -> D:
         """Return what `kind(about)` has become by the observations before `end`; good until the next question."""
         readers = self._readers.setdefault((kind, about), [])
-        reader = max((one for one in readers if one.end <= end), key=lambda one: one.end, default=None)
+        reader = max((one for one in readers if one.end <= end), key=_Reader.reached, default=None)
         if reader is None:
             reader = _Reader(kind(about))
         else:
@@ -62,10 +62,15 @@ class _Reader:
         self.end = 0
         self._taken = 0
 
+    def reached(self) -> int:
+        """Return the end of the views that it can go on from."""
+        return self.end
+
     def read(self, shelves: Shelves, end: int) -> None:
-        found = shelves.topics.get(self.digest.topic, [])
-        if end > self.end:
-            stop = cut(found, end).stop
-            for seen in found[self._taken : stop]:
-                self.digest.take(seen)
-            self.end, self._taken = end, stop
+        """Let the digest take what came before observation `end`."""
+        shelf = shelves.topics.get(self.digest.topic, NOTHING)
+        seen, count = shelf.seen, len(shelf.seqs)
+        while self._taken < count and seen[self._taken].seq < end:
+            self.digest.take(seen[self._taken])
+            self._taken += 1
+        self.end = max(self.end, end)

@@ -15,7 +15,7 @@ from functools import partial
 from harness.history.digests import D, Digests
 from harness.history.lives import Alive, Life, Names
 from harness.history.observation import Observation, Verb
-from harness.history.shelves import Shelves, cut
+from harness.history.shelves import Shelf, Shelves
 from harness.model import Object
 
 __all__ = ["Gap", "History", "Life"]
@@ -91,7 +91,7 @@ class History:
     ) -> list[Observation]:
         """Return the observations of a topic with since ≤ seq < before, oldest first; any verb where none is named."""
         shelves = self._shelves
-        found = shelves.verbs.get((topic, verbs[0]), []) if len(verbs) == 1 else shelves.topics.get(topic, [])
+        found = shelves.verbs.get((topic, verbs[0])) if len(verbs) == 1 else shelves.topics.get(topic)
         return [
             observation
             for observation in self._cut(found, since, before)
@@ -105,7 +105,7 @@ class History:
     def lives(self, topic: str, name: str | None = None) -> list[Life]:
         """Return the lives of all objects of a kind, in order of their first observation."""
         shelves = self._shelves
-        firsts = shelves.firsts.get(topic, []) if name is None else shelves.named.get((topic, name), [])
+        firsts = shelves.firsts.get(topic) if name is None else shelves.named.get((topic, name))
         return [self._life(topic, first.uid) for first in self._cut(firsts)]
 
     def alive(self, topic: str) -> Mapping[str, Life]:
@@ -119,7 +119,7 @@ class History:
 
     def former(self, seen: Observation) -> Observation | None:
         """Return the state of the same object that came before this one, None where there is none."""
-        before = self._cut(self._shelves.states.get((seen.topic, seen.uid), []), before=seen.seq)
+        before = self._cut(self._shelves.states.get((seen.topic, seen.uid)), before=seen.seq)
         return before[-1] if seen.uid and before else None
 
     def gaps(self, topic: str, name: str, *, since: int = 0, before: int | None = None) -> list[Gap]:
@@ -150,7 +150,7 @@ class History:
 
     def _life(self, topic: str, uid: str) -> Life:
         states = self._shelves.states[topic, uid]
-        return Life(topic, uid, states, cut(states, self.end).stop)
+        return Life(topic, uid, states, states.count(self.end))
 
     def _living(self, topic: str, name: str) -> Life | None:
         return next((life for life in reversed(self.lives(topic, name)) if life.deleted is None), None)
@@ -176,9 +176,10 @@ class History:
 
     def _outlived(self, gap: Observation) -> bool:
         """Whether the object of a gap was known before, and was there when the gap ended."""
-        states = self._cut(self._shelves.states.get((gap.topic, gap.uid), [])) if gap.uid else []
+        states = self._cut(self._shelves.states.get((gap.topic, gap.uid))) if gap.uid else []
         later = [seen for seen in states if seen.seq > gap.seq]
         return len(later) < len(states) and bool(later) and later[0].verb is not Verb.DELETED
 
-    def _cut(self, found: list[Observation], since: int = 0, before: int | None = None) -> list[Observation]:
-        return found[cut(found, self.end if before is None else min(before, self.end), since)]
+    def _cut(self, found: Shelf | None, since: int = 0, before: int | None = None) -> list[Observation]:
+        end = self.end if before is None else min(before, self.end)
+        return found.between(since, end) if found else []

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 
 from harness.history.observation import Observation, Verb
+from harness.history.shelves import Shelf
 from harness.model import Object
 
 __all__ = ["Alive", "Life", "Names", "Present", "rank"]
@@ -18,12 +19,13 @@ class Life:
     `states`: the observations that showed it, gaps left out, of which the view knows the first `known`, never none.
     """
 
-    __slots__ = ("_known", "_seen", "_states", "topic", "uid")
+    __slots__ = ("_known", "_seen", "_seqs", "_states", "topic", "uid")
 
-    def __init__(self, topic: str, uid: str, states: list[Observation], known: int) -> None:
+    def __init__(self, topic: str, uid: str, states: Shelf, known: int) -> None:
         self.topic = topic
         self.uid = uid
-        self._states = states
+        self._states = states.seen
+        self._seqs = states.seqs
         self._known = known
         self._seen: tuple[Observation, ...] | None = None
 
@@ -61,7 +63,7 @@ class Life:
 
     def at(self, seq: int) -> Object | None:
         """Return the object as it was when observation `seq` arrived; None before its first and after its removal."""
-        index = bisect_left(self._states, seq + 1, hi=self._known, key=lambda observation: observation.seq)
+        index = bisect_right(self._seqs, seq, hi=self._known)
         if index == 0 or self._states[index - 1].verb is Verb.DELETED:
             return None
         return self._states[index - 1].data

@@ -13,59 +13,73 @@ from collections import defaultdict
 
 from harness.history.observation import Observation, Verb
 
-__all__ = ["Shelves", "cut"]
+__all__ = ["NOTHING", "Shelf", "Shelves"]
 
 _LEAST_LAG_S = 0.05
 
 
+class Shelf:
+    """Observations in order of arrival, and their seqs; only ever added to, by one writer."""
+
+    __slots__ = ("seen", "seqs")
+
+    def __init__(self) -> None:
+        self.seen: list[Observation] = []
+        self.seqs: list[int] = []
+
+    def add(self, seen: Observation) -> None:
+        """Put the newest observation at the end."""
+        self.seen.append(seen)
+        self.seqs.append(seen.seq)  # last, so that whoever reads meanwhile finds what it counts
+
+    def count(self, end: int) -> int:
+        """Return how many came before observation `end`."""
+        return bisect_left(self.seqs, end)
+
+    def between(self, since: int, end: int) -> list[Observation]:
+        """Return those with since ≤ seq < end."""
+        return self.seen[self.count(since) if since else 0 : self.count(end)]
+
+
+NOTHING = Shelf()
+"""What stands under that which was never seen."""
+
+
 class Shelves:
     """
-    All observations, each list in order of arrival; only ever added to, by one writer.
+    All observations, by what they are about.
 
     `firsts`: the first state of each object of a topic; `named`: the same of each name.
     """
 
     def __init__(self) -> None:
         self.all: list[Observation] = []
-        self.topics: defaultdict[str, list[Observation]] = defaultdict(list)
-        self.verbs: defaultdict[tuple[str, Verb], list[Observation]] = defaultdict(list)
-        self.states: defaultdict[tuple[str, str], list[Observation]] = defaultdict(list)
-        self.firsts: defaultdict[str, list[Observation]] = defaultdict(list)
-        self.named: defaultdict[tuple[str, str], list[Observation]] = defaultdict(list)
-        self._proofs: list[Observation] = []
+        self.topics: defaultdict[str, Shelf] = defaultdict(Shelf)
+        self.verbs: defaultdict[tuple[str, Verb], Shelf] = defaultdict(Shelf)
+        self.states: defaultdict[tuple[str, str], Shelf] = defaultdict(Shelf)
+        self.firsts: defaultdict[str, Shelf] = defaultdict(Shelf)
+        self.named: defaultdict[tuple[str, str], Shelf] = defaultdict(Shelf)
+        self._proofs = Shelf()
         self._lags: dict[int, float] = {0: _LEAST_LAG_S}
 
     def add(self, seen: Observation) -> None:
         """Put the newest observation where it belongs."""
-        self.topics[seen.topic].append(seen)
-        self.verbs[seen.topic, seen.verb].append(seen)
+        self.topics[seen.topic].add(seen)
+        self.verbs[seen.topic, seen.verb].add(seen)
         if seen.is_state:
             states = self.states[seen.topic, seen.uid]
-            states.append(seen)
-            if len(states) == 1:
-                self.firsts[seen.topic].append(seen)
-                self.named[seen.topic, seen.name].append(seen)
+            states.add(seen)
+            if len(states.seen) == 1:
+                self.firsts[seen.topic].add(seen)
+                self.named[seen.topic, seen.name].add(seen)
         if seen.verb is Verb.SYNCED:
-            self._proofs.append(seen)
+            self._proofs.add(seen)
         self.all.append(seen)
 
     def lag(self, end: int) -> float:
         """Return the longest delay of any stream that was measured before observation `end`, in seconds."""
-        known = cut(self._proofs, end).stop
+        known = self._proofs.count(end)
         if known not in self._lags:
-            measured = (float(proof.data["lag"]) for proof in self._proofs[:known])
+            measured = (float(proof.data["lag"]) for proof in self._proofs.seen[:known])
             self._lags[known] = max(_LEAST_LAG_S, *measured)
         return self._lags[known]
-
-
-def cut(found: list[Observation], end: int, since: int = 0) -> slice:
-    """Return where the observations with since ≤ seq < end stand in a list."""
-    high = len(found)  # the writer may add to it at any time
-    low = bisect_left(found, since, key=_seq) if since else 0
-    if high and found[high - 1].seq >= end:
-        high = bisect_left(found, end, key=_seq)
-    return slice(low, high)
-
-
-def _seq(seen: Observation) -> int:
-    return seen.seq

@@ -49,6 +49,7 @@ class Tracker:
         self.known: dict[str, Observation] = {}
         self.last_at = 0.0
         self._topic, self._sink, self._keep = topic, sink, keep
+        self._bearers: dict[str, set[str]] = {}
         self._seen: dict[str, set[str]] = {}
         self._gone: set[str] = set()
         self._began = False
@@ -109,17 +110,17 @@ class Tracker:
         if uid not in self.known and not self._keep(item):
             return
         name = str(item["metadata"]["name"])
-        for former in [other for other, last in self.known.items() if last.name == name and other != uid]:
+        for former in self._bearers.get(name, set()) - {uid}:
             self._lost(former, self.known[former].at)
         if unseen_since is not None:
             self._gap(uid, name, unseen_since)
         data = self._shared(uid, redact(item))
         observation = self._sink.record(self._topic, verb, name=name, uid=uid, data=data)
         if verb is Verb.DELETED:
-            self.known.pop(uid, None)
-            self._gone.add(uid)
+            self._forget(uid, name)
         else:
             self.known[uid] = observation
+            self._bearers.setdefault(name, set()).add(uid)
 
     def _shared(self, uid: str, item: Object) -> Object:
         """Return the object made of what is the same in its former state, or in the newest of its kind."""
@@ -130,10 +131,15 @@ class Tracker:
 
     def _lost(self, uid: str, since: float) -> None:
         """Record that an object is gone whose end nobody saw."""
-        last = self.known.pop(uid)
-        self._gone.add(uid)
+        last = self.known[uid]
+        self._forget(uid, last.name)
         self._gap(uid, last.name, since)
         self._sink.record(self._topic, Verb.DELETED, name=last.name, uid=uid, data=last.data)
+
+    def _forget(self, uid: str, name: str) -> None:
+        self.known.pop(uid, None)
+        self._gone.add(uid)
+        self._bearers.get(name, set()).discard(uid)
 
     def _gap(self, uid: str, name: str, since: float) -> None:
         self._sink.record(self._topic, Verb.GAP, name=name, uid=uid, data={"since": since})

@@ -73,8 +73,11 @@ class Obstacles:
 
     def lasting(self, history: History) -> list[Cause]:
         """Return in the same order those that cannot heal at any time: they alone may end a wait."""
+        names = history.digest(_Held, self._name).names
+        if not names:
+            return []
         alive = history.alive("Pod")
-        held = [alive[name] for name in sorted(history.digest(_Held, self._name).names, key=rank)]
+        held = [alive[name] for name in sorted(names, key=rank)]
         causes = [cause for pod in held for cause in _troubles(history, pod) if cause.heals != _ANY_TIME]
         return sorted(causes, key=lambda cause: cause.since)
 

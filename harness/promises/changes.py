@@ -18,7 +18,8 @@ from harness.history.observation import Observation
 from harness.model import Object
 from harness.promises import sets
 from harness.promises.actions import removals
-from harness.promises.pods import condemned, disrupted, ended, instant, ready, revision, standing, terminating
+from harness.promises.pods import condemned, disrupted, ended, instant, ready, revision, terminating
+from harness.promises.roster import Roster
 from harness.promises.verdict import NotApplicable, Subject, Window
 
 __all__ = [
@@ -142,7 +143,7 @@ def requested(deletion: Observation) -> datetime:
     return instant(metadata["deletionTimestamp"]) - grace
 
 
-def ill(history: History, subject: Subject, lives: list[Life], ordinal: int, event: Observation) -> Ill | None:
+def ill(history: History, subject: Subject, roster: Roster, ordinal: int, event: Observation) -> Ill | None:
     """
     Return what the controller knew to be wrong with a pod when it caused `event`; None where all was well or unknown.
 
@@ -150,9 +151,10 @@ def ill(history: History, subject: Subject, lives: list[Life], ordinal: int, eve
     counts from the status that tells of it, beyond the measured lag.
     """
     name = f"{subject.name}-{ordinal}"
-    life = standing(lives, subject, event.seq).get(ordinal)
+    life = roster.standing(ordinal, event.seq)
     if life is None:
-        former = [one for one in lives if one.name == name and one.deleted and one.deleted.seq < event.seq]
+        there = roster.of(ordinal)
+        former = [one for one in there if one.name == name and one.deleted and one.deleted.seq < event.seq]
         if not former:
             return Ill(Ailment.MISSING, f"{name} had never existed")
         return _known(history, subject, event, former[-1].last, Ill(Ailment.MISSING, f"{name} was gone"))

@@ -62,11 +62,11 @@ def one_process(history: History, subject: Subject, window: Window) -> Iterable[
     """
     lives = [life for life in lives_of(history, subject) if _within(life, window)]
     journals = [told for told in about(history, subject, window, JOURNAL) if told.data["code"] == 0 and content(told)]
-    pairs = [
-        (former, later)
-        for former, later in combinations(lives, 2)
-        if former.name == later.name and former.first.seq < later.first.seq
-    ]
+    named: dict[str, list[Life]] = {}
+    for life in lives:
+        named.setdefault(life.name, []).append(life)
+    pairs = [pair for bearers in named.values() for pair in combinations(bearers, 2)]
+    pairs.sort(key=lambda pair: pair[0].first.seq)
     if not pairs and not journals:
         raise NotApplicable("no name had two pods in this window, and no journal was read")
     unknown = [former.name for former, _ in pairs if _still_running(former) and former.name not in _named(journals)]
@@ -93,13 +93,24 @@ def _strange(life: Life, subject: Subject, services: set[str]) -> Iterator[Breac
         yield Breach("name", f'a pod of "{subject.name}" is named {life.name}', (life.first,))
         return
     wanted = {"hostname": {life.name}, "index": {str(ordinal)}, "label": {life.name}, "subdomain": services}
+    shown = [(seen, _identity(seen.data)) for seen in _telling(life)]
     for clause, allowed in wanted.items():
-        for seen in life.seen:
-            found = _identity(seen.data)[clause]
+        for seen, identity in shown:
+            found = identity[clause]
             if found not in allowed:
                 text = f"{clause} of {life.name} is {found!r}, not {' or '.join(sorted(allowed))!r}"
                 yield Breach(clause, text, (seen,))
                 break
+
+
+def _telling(life: Life) -> Iterator[Observation]:
+    """Yield the states that may say another identity than the one before: most share their spec and labels with it."""
+    spec, labels = None, None
+    for seen in life.seen:
+        told = seen.data["spec"], seen.data["metadata"].get("labels")
+        if told[0] is not spec or told[1] is not labels:
+            yield seen
+        spec, labels = told
 
 
 def _identity(pod: Object) -> dict[str, str]:

@@ -18,11 +18,11 @@ from harness.promises.changes import (
     creations,
     deletions,
     ill,
-    lives_of,
     ordered,
 )
 from harness.promises.interruptions import harmless_to_order
-from harness.promises.pods import available, condemned, instant, standing, turned_ready
+from harness.promises.pods import available, condemned, instant, turned_ready
+from harness.promises.roster import Roster
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
 __all__ = ["halts_while_unhealthy", "ordered_start", "reverse_ordered_stop"]
@@ -50,13 +50,8 @@ def ordered_start(history: History, subject: Subject, window: Window) -> Iterabl
     made = [change for change in creations(history, subject, window) if _predecessors(change)]
     if not made:
         raise NotApplicable("no pod that has one before it was created in this window")
-    lives = lives_of(history, subject)
-    return [
-        breach
-        for change in made
-        for ordinal in _predecessors(change)
-        for breach in _premature(history, subject, lives, change, ordinal)
-    ]
+    roster = Roster(history, subject)
+    return [breach for change in made for breach in _premature(history, subject, roster, change)]
 
 
 @promise(
@@ -81,10 +76,10 @@ def reverse_ordered_stop(history: History, subject: Subject, window: Window) -> 
     left = [change for change in deletions(history, subject, window) if change.by is Author.SCALE_DOWN]
     if not left:
         raise NotApplicable("no pod was deleted by scaling down in this window")
-    lives = lives_of(history, subject)
+    roster = Roster(history, subject)
     before = Window(0, window.end, window.asked)
     going = {change.life.uid for change in deletions(history, subject, before) if change.by is Author.SCALE_DOWN}
-    return [breach for change in left for breach in _early(history, subject, lives, going, change)]
+    return [breach for change in left for breach in _early(history, subject, roster, going, change)]
 
 
 @promise(
@@ -103,7 +98,7 @@ def halts_while_unhealthy(history: History, subject: Subject, window: Window) ->
     ordered(history, subject)
     if not _told_of_illness(history, subject, window):
         raise NotApplicable("no pod was known to be unhealthy in this window")
-    lives = lives_of(history, subject)
+    roster = Roster(history, subject)
     created = [("created", change) for change in creations(history, subject, window)]
     deleted = [
         ("deleted", change)
@@ -113,32 +108,34 @@ def halts_while_unhealthy(history: History, subject: Subject, window: Window) ->
     return [
         Breach(clause, f"{change.life.name} was {clause} while {found.text}", (*found.events, change.event))
         for clause, change in created + deleted
-        for ordinal in _staying_below(change)
-        if (found := ill(history, subject, lives, ordinal, change.event)) and found.events
+        for ordinal in roster.unwell(_staying_below(change), change.event.seq)
+        if (found := ill(history, subject, roster, ordinal, change.event)) and found.events
     ]
 
 
-def _predecessors(change: Change) -> list[int]:
+def _predecessors(change: Change) -> range:
     """Return the ordinals that come before a pod by every state that may have governed."""
-    lowest = max(sets.start(state) for state in change.states)
-    return list(range(lowest, change.ordinal))
+    return range(max(sets.start(state) for state in change.states), change.ordinal)
 
 
-def _staying_below(change: Change) -> list[int]:
-    wanted = set.intersection(*(set(sets.ordinals(state)) for state in change.states))
-    return [ordinal for ordinal in sorted(wanted) if ordinal < change.ordinal]
+def _staying_below(change: Change) -> range:
+    wanted = [sets.ordinals(state) for state in change.states]
+    return range(max(span.start for span in wanted), min(change.ordinal, *(span.stop for span in wanted)))
 
 
-def _premature(history: History, subject: Subject, lives: list[Life], change: Change, ordinal: int) -> Iterator[Breach]:
-    found = ill(history, subject, lives, ordinal, change.event)
-    if found:
-        text = f"{change.life.name} was created while {found.text}"
-        yield Breach(CLAUSES[found.ailment], text, (*found.events, change.event))
-        return
-    life = standing(lives, subject, change.event.seq).get(ordinal)
+def _premature(history: History, subject: Subject, roster: Roster, change: Change) -> Iterator[Breach]:
     min_ready_s = min(sets.min_ready_s(state) for state in change.states)
-    if life is None or min_ready_s == 0:
-        return
+    before, seq = _predecessors(change), change.event.seq
+    for ordinal in before if min_ready_s else roster.unwell(before, seq):
+        found, life = ill(history, subject, roster, ordinal, change.event), roster.standing(ordinal, seq)
+        if found:
+            text = f"{change.life.name} was created while {found.text}"
+            yield Breach(CLAUSES[found.ailment], text, (*found.events, change.event))
+        elif life and min_ready_s:
+            yield from _unavailable(life, change, min_ready_s)
+
+
+def _unavailable(life: Life, change: Change, min_ready_s: int) -> Iterator[Breach]:
     created_at = instant(change.event.data["metadata"]["creationTimestamp"])
     past = [seen for seen in life.seen if seen.seq < change.event.seq]
     if not any(available(seen.data, min_ready_s, created_at) for seen in past):
@@ -146,22 +143,28 @@ def _premature(history: History, subject: Subject, lives: list[Life], change: Ch
         yield Breach("available", text, (turned_ready(past) or past[-1], change.event))
 
 
-def _early(history: History, subject: Subject, lives: list[Life], going: set[str], change: Change) -> Iterator[Breach]:
-    for ordinal, life in standing(lives, subject, change.event.seq).items():
-        if ordinal <= change.ordinal or any(ordinal in sets.ordinals(state) for state in change.states):
-            continue
-        began = condemned(life)
-        if began is None or began.seq > change.event.seq:
-            there = next(seen for seen in reversed(life.seen) if seen.seq < change.event.seq)
-            yield Breach("highest", f"{change.life.name} was deleted while {life.name} stayed", (there, change.event))
-        elif life.uid in going:
-            text = f"{change.life.name} was deleted while {life.name} was still terminating"
-            yield Breach("gone", text, (began, change.event))
-    for ordinal in _staying_below(change):
-        found = ill(history, subject, lives, ordinal, change.event)
+def _early(history: History, subject: Subject, roster: Roster, going: set[str], change: Change) -> Iterator[Breach]:
+    wanted = [sets.ordinals(state) for state in change.states]
+    for ordinal in roster.above(change.ordinal, change.event.seq, wanted):
+        life = roster.standing(ordinal, change.event.seq)
+        if life:
+            yield from _overtaken(life, going, change)
+    for ordinal in roster.unwell(_staying_below(change), change.event.seq):
+        found = ill(history, subject, roster, ordinal, change.event)
         if found:
             text = f"{change.life.name} was deleted while {found.text}"
             yield Breach("healthy", text, (*found.events, change.event))
+
+
+def _overtaken(higher: Life, going: set[str], change: Change) -> Iterator[Breach]:
+    """Yield the breach where a pod of a higher ordinal, that is to go as well, was there or was still going."""
+    began = condemned(higher)
+    if began is None or began.seq > change.event.seq:
+        there = next(seen for seen in reversed(higher.seen) if seen.seq < change.event.seq)
+        yield Breach("highest", f"{change.life.name} was deleted while {higher.name} stayed", (there, change.event))
+    elif higher.uid in going:
+        text = f"{change.life.name} was deleted while {higher.name} was still terminating"
+        yield Breach("gone", text, (began, change.event))
 
 
 def _told_of_illness(history: History, subject: Subject, window: Window) -> bool:

@@ -33,7 +33,8 @@ def ownership(history: History, subject: Subject, window: Window) -> Iterable[Br
     pods = [life for life in lives_of(history, subject) if life.last.seq >= window.start or life.deleted is None]
     if not pods:
         raise NotApplicable(f'"{subject.name}" has no pods in this window')
-    return [breach for life in pods for breach in _wrong(history, window, found, life)]
+    turns = _turns(found)
+    return [breach for life in pods for breach in _wrong(history, window, found, turns, life)]
 
 
 def controller(found: Object) -> Object | None:
@@ -42,9 +43,21 @@ def controller(found: Object) -> Object | None:
     return next((owner for owner in owners if owner.get("controller")), None)
 
 
-def _wrong(history: History, window: Window, found: list[Life], pod: Life) -> Iterator[Breach]:
+def _turns(found: list[Life]) -> list[int]:
+    """Return the seqs at which a set came, went or took another name, uid or selector."""
+    turns, former = [], None
+    for seq in sorted({seen.seq for life in found for seen in life.seen}):
+        state = next((state for life in found if (state := life.at(seq))), None)
+        about = state and (state["metadata"].get("uid"), state["metadata"]["name"], state["spec"].get("selector"))
+        if about != former:
+            turns.append(seq)
+        former = about
+    return turns
+
+
+def _wrong(history: History, window: Window, found: list[Life], turns: list[int], pod: Life) -> Iterator[Breach]:
     """Yield what was wrong with a pod for longer than the controller may take; each once, from where it began."""
-    every = {seen.seq for life in (pod, *found) for seen in life.seen if window.start <= seen.seq < window.end}
+    every = {seq for seq in (*turns, *(seen.seq for seen in pod.seen)) if window.start <= seq < window.end}
     allowed_s = ADOPTION_S if window.allowed_s is None else window.allowed_s
     wrong, began = "", window.start
     for seq in sorted({window.start, *every}):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
-from harness.history.history import History, Life
+from harness.history.history import History
 from harness.history.observation import Observation, Verb
 from harness.model import Object
 
@@ -131,23 +132,67 @@ def governing(history: History, name: str, event: Observation) -> list[Object]:
     lag = history.lag
     return [
         state
-        for life in history.lives("StatefulSet", name)
+        for life, reign in zip(history.lives("StatefulSet", name), history.digest(_Reigns, name).found(), strict=True)
         if life.first.at <= event.at + lag and (life.deleted is None or life.deleted.at >= event.at - lag)
-        for state in _governing(life, event.at, lag)
+        for state in reign.governing(event.at, lag)
     ]
 
 
-def _governing(life: Life, at: float, lag: float) -> Iterator[Object]:
-    known = [seen for seen in life.seen if seen.at <= at + lag]
-    settled = [seen for seen in known if seen.at <= at - lag]
-    oldest = max((status(seen.data, "observedGeneration") for seen in settled), default=0)
-    for number in range(oldest, generation(known[-1].data) + 1):
-        of_it = [seen for seen in life.seen if generation(seen.data) == number]
-        told = [seen for seen in of_it if acknowledged(seen.data)]
-        before = [seen for seen in told if seen.at <= at - lag][-1:]
-        around = [seen for seen in told if at - lag < seen.at <= at + lag]
-        for seen in before + around or told[:1] or of_it[:1]:
-            yield seen.data
+class _Reigns:
+    """A digest of the sets of one name, each by its generations, in order of their first states."""
+
+    topic = "StatefulSet"
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._names: dict[str, str] = {}
+        self._reigns: dict[str, _Reign] = {}
+
+    def take(self, seen: Observation) -> None:
+        """Take note of a state."""
+        if seen.is_state and self._names.setdefault(seen.uid, seen.name) == self._name:
+            self._reigns.setdefault(seen.uid, _Reign()).take(seen)
+
+    def found(self) -> list[_Reign]:
+        """Return them."""
+        return list(self._reigns.values())
+
+
+class _Reign:
+    """What one set said of itself, and when, in seconds, it had acknowledged which generation."""
+
+    def __init__(self) -> None:
+        self._ats: list[float] = []
+        self._generations: list[int] = []
+        self._acknowledged: list[int] = []
+        self._first: dict[int, Object] = {}
+        self._told: dict[int, tuple[list[float], list[Object]]] = {}
+
+    def take(self, seen: Observation) -> None:
+        """Take note of a state."""
+        number = generation(seen.data)
+        newest = max(status(seen.data, "observedGeneration"), self._acknowledged[-1] if self._acknowledged else 0)
+        self._ats.append(seen.at)
+        self._generations.append(number)
+        self._acknowledged.append(newest)
+        self._first.setdefault(number, seen.data)
+        if acknowledged(seen.data):
+            ats, states = self._told.setdefault(number, ([], []))
+            ats.append(seen.at)
+            states.append(seen.data)
+
+    def governing(self, at: float, lag: float) -> Iterator[Object]:
+        """Yield the states that may have governed at a moment at which the set was there."""
+        settled, known = bisect_right(self._ats, at - lag), bisect_right(self._ats, at + lag)
+        oldest = self._acknowledged[settled - 1] if settled else 0
+        for number in range(oldest, self._generations[known - 1] + 1):
+            ats, states = self._told.get(number, ([], []))
+            before = max(0, bisect_right(ats, at - lag) - 1)
+            yield from (
+                states[before : bisect_right(ats, at + lag)]
+                or states[:1]
+                or [first for first in [self._first.get(number)] if first is not None]
+            )
 
 
 def _leaving(stateful_set: Object) -> bool:

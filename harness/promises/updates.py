@@ -15,11 +15,11 @@ from harness.promises.changes import (
     deletions,
     ill,
     in_record,
-    lives_of,
     requested,
 )
 from harness.promises.interruptions import harmless_to_order, unchanged_meanwhile
-from harness.promises.pods import available, condemned, revision, standing, terminating, turned_ready
+from harness.promises.pods import available, condemned, revision, terminating, turned_ready
+from harness.promises.roster import Roster
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
 __all__ = ["partition_respected", "rolling_update"]
@@ -46,8 +46,8 @@ def rolling_update(history: History, subject: Subject, window: Window) -> Iterab
     left = [change for change in map(_opened, deletions(history, subject, window)) if change.states]
     if not left:
         raise NotApplicable("no pod was replaced for an update in this window")
-    lives = lives_of(history, subject)
-    return [breach for change in left for breach in _hasty(history, subject, lives, change)]
+    roster = Roster(history, subject)
+    return [breach for change in left for breach in _hasty(history, subject, roster, change)]
 
 
 @promise(
@@ -115,22 +115,28 @@ def _staged(state: Object) -> bool:
     return sets.partition(state) > 0 and sets.current_revision(state) != sets.update_revision(state)
 
 
-def _hasty(history: History, subject: Subject, lives: list[Life], change: Change) -> Iterator[Breach]:
-    there = standing(lives, subject, change.event.seq)
-    above = set.intersection(*(set(sets.ordinals(state)) for state in change.states))
-    for ordinal in sorted(ordinal for ordinal in above if ordinal > change.ordinal):
-        life = there.get(ordinal)
+def _hasty(history: History, subject: Subject, roster: Roster, change: Change) -> Iterator[Breach]:
+    wanted, seq = [sets.ordinals(state) for state in change.states], change.event.seq
+    above = range(max(change.ordinal + 1, *(span.start for span in wanted)), min(span.stop for span in wanted))
+    newest = {sets.update_revision(state) for state in change.states}
+    doubtful = {*roster.unwell(above, seq), *roster.unlike(newest, above, seq)}
+    for ordinal in above if _min_ready_s(change) else sorted(doubtful):
+        life = roster.standing(ordinal, seq)
         if life and _old(life, change):
             past = [seen for seen in life.seen if seen.seq < change.event.seq]
             text = f"{change.life.name} was replaced while {life.name} still had revision {revision(past[-1].data)}"
             yield Breach("reverse", text, (past[-1], change.event))
             continue
-        found = ill(history, subject, lives, ordinal, change.event)
+        found = ill(history, subject, roster, ordinal, change.event)
         if found:
             text = f"{change.life.name} was replaced while {found.text}"
             yield Breach("one at a time", text, (*found.events, change.event))
         elif life:
             yield from _unavailable(life, change)
+
+
+def _min_ready_s(change: Change) -> int:
+    return min(sets.min_ready_s(state) for state in change.states)
 
 
 def _old(life: Life, change: Change) -> bool:
@@ -140,7 +146,7 @@ def _old(life: Life, change: Change) -> bool:
 
 
 def _unavailable(life: Life, change: Change) -> Iterator[Breach]:
-    min_ready_s = min(sets.min_ready_s(state) for state in change.states)
+    min_ready_s = _min_ready_s(change)
     past = [seen for seen in life.seen if seen.seq < change.event.seq]
     asked_at = requested(change.event)
     if min_ready_s and not any(available(seen.data, min_ready_s, asked_at) for seen in past):

@@ -224,12 +224,9 @@ def _completeness(breach: Breach) -> tuple[int, int]:
 
 def _judged_names(history: History, asked: Promise, subject: Subject) -> set[tuple[str, str]]:
     """Return the names that a promise may have to do with, also of wanted pods that nobody has seen."""
-    wanted = {
-        ("Pod", f"{subject.name}-{ordinal}")
-        for seen in history.of("StatefulSet", name=subject.name)
-        if seen.is_state and "Pod" in asked.kinds
-        for ordinal in sets.ordinals(seen.data)
-    }
+    spans = {sets.ordinals(seen.data) for seen in history.of("StatefulSet", name=subject.name) if seen.is_state}
+    ordinals = {ordinal for span in spans for ordinal in span if "Pod" in asked.kinds}
+    wanted = {("Pod", f"{subject.name}-{ordinal}") for ordinal in ordinals}
     recorded = {
         (kind, life.name)
         for kind in asked.kinds

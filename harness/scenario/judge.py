@@ -211,11 +211,11 @@ class Judge:
     ) -> Answer:
         event = self.event if since is None else since
         begun, patience_s = self._stage.now, min(STUCK_S, bound.span_s / 4)
-        asked = self.history
+        look = lasting(blocked) if blocked else None
+        asked = view = self.history
         met = condition.met(asked, event)
         while not met:
-            view = self.history
-            cause = next(filter(bound.rules_out, lasting(blocked)(view)), None) if blocked else None
+            cause = next(filter(bound.rules_out, look(view)), None) if look else None
             ripe = cause.events[-1].at + patience_s if cause else bound.end
             if cause and self._stage.now >= ripe:
                 self._waited(begun, self._stage.now)
@@ -223,9 +223,11 @@ class Judge:
                 raise self._unmet(condition, answer, event, f"cannot be met: {cause.text}", cause.events)
             note = partial(_note, condition, asked, event)
             if self._stage.wait(min(bound.end, ripe), probe, note):
-                bound.heed(self.history[self.history.end - 1])
-                if self._matters(condition):
-                    asked = self.history
+                view = self.history
+                newest = view[view.end - 1]
+                bound.heed(newest)
+                if _concerns(newest, condition.kinds):
+                    asked = view
                     met = condition.met(asked, event)
             elif self._stage.now >= bound.end:
                 self._waited(begun, bound.end)
@@ -238,9 +240,6 @@ class Judge:
         marks = self.history.of(STEP, Verb.BEGAN)
         acts = self.history.of(ACTION, since=marks[-1].seq if marks else 0)
         return (acts or marks)[-1].at if acts or marks else self._stage.now
-
-    def _matters(self, condition: Condition) -> bool:
-        return _concerns(self.history[self.history.end - 1], condition.kinds)
 
     def _settle(self, settled: Condition | None) -> None:
         if settled is None:

@@ -8,8 +8,9 @@ import pytest
 
 from harness.history.history import History
 from harness.history.observation import Verb
-from harness.promises.changes import Author, creations, deletions, ill, lives_of
+from harness.promises.changes import Author, creations, deletions, ill
 from harness.promises.mutations import mutate
+from harness.promises.roster import Roster
 from harness.promises.verdict import PROMISES, Outcome, judge
 from tests.promises.histories import SUBJECT, World, rich, whole
 
@@ -80,10 +81,10 @@ def test_what_was_never_true_is_known_at_once() -> None:
     world = World(replicas=2).break_pod(1).apply().settle()
     record = world.close()
     moment = record[record.end - 1]
-    found = ill(record, SUBJECT, lives_of(record, SUBJECT), 1, moment)
+    found = ill(record, SUBJECT, Roster(record, SUBJECT), 1, moment)
     assert found is not None
     assert (found.text, len(found.events)) == ("web-1 had never been ready", 1)
-    assert ill(record, SUBJECT, lives_of(record, SUBJECT), 0, moment) is None
+    assert ill(record, SUBJECT, Roster(record, SUBJECT), 0, moment) is None
 
 
 @pytest.mark.parametrize("told", [True, False])
@@ -94,7 +95,7 @@ def test_what_ceased_counts_from_the_status(told: bool) -> None:
         world.observe().sync()
     world.rest(1)
     record = world.close()
-    found = ill(record, SUBJECT, lives_of(record, SUBJECT), 0, record[record.end - 1])
+    found = ill(record, SUBJECT, Roster(record, SUBJECT), 0, record[record.end - 1])
     assert (found is not None) is told
     if found:
         assert [event.topic for event in found.events] == ["Pod", "StatefulSet"]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.history.history import History
 from harness.history.observation import Verb
-from harness.promises import conditions
+from harness.promises import conditions, ordering, updates
 from harness.promises.causes import Obstacles, blocked
 from harness.promises.condition import Condition
 from harness.promises.conditions.combined import opposite
-from tests.promises.histories import history, rich
+from harness.promises.roster import Roster
+from harness.promises.verdict import judge
+from tests.promises import test_bad_controllers as bad
+from tests.promises.histories import SUBJECT, World, history, rich, whole
 from tests.promises.test_causes import backoff, pod, waiting
 from tests.promises.test_good_controllers import recorded
 
@@ -93,3 +98,42 @@ def test_lasting_causes_are_those_of_all_that_cannot_heal_at_once(seen: list[tup
         view = record.upto(end)
         assert look(view) == blocked(view, "web")
         assert look.lasting(view) == [cause for cause in blocked(view, "web") if cause.heals]
+
+
+class Everybody(Roster):
+    """A roster that leaves nobody out."""
+
+    def unwell(self, ordinals: range, seq: int) -> list[int]:
+        del seq
+        return list(ordinals)
+
+    def unlike(self, revisions: set[str], ordinals: range, seq: int) -> list[int]:
+        del revisions, seq
+        return list(ordinals)
+
+    def above(self, ordinal: int, seq: int, wanted: list[range]) -> list[int]:
+        there = (one for one in range(ordinal + 1, 100) if self.standing(one, seq))
+        return [one for one in there if not any(one in span for span in wanted)]
+
+
+PROMISES = (
+    (ordering, ordering.ordered_start),
+    (ordering, ordering.reverse_ordered_stop),
+    (ordering, ordering.halts_while_unhealthy),
+    (updates, updates.rolling_update),
+)
+CONTROLLERS = (None, bad.parallel, bad.no_partition, bad.partition_from_zero, bad.no_patience)
+
+
+@pytest.mark.parametrize("misread", CONTROLLERS)
+@given(data=st.data())
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+def test_who_is_not_looked_at_breaks_nothing(misread: bad.Misreading | None, data: st.DataObject) -> None:
+    """Every breach, its events and its order are those that are found by looking at every pod at every change."""
+    record = data.draw(recorded(partial(bad.deceived, misread) if misread else World))
+    window = whole(record)
+    for module, promise in PROMISES:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(module, "Roster", Everybody)
+            wanted = judge(promise, record, SUBJECT, window)
+        assert judge(promise, record, SUBJECT, window) == wanted

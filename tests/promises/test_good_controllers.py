@@ -61,10 +61,10 @@ def play(world: World, move: tuple[str, object]) -> None:
 
 
 @st.composite
-def recorded(draw: st.DrawFn) -> History:
+def recorded(draw: st.DrawFn, make: Callable[..., World] = World) -> History:
     """Draw the record of a set in trouble, seen through streams that are late by less than the lag."""
     late = cycle(draw(st.lists(st.floats(0, 0.045), min_size=1, max_size=8)))
-    world = World(
+    world = make(
         replicas=draw(st.integers(1, 4)),
         start=draw(st.integers(0, 2)),
         partition=draw(st.integers(0, 3)),
@@ -73,7 +73,8 @@ def recorded(draw: st.DrawFn) -> History:
         delay=lambda _: next(late),
         step_s=draw(st.sampled_from([0.002, 0.02, 0.3])),
     )
-    world.apply()
+    if world.set is None:
+        world.apply()
     for move, following in draw(st.lists(st.tuples(moves, reactions), min_size=4, max_size=25)):
         play(world, move)
         for reaction in following:
