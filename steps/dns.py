@@ -13,6 +13,7 @@ from harness.manifests.editing import with_service
 from harness.model import Since, TimeWord
 from harness.naming.names import full_name, reverse_name, srv_name
 from harness.promises import conditions
+from harness.promises.leaving import leaves_its_services
 from harness.promises.names import dns_identity
 from harness.promises.pods import addresses
 from harness.scenario.judge import Judge
@@ -140,6 +141,15 @@ def address_resolves_back(span: float, pod: str, name: str, harness_sandbox: San
 @then(sentence('at no time {since:Since} was a name of "{name:Name}" wrong for more than {span:Span}'))
 def names_were_right(since: Since, name: str, span: float, harness_judge: Judge) -> None:
     harness_judge.keeps(dns_identity, name, since=since, allowed_s=span)
+
+
+@then(
+    sentence(
+        'at no time {since:Since} did a name lead to a pod of "{name:Name}" more than {span:Span} after its deletion'
+    )
+)
+def names_led_past_leaving_pods(since: Since, name: str, span: float, harness_judge: Judge) -> None:
+    harness_judge.keeps(leaves_its_services, name, since=since, allowed_s=span)
 
 
 @then(sentence('within {span:Span} pod "{asking:Name}" resolves "{name:Name}" to pod "{pod:Name}"'))

@@ -8,6 +8,7 @@ from harness.manifests.editing import chain, with_partition, with_replicas, with
 from harness.model import Since
 from harness.promises import conditions
 from harness.promises.causes import Obstacles
+from harness.promises.revisions import one_revision_each
 from harness.promises.updates import partition_respected, rolling_update
 from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
@@ -139,3 +140,8 @@ def set_has_revisions(span: float, name: str, number: int, harness_judge: Judge)
 @then(sentence('"{name:Name}" reuses a former revision'))
 def set_reuses_revision(name: str, harness_judge: Judge) -> None:
     harness_judge.shows(conditions.former_revision(name))
+
+
+@then(sentence('at no time {since:Since} did "{name:Name}" make two revisions of one version'))
+def set_made_one_revision_each(since: Since, name: str, harness_judge: Judge) -> None:
+    harness_judge.keeps(one_revision_each, name, since=since)

@@ -6,6 +6,30 @@ Does not belong here: clocks, threads, requests; a judgement that needs one is n
 Importing the package registers every promise.
 """
 
-from harness.promises import claims, entries, identity, names, ordering, ownership, preparation, series, updates
+from harness.promises import (
+    claims,
+    entries,
+    identity,
+    leaving,
+    names,
+    ordering,
+    ownership,
+    preparation,
+    revisions,
+    series,
+    updates,
+)
 
-__all__ = ["claims", "entries", "identity", "names", "ordering", "ownership", "preparation", "series", "updates"]
+__all__ = [
+    "claims",
+    "entries",
+    "identity",
+    "leaving",
+    "names",
+    "ordering",
+    "ownership",
+    "preparation",
+    "revisions",
+    "series",
+    "updates",
+]

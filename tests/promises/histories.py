@@ -21,7 +21,16 @@ __all__ = ["EPOCH", "KINDS", "LAG_S", "SUBJECT", "World", "history", "rich", "wh
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 LAG_S = 0.05
-KINDS = ("StatefulSet", "Pod", "PersistentVolumeClaim", "PersistentVolume", "Service", "EndpointSlice", "Event")
+KINDS = (
+    "StatefulSet",
+    "Pod",
+    "ControllerRevision",
+    "PersistentVolumeClaim",
+    "PersistentVolume",
+    "Service",
+    "EndpointSlice",
+    "Event",
+)
 SUBJECT = Subject("web")
 
 Raw = dict[str, Any]
@@ -79,6 +88,8 @@ class World:
         self._broken: set[str] = set()
         self.pods: dict[int, Raw] = {}
         self.claims: dict[str, Raw] = {}
+        self.revisions: dict[str, Raw] = {}
+        self._slice: Raw | None = None
         self.set: Raw | None = None
         self.cache: tuple[Raw | None, dict[int, Raw]] = (None, {})
         self._put("Service", Verb.ADDED, _service(self._uid()))
@@ -214,6 +225,7 @@ class World:
             return self
         newest = _revision(cached)
         current = cached.get("status", {}).get("currentRevision", newest)
+        self._revise(cached, newest)
         status = self._status(cached, pods, current, newest)
         if self._manage(cached, pods, current, newest):
             status["currentReplicas"] -= 1
@@ -441,9 +453,45 @@ class World:
         self._count += 1
         raw["metadata"]["resourceVersion"] = str(self._count)
         self._emit(kind, verb, raw["metadata"]["name"], raw["metadata"]["uid"], raw)
+        if kind == "Pod":
+            self._list_endpoints()
 
-    def _emit(self, topic: str, verb: Verb, name: str, uid: str, data: Raw) -> None:
-        self.at += self.step_s
+    def _revise(self, cached: Raw, newest: str) -> None:
+        """Let the newest revision be there, above all others; that takes no time."""
+        number = 1 + max((one["revision"] for one in self.revisions.values()), default=0)
+        known = self.revisions.get(newest)
+        if known is None or known["revision"] < number - 1:
+            owner = {"kind": "StatefulSet", "name": "web", "uid": cached["metadata"]["uid"], "controller": True}
+            metadata = {"name": newest, "uid": f"uid-{newest}", "ownerReferences": [owner]}
+            data = {"spec": {"template": deepcopy(cached["spec"]["template"])}}
+            made = self.revisions[newest] = {"metadata": metadata, "revision": number, "data": data}
+            verb = Verb.MODIFIED if known else Verb.ADDED
+            self._emit("ControllerRevision", verb, newest, metadata["uid"], made, step_s=0.0)
+
+    def _list_endpoints(self) -> None:
+        """Let the service's slice list each pod, as ready while nobody has asked for its deletion; at once."""
+        endpoints = [
+            {
+                "addresses": [pod["status"]["podIP"]],
+                "hostname": name,
+                "targetRef": {"kind": "Pod", "name": name, "uid": pod["metadata"]["uid"]},
+                "conditions": {"ready": _ready(pod) and not pod["metadata"].get("deletionTimestamp")},
+            }
+            for pod in self.pods.values()
+            if pod["status"].get("podIP") and (name := pod["metadata"]["name"])
+        ]
+        if self._slice is None or self._slice["endpoints"] != endpoints:
+            labels = {
+                "kubernetes.io/service-name": "web-svc",
+                "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
+            }
+            verb = Verb.ADDED if self._slice is None else Verb.MODIFIED
+            metadata = {"name": "web-svc-1", "uid": "uid-slice", "labels": labels}
+            self._slice = {"metadata": metadata, "endpoints": endpoints}
+            self._emit("EndpointSlice", verb, "web-svc-1", "uid-slice", self._slice, step_s=0.0)
+
+    def _emit(self, topic: str, verb: Verb, name: str, uid: str, data: Raw, step_s: float | None = None) -> None:
+        self.at += self.step_s if step_s is None else step_s
         seen_at = max(self._delivered.get(topic, 0.0), self.at + self._delay(topic))
         self._delivered[topic] = seen_at
         self._emitted.append((seen_at, len(self._emitted), topic, verb, name, uid, deepcopy(data)))

@@ -151,17 +151,15 @@ def test_what_an_event_created_and_replaced() -> None:
 def test_revisions() -> None:
     """A rollout makes a new revision; going back uses the former one again."""
     world = World(replicas=1)
-    revision = {"metadata": {"name": "web-v1", "uid": "revision-1"}}
-    world._put("ControllerRevision", Verb.ADDED, revision)
     mark(world.apply().settle())
     assert not ask(conditions.new_revision("web"), world).met
     world.change(image="app:v2")
     assert not ask(conditions.new_revision("web"), world).met
     world.settle()
     assert ask(conditions.new_revision("web"), world).met
-    assert ask(conditions.former_revision("web"), world).observed.endswith("which does not exist")
-    world._put("ControllerRevision", Verb.ADDED, {"metadata": {"name": "web-v2", "uid": "revision-2"}})
     assert ask(conditions.former_revision("web"), world).observed.endswith("made by this rollout")
+    world._put("ControllerRevision", Verb.DELETED, world.revisions["web-v2"])
+    assert ask(conditions.former_revision("web"), world).observed.endswith("which does not exist")
     mark(world).change(image="app:v1").settle()
     assert ask(conditions.former_revision("web"), world).met
     assert ask(conditions.new_revision("other"), world).observed == 'there is no StatefulSet "other"'
