@@ -164,6 +164,11 @@ def all_replicas_have_the_file(
     harness_judge.within(span, everywhere, probe=partial(ask_all, harness_sandbox, harness_judge, name))
 
 
+@then(sentence('within {span:Span} claim "{claim:Name}" says since when nobody uses it'))
+def claim_says_it_is_unused(span: float, claim: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.unused(claim))
+
+
 @then(sentence('for {span:Span} only one of {number:Number} replicas of "{name:Name}" has that file'))
 def one_replica_has_the_file(
     span: float, number: int, name: str, harness_sandbox: Sandbox, harness_judge: Judge

@@ -75,6 +75,9 @@ def _setting(text: str) -> dict[str, object]:
         "parallel pod": lambda: {"podManagementPolicy": "Parallel"},
         "no start": lambda: {"ordinals": None},
         "start ordinal": lambda: {"ordinals": {"start": int(value)}},
+        "maxUnavailable": lambda: {
+            "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": int(value)}}
+        },
         "minReadySeconds": lambda: {"minReadySeconds": int(value)},
         "revision history limit": lambda: {"revisionHistoryLimit": int(value)},
         "update strategy": lambda: {"updateStrategy": {"type": value}},
@@ -128,8 +131,9 @@ WORDS = {
     "Replicas": Word(r"\d+ (?:ready )?replicas?", lambda text: int(text.partition(" ")[0])),
     "Reported": Word("ready|available", str),
     "Setting": Word(
-        r"parallel pod management|no start ordinal|start ordinal \d+|minReadySeconds \d+|revision history limit \d+|"
-        r"update strategy OnDelete|claim retention policy Delete when (?:deleted|scaled)",
+        r"parallel pod management|no start ordinal|start ordinal \d+|maxUnavailable \d+|minReadySeconds \d+|"
+        r"revision history limit \d+|update strategy (?:OnDelete|Recreate)|"
+        r"claim retention policy Delete when (?:deleted|scaled)",
         _setting,
     ),
     "Since": Word("|".join(Since), Since),

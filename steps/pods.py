@@ -168,6 +168,16 @@ def no_pod_is_replaced(span: float, name: str, harness_judge: Judge) -> None:
     harness_judge.throughout(span, conditions.none_replaced(name))
 
 
+@then(sentence("within {span:Span} {pods:Pods} are replaced together"))
+def pods_are_replaced_together(span: float, pods: list[str], harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.replaced_together(*pods))
+
+
+@then(sentence('for {span:Span} at least {number:Number} pods of "{name:Name}" are ready'))
+def pods_are_ready(span: float, number: int, name: str, harness_judge: Judge) -> None:
+    harness_judge.throughout(span, conditions.at_least_ready(name, number))
+
+
 @then(sentence('no pod of "{name:Name}" has been replaced'))
 def no_pod_has_been_replaced(name: str, harness_judge: Judge) -> None:
     harness_judge.shows(conditions.none_replaced(name))

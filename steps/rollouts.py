@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, then, when
 
 from harness.manifests.editing import chain, with_partition, with_replicas, with_version
-from harness.model import Since
+from harness.model import Since, TimeWord
 from harness.promises import conditions
 from harness.promises.causes import Obstacles
 from harness.promises.revisions import one_revision_each
@@ -14,7 +14,7 @@ from harness.scenario.judge import Judge
 from harness.scenario.sandbox import Sandbox
 
 from .parsing import sentence
-from .statefulsets import await_given, set_of
+from .statefulsets import await_given, pods_of, set_of
 
 
 @given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas} of version "{version:Name}"'))
@@ -74,6 +74,13 @@ def rollout_has_reached_pod(version: str, name: str, pod: str, harness_sandbox: 
     harness_judge.awaits(conditions.replaced(pod, version))
 
 
+@given(sentence('the rollout of version "{version:Name}" of "{name:Name}" has reached a replica'))
+def rollout_has_reached_a_replica(version: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    pods = pods_of(harness_judge, name)
+    harness_sandbox.apply(name, with_version(name, version))
+    harness_judge.awaits(conditions.any_of(*(conditions.replaced(pod, version) for pod in pods)))
+
+
 @when(sentence('version "{version:Name}" of "{name:Name}" is rolled out'))
 def version_is_rolled_out(version: str, name: str, harness_sandbox: Sandbox) -> None:
     harness_sandbox.apply(name, with_version(name, version))
@@ -125,6 +132,16 @@ def set_replaced_in_order(since: Since, name: str, harness_judge: Judge) -> None
 @then(sentence('at no time {since:Since} did a rollout of "{name:Name}" reach below its partition'))
 def rollout_kept_to_its_partition(since: Since, name: str, harness_judge: Judge) -> None:
     harness_judge.keeps(partition_respected, name, since=since, settled=conditions.settled(name))
+
+
+@then(sentence('at no time {since:Since} did pods of two versions of "{name:Name}" exist together'))
+def versions_never_met(since: Since, name: str, harness_judge: Judge) -> None:
+    harness_judge.never(conditions.two_versions(name), since=since, settled=conditions.settled(name))
+
+
+@then(sentence('{time:Time} the status of "{name:Name}" names {number:Number} revision/revisions'))
+def status_names_revisions(time: TimeWord, name: str, number: int, harness_judge: Judge) -> None:
+    harness_judge.holds(time, conditions.names_revisions(name, number))
 
 
 @then(sentence('within {span:Span} "{name:Name}" has a new update revision'))

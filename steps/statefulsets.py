@@ -95,6 +95,12 @@ def scaling_has_been_observed(name: str, replicas: int, harness_sandbox: Sandbox
     harness_judge.awaits(conditions.reported(name))
 
 
+@given(sentence('scaling "{name:Name}" to {replicas:Number} has begun to delete pod "{pod:Name}"'))
+def scaling_has_begun(name: str, replicas: int, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+    harness_sandbox.act(scale_set, name, replicas)
+    harness_judge.awaits(conditions.on_its_way_out(pod))
+
+
 @given(sentence('StatefulSet "{name:Name}" has been updated to {setting:Setting}'))
 def stateful_set_has_been_updated(name: str, setting: Fields, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     harness_sandbox.apply(name, with_spec(name, **setting))
@@ -147,6 +153,7 @@ def stateful_sets_are_deleted(group: str, harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(delete_group, group)
 
 
+@given(sentence('a client has set condition "{condition:Name}" on "{name:Name}"'))
 @when(sentence('a client sets condition "{condition:Name}" on "{name:Name}"'))
 def client_sets_condition(condition: str, name: str, harness_sandbox: Sandbox) -> None:
     harness_sandbox.act(tell_condition, name, condition)
@@ -170,6 +177,11 @@ def update_is_rejected(harness_judge: Judge) -> None:
 @then(sentence('the update is rejected, because "{reason:Name}"'))
 def update_is_rejected_because(reason: str, harness_judge: Judge) -> None:
     harness_judge.shows(conditions.answered("proposal", "refused", because=reason))
+
+
+@then(sentence('the update is rejected for field "{path:Name}"'))
+def update_is_rejected_for_field(path: str, harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.refused_field("proposal", path))
 
 
 @then(sentence('within {span:Span} {replicas:All} of "{name:Name}" is/are ready'))
@@ -206,6 +218,17 @@ def set_reports(time: TimeWord, name: str, number: int, reported: str, harness_j
 @then(sentence('{time:Time} the status of "{name:Name}" has condition "{condition:Name}"'))
 def status_has_condition(time: TimeWord, name: str, condition: str, harness_judge: Judge) -> None:
     harness_judge.holds(time, conditions.has_condition(name, condition))
+
+
+@then(sentence('{time:Time} the status of "{name:Name}" has no condition "{condition:Name}"'))
+def status_has_no_condition(time: TimeWord, name: str, condition: str, harness_judge: Judge) -> None:
+    text = f'"{name}" has no condition {condition}'
+    harness_judge.holds(time, conditions.opposite(conditions.has_condition(name, condition), text))
+
+
+@then(sentence('within {span:Span} condition "{condition:Name}" of "{name:Name}" has reason "{reason:Name}"'))
+def condition_has_reason(span: float, condition: str, name: str, reason: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.condition_because(name, condition, reason))
 
 
 @then(sentence('within {span:Span} "{name:Name}" adopts pod "{pod:Name}"'))

@@ -26,3 +26,11 @@ Feature: A service leads where it says, also when it says something else
     When pod "nginx-web-1" is deleted
     Then within 60 seconds pod "nginx-web-1" is replaced
     And within 10 seconds the address of pod "nginx-web-1" resolves back to "nginx-web-1.nginx-svc"
+
+  @since_1_36
+  Scenario: A service whose name begins with a digit leads to its pods
+    Given StatefulSet "nginx-web" with 2 ready replicas
+    And service "4all" selects the pods of "nginx-web"
+    When pod "nginx-web-1" is deleted
+    Then within 60 seconds pod "nginx-web-1" is replaced
+    And within 10 seconds name "4all" resolves to exactly the ready pods that it selects

@@ -22,3 +22,10 @@ Feature: Trouble in one replica does not keep another from being replaced
     And no pod of "nginx-web" is ready
     When StatefulSet "nginx-web" is scaled to 0
     Then within 20 seconds no pod of "nginx-web" is left
+
+  @needs_containers @known_broken
+  Scenario: A set of which no replica is ready can be scaled to nothing
+    Given StatefulSet "nginx-web" with 3 ready replicas
+    And no pod of "nginx-web" is ready
+    When StatefulSet "nginx-web" is scaled to 0
+    Then within 10 seconds no pod of "nginx-web" is left

@@ -29,3 +29,9 @@ Feature: The numbers of a set's replicas begin where it says
     When StatefulSet "nginx-web" is updated to no start ordinal
     Then within 60 seconds all 2 replicas of "nginx-web" are ready
     And within 1 second pods "nginx-web-0" and "nginx-web-1" are the only pods of "nginx-web"
+
+  Scenario: Replicas that move up are there before the former ones go
+    Given StatefulSet "nginx-web" with 3 ready replicas
+    When StatefulSet "nginx-web" is updated to start ordinal 2
+    Then for 10 seconds at least 3 pods of "nginx-web" are ready
+    And within 60 seconds all 3 replicas of "nginx-web" are ready

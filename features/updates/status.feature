@@ -9,3 +9,19 @@ Feature: What a client writes to the status of a set is told, and moves nothing
     Then within 5 seconds the status of "nginx-web" has condition "Inspected"
     And for 3 seconds the status of "nginx-web" has condition "Inspected"
     And no pod of "nginx-web" has been replaced
+
+  @since_1_37
+  Scenario: A condition that a client has set outlives a rollout
+    Given StatefulSet "nginx-web" with 1 ready replica
+    And a client has set condition "Inspected" on "nginx-web"
+    When version "v2" of "nginx-web" is rolled out
+    Then within 60 seconds the only replica of "nginx-web" runs version "v2"
+    And within 1 second the status of "nginx-web" has condition "Inspected"
+
+  @until_1_36
+  Scenario: Up to 1.36 a rollout takes away the condition that a client has set
+    Given StatefulSet "nginx-web" with 1 ready replica
+    And a client has set condition "Inspected" on "nginx-web"
+    When version "v2" of "nginx-web" is rolled out
+    Then within 60 seconds the only replica of "nginx-web" runs version "v2"
+    And within 1 second the status of "nginx-web" has no condition "Inspected"

@@ -3,7 +3,7 @@ Controls: for each scenario the one change under which it must fail, and how.
 
 They stand in a `controls.yaml` in a folder above the feature. A control either changes manifests, and the scenario
 runs on the cluster, or it names a mutation of the scenario's recording, where no manifest can break just this
-promise.
+promise. Where Kubernetes itself is known to break it, there is nothing to change: see `Known`.
 """
 
 from __future__ import annotations
@@ -19,11 +19,35 @@ from ruamel.yaml.error import YAMLError
 
 from harness.errors import BadInput, ExpectationNotMet
 from harness.model import Object
+from harness.server import Minor, Server, minor_of
 
-__all__ = ["Control", "control_of", "load_controls", "survived"]
+__all__ = ["KNOWN_BROKEN", "Control", "Known", "control_of", "known_of", "load_controls", "survived"]
 
-_KEYS = {"feature", "scenario", "changes", "mutation", "because", "broken", "shows"}
+_KEYS = {"feature", "scenario", "changes", "mutation", "because", "known", "broken", "shows"}
+_KNOWN = {"since", "until", "because", "source"}
 _FACTS = ("promise", "clause", "condition")
+
+
+KNOWN_BROKEN = "known_broken"
+"""The tag of a scenario whose control says that Kubernetes itself breaks its promise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """
+    That Kubernetes breaks a promise by itself: from which minor release on, up to which, why, and where that is seen.
+
+    `since` is (0, 0) where no release keeps it, `until` None where none is known that keeps it again.
+    """
+
+    since: Minor
+    until: Minor | None
+    because: str
+    source: str
+
+    def concerns(self, server: Server) -> bool:
+        """Return whether the promise is known to be broken by this server."""
+        return self.since <= server.minor and (self.until is None or server.minor <= self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +56,7 @@ class Control:
     The change, and the failure it must bring about.
 
     `step`: the Then that must fail. `facts`: promise and clause, or a part of the condition, that must be broken.
-    `shows`: a text that the counterexample must contain.
+    `shows`: a text that the counterexample must contain. `known`: where that failure comes without any change.
     """
 
     feature: Path
@@ -43,6 +67,7 @@ class Control:
     step: str
     facts: Mapping[str, str]
     shows: str
+    known: Known | None = None
 
 
 def load_controls(path: Path) -> list[Control]:
@@ -76,6 +101,14 @@ def control_of(feature: Path, scenario: str) -> Control:
     raise BadInput(f"there is no controls.yaml at or above {feature}", remedy="every scenario needs a control")
 
 
+def known_of(feature: Path, scenario: str) -> Control:
+    """Return the control of a scenario that is tagged as known to be broken; BadInput where it says nothing of that."""
+    control = control_of(feature, scenario)
+    if control.known is None:
+        raise BadInput(f"its control does not say since when it is known to be broken: {scenario}", str(feature))
+    return control
+
+
 @cache
 def _controls(path: Path) -> list[Control]:
     return load_controls(path)
@@ -105,7 +138,9 @@ def _control(path: Path, entry: Any) -> Control:
     facts = {name: str(broken[name]) for name in _FACTS if name in broken}
     if not facts or not broken.get("step") or not entry.get("shows"):
         raise BadInput(f"the control of {title!r} does not say what must break and what must show", str(path))
-    if bool(entry.get("changes")) == bool(entry.get("mutation")):
+    known = _known(path, title, entry["known"]) if entry.get("known") else None
+    given = [name for name in ("changes", "mutation") if entry.get(name)]
+    if len(given) > 1 or not (given or known):
         raise BadInput(f"the control of {title!r} needs either changes or a mutation", str(path))
     if entry.get("mutation") and not entry.get("because"):
         raise BadInput(f"the control of {title!r} must say because of what no manifest can do it", str(path))
@@ -118,4 +153,14 @@ def _control(path: Path, entry: Any) -> Control:
         str(broken["step"]),
         facts,
         str(entry["shows"]),
+        known,
     )
+
+
+def _known(path: Path, title: str, told: Any) -> Known:
+    if not isinstance(told, Mapping) or set(told) - _KNOWN or not told.get("because") or not told.get("source"):
+        raise BadInput(f"what is known of {title!r} has the keys {', '.join(sorted(_KNOWN))}", str(path))
+    minors = {key: minor_of(str(told[key])) for key in ("since", "until") if key in told}
+    if None in minors.values():
+        raise BadInput(f"what is known of {title!r} is since and until a minor release, as 1.37", str(path))
+    return Known(minors.get("since") or (0, 0), minors.get("until"), str(told["because"]), str(told["source"]))

@@ -29,9 +29,11 @@ __all__ = [
     "ENDED",
     "FOLDER",
     "FOLDERS",
+    "FORETOLD",
     "HOST",
     "IDLE",
     "JUDGE",
+    "KNOWN",
     "KUBECTL",
     "LACKING",
     "NAMESPACE",
@@ -76,6 +78,10 @@ LACKING: pytest.StashKey[list[str]] = pytest.StashKey()
 """What the scenario needs and the cluster lacks; it was skipped for that."""
 STAGE: pytest.StashKey[Stage] = pytest.StashKey()
 CONTROL: pytest.StashKey[Control] = pytest.StashKey()
+KNOWN: pytest.StashKey[Control] = pytest.StashKey()
+"""The control of a scenario that is tagged as known to be broken, where it does not run under it."""
+FORETOLD: pytest.StashKey[str] = pytest.StashKey()
+"""Why the scenario has failed as was known beforehand."""
 RECORDING: pytest.StashKey[Path] = pytest.StashKey()
 SCENARIO: pytest.StashKey[Scenario] = pytest.StashKey()
 """The scenario as it runs, its placeholders filled in."""

@@ -18,6 +18,7 @@ from ruamel.yaml.error import YAMLError
 
 from harness.errors import BadInput
 from harness.plugin.catalogue import Entry
+from harness.server import Minor, minor_of
 
 __all__ = ["CLAIM", "SEEDS", "UPSTREAM", "Case", "Source", "errors", "load_ledger"]
 
@@ -28,7 +29,7 @@ CLAIM = "upstream"
 """The tag of a scenario that claims to say a case of upstream's."""
 
 _SOURCE_KEYS = {"source", "cases", "ledger"}
-_CASE_KEYS = {"case", "conformance", "scenarios", "reason", "note"}
+_CASE_KEYS = {"case", "conformance", "since", "until", "scenarios", "reason", "note"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Case:
     One test of upstream's, or one behaviour of a system.
 
     `scenarios`: (feature file relative to the features' folder, title). `reason`: why there are none; `note`: what is
-    stricter or left out.
+    stricter or left out. `since` and `until`: the first and the last minor release that has it; None where all have.
     """
 
     title: str
@@ -45,16 +46,27 @@ class Case:
     scenarios: tuple[tuple[str, str], ...] = ()
     reason: str = ""
     note: str = ""
+    since: Minor | None = None
+    until: Minor | None = None
+
+    def is_of(self, minor: Minor) -> bool:
+        """Return whether a minor release has the case."""
+        return (self.since or minor) <= minor <= (self.until or minor)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of upstream's tests or a system, with the numbers of (Conformance) cases that it is known to have."""
+    """
+    A file of upstream's tests or a system, with the numbers of (Conformance) cases that it is known to have.
+
+    `versions`: how many of them each minor release has that was looked into.
+    """
 
     name: str
     expected: int
     expected_conformance: int
     cases: tuple[Case, ...]
+    versions: tuple[tuple[str, int], ...] = ()
 
     @property
     def covered(self) -> tuple[Case, ...]:
@@ -94,17 +106,23 @@ def _miscounted(source: Source) -> Iterator[str]:
     told = {case.title for case in source.cases}
     if (len(source.cases), len(told)) != (source.expected, source.expected):
         yield f"{source.name} has {source.expected} cases, the ledger tells of {len(told)}"
+    for version, number in source.versions:
+        there = sum(case.is_of(minor_of(version) or (0, 0)) for case in source.cases)
+        if there != number:
+            yield f"{source.name} of {version} has {number} cases, the ledger tells of {there}"
     conformance = sum(case.conformance for case in source.cases)
     if conformance != source.expected_conformance:
         yield f"{source.name} has {source.expected_conformance} Conformance cases, the ledger tells of {conformance}"
 
 
 def _source(path: Path, entry: Any) -> Source:
-    if not isinstance(entry, Mapping) or set(entry) - {"conformance"} != _SOURCE_KEYS:
-        problem = f"a source has the keys {', '.join(sorted(_SOURCE_KEYS))}, and may have conformance: {entry!r:.200}"
+    if not isinstance(entry, Mapping) or set(entry) - {"conformance", "versions"} != _SOURCE_KEYS:
+        known = ", ".join(sorted(_SOURCE_KEYS))
+        problem = f"a source has the keys {known}, and may have conformance and versions: {entry!r:.200}"
         raise BadInput(problem, str(path))
     cases = tuple(_case(path, case) for case in entry["ledger"])
-    return Source(str(entry["source"]), int(entry["cases"]), int(entry.get("conformance", 0)), cases)
+    versions = tuple((str(version), int(number)) for version, number in (entry.get("versions") or {}).items())
+    return Source(str(entry["source"]), int(entry["cases"]), int(entry.get("conformance", 0)), cases, versions)
 
 
 def _case(path: Path, entry: Any) -> Case:
@@ -114,5 +132,6 @@ def _case(path: Path, entry: Any) -> Case:
     if bool(named) == bool(entry.get("reason")):
         raise BadInput(f"the case {title!r} needs either scenarios or a reason", str(path))
     scenarios = tuple((str(file), str(one)) for file, several in named.items() for one in several)
-    texts = (str(entry.get(key) or "") for key in ("reason", "note"))
-    return Case(title, bool(entry.get("conformance")), scenarios, *texts)
+    reason, note = (str(entry.get(key) or "") for key in ("reason", "note"))
+    since, until = (minor_of(str(entry[key])) if key in entry else None for key in ("since", "until"))
+    return Case(title, bool(entry.get("conformance")), scenarios, reason, note, since, until)

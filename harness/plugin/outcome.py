@@ -26,6 +26,7 @@ from harness.plugin.gherkin import tags_of
 from harness.plugin.keys import (
     CONTROL,
     ENDED,
+    FORETOLD,
     JUDGE,
     KUBECTL,
     PARTS,
@@ -37,6 +38,7 @@ from harness.plugin.keys import (
     STEPS,
     TIMING,
 )
+from harness.plugin.known import take_as_foretold
 from harness.plugin.parts import FailedPart, fail_for_parts
 from harness.plugin.profile import hold_to_profile
 from harness.plugin.recording import is_recorded, keeps_place, recording_name
@@ -77,6 +79,8 @@ def amend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
     control = item.stash.get(CONTROL, None)
     if control and call.when == "call" and not report.skipped:
         _turn_round(item, control, error, report, parts)
+    elif call.when == "call" and not report.skipped:
+        take_as_foretold(item, error, report, parts)
     if template and (call.when == "call" or report.outcome != "passed"):
         ended = item.stash[ENDED] = _result(item, error, report, str(evidence.folder) if evidence else "")
         report.user_properties.append((RESULT, ended.to_data()))
@@ -184,9 +188,12 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
     outcome: str = report.outcome
     if report.failed:
         outcome = "inconclusive" if isinstance(error, Inconclusive) else "failed" if report.when == "call" else "error"
+    if FORETOLD in item.stash:
+        outcome, message = "known broken", f"{item.stash[FORETOLD]}\n{error}"
     if isinstance(error, NotRun):
         outcome, message = "not run", str(error)
     broken, told = report.failed, partial(_told, item)
+    recorded = is_recorded(settings, broken=broken or FORETOLD in item.stash)
     kept = place.made if place and keeps_place(settings, broken=broken) else []
     return ScenarioResult(
         id=item.nodeid,
@@ -201,7 +208,7 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         observed=told(str(getattr(error, "observed", ""))),
         since=told(str(getattr(error, "since", ""))),
         facts=dict(getattr(error, "facts", {})),
-        recording=str(recording) if recording and (place is None or is_recorded(settings, broken=broken)) else "",
+        recording=str(recording) if recording and (place is None or recorded) else "",
         evidence=evidence,
         control=(control.mutation or "changed manifest") if control else "",
         feature_title=template.feature.name if template else "",

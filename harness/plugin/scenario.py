@@ -37,6 +37,7 @@ from harness.plugin.keys import (
     STEPS,
     TIMING,
 )
+from harness.plugin.known import note_known, skip_if_kept
 from harness.plugin.neighbourhood import neighbourhood
 from harness.plugin.options import Settings
 from harness.plugin.profile import needs, skip_if_lacking, skip_if_of_another_version
@@ -92,6 +93,7 @@ def harness_stage(request: pytest.FixtureRequest, harness_settings: Settings) ->
     control = _control(request.node) if harness_settings.prove else None
     if control:
         request.node.stash[CONTROL] = control
+    note_known(request.node)
     if control.mutation if control else harness_settings.replay:
         stage = request.node.stash[STAGE] = _replayed(request.node, harness_settings, control)
         yield stage
@@ -99,6 +101,8 @@ def harness_stage(request: pytest.FixtureRequest, harness_settings: Settings) ->
     require_cluster(request.config)
     cluster = request.getfixturevalue("harness_cluster")
     skip_if_of_another_version(request.node, partial(_server, request))
+    if control and control.known and not control.changes:
+        skip_if_kept(control.known, _server(request))
     skip_if_lacking(request.node, cluster, harness_settings.may_lack)
     exclusive = request.node.get_closest_marker("exclusive") is not None
     folder = request.getfixturevalue("harness_run_folder")
@@ -228,7 +232,7 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
                 place.healing.heal()
         finally:
             _leave(request, settings, place, broken=broken)
-            if is_recorded(settings, broken=broken):
+            if is_recorded(settings, broken=broken or (ended is not None and ended.is_known)):
                 write_recording(request.node, place, server.version, settings, _timing(began, stage.floor))
             request.node.stash[TIMING] = _timing(began, stage.floor)
 
@@ -311,6 +315,7 @@ def _control(node: pytest.Item) -> Control:
 def _replayed(node: pytest.Item, settings: Settings, control: Control | None) -> Stage:
     from harness.history.storage import load
     from harness.promises.mutations import mutate
+    from harness.promises.server import server_of
     from harness.scenario.stage import ReplayStage
 
     found = find_recording(node, settings.replay)
@@ -318,7 +323,8 @@ def _replayed(node: pytest.Item, settings: Settings, control: Control | None) ->
     node.stash[NAMESPACE] = str(header["namespace"])
     node.stash[RECORDING] = found.resolve()
     if control:
-        history = mutate(control.mutation, history)
+        known = control.known and (server := server_of(history)) and control.known.concerns(server)
+        history = history if known else mutate(control.mutation, history)
         node.stash[RECORDING] = recording_path(node, settings)
         save_mutated(history, node.stash[RECORDING], header, control)
     return ReplayStage(history, str(found), float(header.get("options", {}).get("timeout_scale", 1)))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from harness.cluster.provider import CAPABILITIES
+from harness.plugin.controls import KNOWN_BROKEN
 
 __all__ = ["TAGS"]
 
 TAGS = {
     **CAPABILITIES,
+    KNOWN_BROKEN: "Kubernetes itself breaks this promise, as its control tells; red where it is kept after all",
     "exclusive": "hurts its neighbours (nodes, control plane, cluster DNS): nothing else of the run runs meanwhile",
     "upstream": "says a case of upstream's own tests; `statefulspec coverage` tells which",
     "slow": "takes more than a minute on a healthy cluster",

@@ -96,6 +96,8 @@ def reverse_ordered_stop(history: History, subject: Subject, window: Window) -> 
 def halts_while_unhealthy(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """Judge what the controller did while its own status told of an unhealthy pod."""
     ordered(history, subject)
+    if any(sets.recreates(life.last.data) for life in history.lives("StatefulSet", subject.name)):
+        raise NotApplicable(f'"{subject.name}" is updated all at once (Recreate), whatever is wrong with its pods')
     if not _told_of_illness(history, subject, window):
         raise NotApplicable("no pod was known to be unhealthy in this window")
     roster = Roster(history, subject)

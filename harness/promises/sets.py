@@ -22,6 +22,7 @@ __all__ = [
     "ordinals",
     "parallel",
     "partition",
+    "recreates",
     "replicas",
     "start",
     "status",
@@ -72,6 +73,11 @@ def parallel(stateful_set: Object) -> bool:
 def on_delete(stateful_set: Object) -> bool:
     """Whether pods are updated only when somebody deletes them."""
     return bool(stateful_set["spec"].get("updateStrategy", {}).get("type") == "OnDelete")
+
+
+def recreates(stateful_set: Object) -> bool:
+    """Whether an update deletes all pods of former revisions at once, before it makes any (Recreate, since 1.37)."""
+    return bool(stateful_set["spec"].get("updateStrategy", {}).get("type") == "Recreate")
 
 
 def templates(stateful_set: Object) -> tuple[str, ...]:

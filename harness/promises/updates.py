@@ -20,6 +20,7 @@ from harness.promises.changes import (
 from harness.promises.interruptions import harmless_to_order, unchanged_meanwhile
 from harness.promises.pods import available, condemned, revision, terminating, turned_ready
 from harness.promises.roster import Roster
+from harness.promises.server import server_of
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
 __all__ = ["partition_respected", "rolling_update"]
@@ -41,9 +42,15 @@ PARTITIONS = "https://kubernetes.io/docs/concepts/workloads/controllers/stateful
     bears=harmless_to_order,
 )
 def rolling_update(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
-    """Judge each deletion for an update by the pods above it; how the set manages its pods does not matter here."""
+    """
+    Judge each deletion for an update by the pods above it; up to Kubernetes 1.36 in the same way for all sets.
+
+    Since 1.37 a set that manages its pods in parallel first gives up all old ones that are not available, in no order
+    (source: stateful_set_control.go, the first of two phases); the others go one by one, once none is unavailable.
+    """
     _rolling(history, subject)
-    left = [change for change in map(_opened, deletions(history, subject, window)) if change.states]
+    opened = map(_opened, deletions(history, subject, window))
+    left = [change for change in opened if change.states and not _given_up(history, change)]
     if not left:
         raise NotApplicable("no pod was replaced for an update in this window")
     roster = Roster(history, subject)
@@ -92,10 +99,23 @@ def _opened(change: Change) -> Change:
     return replace(change, states=tuple(opening) if change.by is Author.UPDATE and change.certain else ())
 
 
+def _given_up(history: History, change: Change) -> bool:
+    """Return whether a pod may go before its turn, as its controller may have seen it, at most the lag ago."""
+    server = server_of(history, change.event.seq)
+    if server is None or server.minor < (1, 37) or not all(map(sets.parallel, change.states)):
+        return False
+    least_s, asked_at = max(map(sets.min_ready_s, change.states)), requested(change.event)
+    past = [seen for seen in change.life.seen if seen.seq < change.event.seq]
+    recent = [seen for seen in past if seen.at >= change.event.at - history.lag]
+    return any(not available(seen.data, least_s, asked_at) for seen in [*past[-1:], *recent])
+
+
 def _rolling(history: History, subject: Subject) -> None:
     states = [life.last.data for life in in_record(history, subject)]
     if any(sets.on_delete(state) for state in states):
         raise NotApplicable(f'"{subject.name}" is updated by deletion only (OnDelete)')
+    if any(sets.recreates(state) for state in states):
+        raise NotApplicable(f'"{subject.name}" is updated all at once (Recreate)')
     if any(_max_unavailable(state) not in (None, 1) for state in states):
         raise NotApplicable(f'"{subject.name}" sets maxUnavailable, which lets several pods be replaced at once')
 

@@ -14,7 +14,15 @@ LIMIT = 1024 * 1024 - 4096
 """Bytes that a summary may have: GitHub drops one of more than 1 MiB; a little is left for others."""
 ANNOTATIONS = 10
 """GitHub shows no more than ten of a kind for each step."""
-_SIGNS = {"passed": "✅", "failed": "❌", "inconclusive": "❔", "error": "❗", "skipped": "⏭️", "not run": "⏭️"}
+_SIGNS = {
+    "passed": "✅",
+    "failed": "❌",
+    "inconclusive": "❔",
+    "error": "❗",
+    "known broken": "⚠️",
+    "skipped": "⏭️",
+    "not run": "⏭️",
+}
 
 
 def job_summary(results: Iterable[ScenarioResult], limit: int = LIMIT) -> str:

@@ -140,7 +140,8 @@ def _outcomes(result: ScenarioResult, texts: Sequence[str]) -> Iterator[tuple[st
     for step in _matched(result.steps, texts):
         guilty = step is not None and step.outcome in ("failed", "undefined")
         told = told or guilty
-        yield _STATUSES[step.outcome if step else ""], step.seconds if step else 0.0, result.message if guilty else ""
+        status = "PENDING" if guilty and result.is_known else _STATUSES[step.outcome if step else ""]
+        yield status, step.seconds if step else 0.0, result.message if guilty else ""
     yield ("FAILED", 0.0, result.message) if result.is_broken and not told else ("PASSED", 0.0, "")
 
 

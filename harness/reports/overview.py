@@ -14,7 +14,7 @@ __all__ = ["Overview", "overview_of"]
 SLOWEST = 5
 SHOWS_NOTHING = ("not run", "skipped", "not applicable")
 WELL = ("passed", "kept")
-VERDICTS = ("failed", "inconclusive", "error", "not run", "skipped", "passed")
+VERDICTS = ("failed", "inconclusive", "error", "known broken", "not run", "skipped", "passed")
 
 
 @dataclass(frozen=True, slots=True)

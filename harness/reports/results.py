@@ -83,8 +83,9 @@ class ScenarioResult:
     """
     One scenario that was tried.
 
-    `outcome`: passed, failed, inconclusive, error, skipped, or not run where the run has no cluster, as the error of
-    another scenario tells. `message`: the whole failure, or the reason of the skip;
+    `outcome`: passed, failed, inconclusive, error, skipped, known broken where it has failed as Kubernetes is known to
+    break its promise, or not run where the run has no cluster, as the error of another scenario tells. `message`: the
+    whole failure, or the reason of the skip;
     `expected`, `observed` and `since` are parts of it. `facts`: which promise and clause, or which condition, was not
     kept. `events`: the counterexample, by the `seq` of observations in the recording. `promises`: the outcome of each
     promise that was judged. `control`: whether it ran under its control. `began`: seconds since the epoch.
@@ -120,7 +121,12 @@ class ScenarioResult:
     @property
     def is_broken(self) -> bool:
         """Whether somebody has to look at it: it ran, or should have, and has not passed."""
-        return self.outcome not in ("passed", "skipped", "not run")
+        return self.outcome not in ("passed", "known broken", "skipped", "not run")
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it has failed as was known beforehand: nobody has to look at it, and it is no success."""
+        return self.outcome == "known broken"
 
     @property
     def is_left_out(self) -> bool:

@@ -12,7 +12,15 @@ from harness.reports.timing import timing_lines
 
 __all__ = ["closing_lines", "report_lines", "scenario_lines"]
 
-_SIGNS = {"passed": "✓", "failed": "✗", "inconclusive": "?", "error": "!", "skipped": "-", "not run": "-"}
+_SIGNS = {
+    "passed": "✓",
+    "failed": "✗",
+    "inconclusive": "?",
+    "error": "!",
+    "known broken": "≠",
+    "skipped": "-",
+    "not run": "-",
+}
 _UNRUN = {"undefined": "there is no such step", "skipped": "not reached"}
 _MARKS = {"passed": " ", "failed": "✗", "undefined": "?", "skipped": "-"}
 
@@ -26,8 +34,8 @@ def scenario_lines(result: ScenarioResult) -> Iterator[str]:
         told = _UNRUN.get(step.outcome) or spell_seconds(step.seconds)
         yield f"  {_MARKS[step.outcome]} {step.keyword:<6}{step.text}  {told}"
     yield from (f"    note: {note}" for note in result.notes)
-    if result.is_left_out:
-        yield f"    {result.outcome}: {result.message}"
+    if result.is_left_out or result.is_known:
+        yield from (f"    {line}" for line in f"{result.outcome}: {result.message}".splitlines())
 
 
 def report_lines(results: Iterable[ScenarioResult]) -> Iterator[str]:
@@ -52,6 +60,9 @@ def closing_lines(results: Iterable[ScenarioResult], report: Path, *, verbose: b
     reasons = Counter((result.outcome, result.message) for result in found if result.is_left_out)
     for (outcome, reason), count in reasons.most_common():
         yield f"{outcome} {count}: {reason}"
+    for result in found:
+        if result.is_known:
+            yield f"known broken: {result.title}: {result.message.partition(chr(10))[0]}"
     yield from timing_lines(found, whole=verbose)
     yield f"report: {report / 'report.html'}"
     for folder in dict.fromkeys(Path(result.recording).parent for result in found if result.recording):

@@ -191,10 +191,10 @@ class Place:
         Return the record of what the server says to all manifests, or with `only` to those of these names.
 
         Nothing is changed. It is an ANSWER of type `proposal` about the names of the manifests, `rcode` `accepted` or
-        `refused`; `records` are the refusals. Raises Forbidden, which is no refusal of the content, where the
-        credentials do not allow to ask.
+        `refused`; `records` are the refusals, `fields` the paths that they name. Raises Forbidden, which is no refusal
+        of the content, where the credentials do not allow to ask.
         """
-        refusals = []
+        refusals, fields = [], []
         for manifest in self._placed(manifests, only):
             kind = self._kind(manifest)
             namespace = self.namespace if kind.namespaced else None
@@ -202,8 +202,11 @@ class Place:
                 self.api.apply(kind, manifest.body, namespace=namespace, dry_run=True)
             except (Invalid, Denied) as error:
                 refusals.append(error.message)
+                fields += [field for field, _ in error.causes]
         data = {"question": PROPOSAL, "type": PROPOSAL, "rcode": "refused" if refusals else "accepted"}
-        return self.recorder.record(ANSWER, Verb.DONE, name=PROPOSAL, data=data | {"records": refusals})
+        return self.recorder.record(
+            ANSWER, Verb.DONE, name=PROPOSAL, data=data | {"records": refusals, "fields": fields}
+        )
 
     def remove(self) -> None:
         """

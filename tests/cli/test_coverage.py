@@ -91,6 +91,12 @@ def test_cases_are_listed_with_their_scenarios(coverage, capsys):
         (LEDGER.replace("should burn", "should find"), "books_test.go has 2 cases, the ledger tells of 1"),
         (LEDGER.replace("conformance: 1", "conformance: 2"), "has 2 Conformance cases, the ledger tells of 1"),
         (LEDGER.replace("is found", "is lost"), "and no case names it: A book is found"),
+        (
+            LEDGER.replace("cases: 2", 'cases: 2\n  versions: {"1.36": 2, "1.37": 2}').replace(
+                "case: should burn", 'case: should burn\n      until: "1.36"'
+            ),
+            "books_test.go of 1.37 has 2 cases, the ledger tells of 1",
+        ),
     ],
 )
 def test_wrong_ledger_fails_the_command(coverage, capsys, ledger, told):

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from harness.history.history import History, Life
-from harness.history.observation import Observation, Verb
+from harness.history.observation import SERVER, Observation, Verb
 from harness.promises.mutations import MUTATIONS, mutate
 from harness.promises.pods import condemned
 from harness.promises.verdict import PROMISES, Outcome, Subject, Verdict, Window, judge
@@ -259,12 +259,40 @@ def test_parallel_sets_are_updated_in_order() -> None:
     assert verdict("rolling update in reverse order", swapped).outcome is Outcome.BROKEN
 
 
+@pytest.mark.parametrize(
+    ("version", "parallel", "outcome"),
+    [
+        pytest.param("v1.36.3", True, Outcome.BROKEN, id="each in its turn up to 1.36"),
+        pytest.param("v1.37.2", True, Outcome.KEPT, id="what is not ready first since 1.37"),
+        pytest.param("v1.37.2", False, Outcome.BROKEN, id="not where pods are managed in order"),
+    ],
+)
+def test_replica_that_is_not_ready_goes_before_its_turn(version: str, parallel: bool, outcome: Outcome) -> None:
+    """Whether that is a breach depends on the version, and on how the set manages its pods."""
+    world = World(parallel=parallel)
+    world._emit(SERVER, Verb.DONE, version, "", {"on": []})
+    world.apply().settle().break_pod(0).observe().sync().rest(1).change(image="app:v2").observe().sync().rest(1)
+    for ordinal in (0, 2):
+        if not world.pods[ordinal]["metadata"].get("deletionTimestamp"):
+            world._remove(world.pods[ordinal])
+    record = world.mend_pod(0).settle().close()
+    assert verdict("rolling update in reverse order", record).outcome is outcome
+
+
 @pytest.mark.parametrize("name", UPDATES)
 def test_on_delete_promises_no_update(name: str) -> None:
     """With OnDelete nothing is rolled out."""
     record = World(on_delete=True).apply().settle().close()
     found = verdict(name, record)
     assert (found.outcome, "OnDelete" in found.observed) == (Outcome.NOT_APPLICABLE, True)
+
+
+@pytest.mark.parametrize("name", ["rolling update in reverse order", "halts while a predecessor is unhealthy"])
+def test_set_that_is_updated_all_at_once_promises_no_order(name: str) -> None:
+    """With Recreate every old pod goes at once, whatever is wrong with another."""
+    record = World().apply().settle().change(updateStrategy={"type": "Recreate"}).close()
+    found = judge(PROMISES[name], record, SUBJECT, whole(record))
+    assert (found.outcome, "Recreate" in found.observed) == (Outcome.NOT_APPLICABLE, True)
 
 
 def test_deleting_the_set_promises_no_order() -> None:

@@ -235,3 +235,21 @@ def test_scheduler_has_looked_at_a_pod_that_says_so() -> None:
     assert not pod().met
     assert pod({"type": "PodScheduled", "status": "False"}).met
     assert not conditions.scheduled_or_not("web-1").ask(history(), 0).met
+
+
+@pytest.mark.parametrize(
+    ("fields", "met"),
+    [
+        pytest.param(["spec"], True, id="the field itself"),
+        pytest.param(["spec.volumeClaimTemplates", "spec.serviceName"], True, id="fields in it"),
+        pytest.param(["spec", "metadata.name"], False, id="another one beside it"),
+        pytest.param(["specification"], False, id="a longer name"),
+        pytest.param([], False, id="none"),
+    ],
+)
+def test_refusal_for_a_field(fields: list[str], met: bool) -> None:
+    """Versions name a field more or less exactly; another field is another reason."""
+    told = {"question": "proposal", "rcode": "refused", "records": ["no"], "fields": fields}
+    record = history((ANSWER, Verb.DONE, "proposal", told))
+    assert conditions.refused_field("proposal", "spec").ask(record, 0).met is met
+    assert not conditions.refused_field("proposal", "spec").ask(record, 1).met

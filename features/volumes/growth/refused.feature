@@ -18,5 +18,5 @@ Feature: A claim cannot ask for what its volume cannot become
   Scenario: An update to larger claim templates is rejected
     Given StatefulSet "web" with 1 ready replica
     When an update of the claim templates of "web" to 64Mi is tried
-    Then the update is rejected, because "updates to statefulset spec"
+    Then the update is rejected for field "spec"
     And for 3 seconds no pod of "web" is replaced

@@ -20,10 +20,11 @@ from harness.promises.conditions.changes import (
     former_revision,
     new_revision,
     none_replaced,
+    on_its_way_out,
     remade,
     unreplaced,
 )
-from harness.promises.conditions.combined import all_of, any_of
+from harness.promises.conditions.combined import all_of, any_of, opposite
 from harness.promises.conditions.copies import found_what_was_there, made_from, snapshot_ready
 from harness.promises.conditions.crews import crew, crew_reads, crew_ready
 from harness.promises.conditions.growth import attributes_changed, grown, holds, unchanging
@@ -38,7 +39,11 @@ from harness.promises.conditions.objects import (
     unbound,
     volume_phase,
 )
-from harness.promises.conditions.order import created_in_order, deleted_in_order
+from harness.promises.conditions.order import (
+    created_in_order,
+    deleted_in_order,
+    replaced_together,
+)
 from harness.promises.conditions.outputs import printed, printed_among
 from harness.promises.conditions.ownership import adopted, belongs, no_claim_left_behind, released
 from harness.promises.conditions.pods import (
@@ -63,8 +68,19 @@ from harness.promises.conditions.replicas import (
     only_ordinals,
     reported,
     settled,
+    two_versions,
 )
-from harness.promises.conditions.reports import answered, budget_allows, budget_known, has_condition, reports, revisions
+from harness.promises.conditions.reports import (
+    answered,
+    budget_allows,
+    budget_known,
+    condition_because,
+    has_condition,
+    names_revisions,
+    refused_field,
+    reports,
+    revisions,
+)
 from harness.promises.conditions.series import (
     acknowledged_in_a_row,
     acknowledges,
@@ -82,6 +98,7 @@ from harness.promises.conditions.usage import (
     on_nodes,
     unmounted,
     unschedulable,
+    unused,
     used,
     used_before,
 )
@@ -110,6 +127,7 @@ __all__ = [
     "budget_known",
     "claim_bound",
     "claim_pending",
+    "condition_because",
     "count",
     "created_in_order",
     "created_only",
@@ -142,6 +160,7 @@ __all__ = [
     "matched",
     "members_are",
     "moved",
+    "names_revisions",
     "never_started",
     "new_revision",
     "no_claim_left_behind",
@@ -149,16 +168,20 @@ __all__ = [
     "none_replaced",
     "not_ready",
     "offers",
+    "on_its_way_out",
     "on_nodes",
     "only_ordinals",
+    "opposite",
     "passed_phases",
     "printed",
     "printed_among",
+    "refused_field",
     "refused_volume",
     "refused_write",
     "released",
     "remade",
     "replaced",
+    "replaced_together",
     "reported",
     "reports",
     "restarted",
@@ -175,6 +198,7 @@ __all__ = [
     "still_exists",
     "succeeded",
     "supplanted",
+    "two_versions",
     "unbound",
     "unchanging",
     "unclaimed",
@@ -182,6 +206,7 @@ __all__ = [
     "unprepared",
     "unreplaced",
     "unschedulable",
+    "unused",
     "used",
     "used_before",
     "volume_phase",

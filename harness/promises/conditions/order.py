@@ -9,7 +9,7 @@ from harness.history.observation import Observation
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.pods import condemned, healthy
 
-__all__ = ["created_in_order", "deleted_in_order"]
+__all__ = ["created_in_order", "deleted_in_order", "replaced_together"]
 
 
 def created_in_order(*pods: str) -> Condition:
@@ -59,6 +59,24 @@ def deleted_in_order(*pods: str) -> Condition:
 
     expected = f"deleted in this order, each after the former was gone: {', '.join(pods)}"
     return Condition(expected, ("Pod",), ask)
+
+
+def replaced_together(*pods: str) -> Condition:
+    """
+    Return the condition that each of these pods was deleted since the event, and none of them is ready again.
+
+    So they were out of service at one moment, whoever was deleted first.
+    """
+
+    def ask(history: History, since: int) -> Answer:
+        alive = history.alive("Pod")
+        left = {pod: _deleted(history, pod, since) for pod in pods}
+        up = [pod for pod in pods if pod in alive and healthy(alive[pod].last.data)]
+        begun = [_begin(life) for life in left.values() if life]
+        text = f"deleted: {_names(begun)}; ready: {', '.join(up) or 'none'}"
+        return Answer(None not in left.values() and not up, text, tuple(begun))
+
+    return Condition(f"deleted, and none of them ready again: {', '.join(pods)}", ("Pod",), ask)
 
 
 def _created(history: History, pod: str, since: int) -> Life | None:

@@ -25,6 +25,7 @@ __all__ = [
     "only_ordinals",
     "reported",
     "settled",
+    "two_versions",
 ]
 
 
@@ -163,6 +164,20 @@ def only_ordinals(set_name: str, ordinals: Collection[int]) -> Condition:
 
     names = ", ".join(f"{set_name}-{ordinal}" for ordinal in sorted(wanted)) or "no pod"
     return Condition(f'of "{set_name}" exactly {names} exist{"s" * (len(wanted) == 1)}', ("Pod",), ask, meets)
+
+
+def two_versions(set_name: str) -> Condition:
+    """Return the condition that pods of two revisions of the set exist, be they on their way out."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        lives = _pods(history, set_name)
+        found = {revision(life.last.data) for life in lives}
+        told = ", ".join(f"{life.name} of {revision(life.last.data)}" for life in lives) or "no pod"
+        shown = {revision(life.last.data): life.last for life in lives}
+        return Answer(len(found) > 1, told, tuple(sorted(shown.values(), key=lambda seen: seen.seq)))
+
+    return Condition(f'pods of two versions of "{set_name}" exist', ("Pod",), ask)
 
 
 @dataclass(frozen=True, slots=True)

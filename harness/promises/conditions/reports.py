@@ -10,7 +10,17 @@ from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.pods import healthy
 from harness.promises.verdict import Subject
 
-__all__ = ["answered", "budget_allows", "budget_known", "has_condition", "reports", "revisions"]
+__all__ = [
+    "answered",
+    "budget_allows",
+    "budget_known",
+    "condition_because",
+    "has_condition",
+    "names_revisions",
+    "refused_field",
+    "reports",
+    "revisions",
+]
 
 
 def reports(set_name: str, field: str, number: int) -> Condition:
@@ -41,6 +51,36 @@ def has_condition(set_name: str, kind: str) -> Condition:
         return Answer(kind in names, f"its conditions are {', '.join(names) or 'none'}", (found.last,))
 
     return Condition(f'"{set_name}" has the condition {kind}', ("StatefulSet",), ask)
+
+
+def condition_because(set_name: str, kind: str, reason: str) -> Condition:
+    """Return the condition that the set's status has a condition of this type with this reason, true or not."""
+
+    def ask(history: History, since: int) -> Answer:
+        found = history.alive("StatefulSet").get(set_name)
+        if found is None:
+            return unmet(f'there is no StatefulSet "{set_name}"')
+        told = [one for one in found.last.data.get("status", {}).get("conditions") or [] if one["type"] == kind]
+        text = f"{kind} is {told[0]['status']}, {told[0].get('reason')}" if told else f"there is no {kind}"
+        met = bool(told) and told[0].get("reason") == reason and found.last.seq > since
+        return Answer(met, text, (found.last,))
+
+    return Condition(f'condition {kind} of "{set_name}" has the reason {reason}', ("StatefulSet",), ask)
+
+
+def names_revisions(set_name: str, number: int) -> Condition:
+    """Return the condition that the set's status, of its newest spec, has one revision for all, or two."""
+
+    def ask(history: History, since: int) -> Answer:
+        found = history.alive("StatefulSet").get(set_name)
+        if found is None:
+            return unmet(f'there is no StatefulSet "{set_name}"')
+        asked = generation_asked(history, "StatefulSet", set_name, found.uid, since=since)
+        current, newest = sets.current_revision(found.last.data), sets.update_revision(found.last.data)
+        met = sets.acknowledged(found.last.data, asked) and len({current, newest}) == number
+        return Answer(met, f"its status goes from {current} to {newest}", (found.last,))
+
+    return Condition(f'the status of "{set_name}" names {number} revisions', ("StatefulSet",), ask)
 
 
 def revisions(set_name: str, number: int) -> Condition:
@@ -112,6 +152,25 @@ def answered(request: str, *codes: str, because: str = "") -> Condition:
         return Answer(met, "; ".join(texts) or "nothing was asked", tuple(found))
 
     return Condition(f"the {request} is {' and '.join(codes)}" + f", because {because}" * bool(because), (), ask)
+
+
+def refused_field(request: str, path: str) -> Condition:
+    """
+    Return the condition that a request since the event was refused for this field of the object, or for one in it.
+
+    What is said of a field changes with the version, its path only by becoming more exact.
+    """
+
+    def ask(history: History, since: int) -> Answer:
+        found = history.of(ANSWER, name=request, since=since)
+        named = [str(field) for seen in found for field in seen.data.get("fields", [])]
+        within = [field for field in named if field == path or field.startswith((f"{path}.", f"{path}["))]
+        met = bool(within) and all(seen.data["rcode"] == "refused" for seen in found)
+        told = "; ".join(f"{seen.data['rcode']}{_reasons(list(seen.data['records']))}" for seen in found)
+        text = f"{told or 'nothing was asked'}; named: {', '.join(named) or 'no field'}"
+        return Answer(met and within == named, text, tuple(found))
+
+    return Condition(f"the {request} is refused for {path}", (), ask)
 
 
 def _reasons(records: list[str]) -> str:

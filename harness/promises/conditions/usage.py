@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from harness.history.history import History, Life
 from harness.history.observation import ACTION
 from harness.promises.actions import LEAVE_OUT
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.nodes import host
-from harness.promises.pods import describe
+from harness.promises.pods import describe, instant
 
-__all__ = ["both_run", "never_started", "on_nodes", "unmounted", "unschedulable", "used", "used_before"]
+__all__ = [
+    "both_run",
+    "never_started",
+    "on_nodes",
+    "unmounted",
+    "unschedulable",
+    "unused",
+    "used",
+    "used_before",
+]
 
 
 def used(claim: str) -> Condition:
@@ -40,6 +50,30 @@ def used_before(pod: str, claim: str) -> Condition:
         return Answer(same and claim in claims, text, (life.last, found.first))
 
     return Condition(f"{pod} uses claim {claim} that was there before", ("Pod", "PersistentVolumeClaim"), ask)
+
+
+def unused(claim: str) -> Condition:
+    """
+    Return the condition that the claim's status says since when nobody uses it: from when its last pod was gone.
+
+    Timestamps have whole seconds, and those of the record are of the moment at which the end was seen.
+    """
+
+    def ask(history: History, since: int) -> Answer:
+        found = history.alive("PersistentVolumeClaim").get(claim)
+        if found is None:
+            return unmet(f"claim {claim} does not exist")
+        told = [one for one in found.last.data.get("status", {}).get("conditions") or [] if one["type"] == "Unused"]
+        if not told or found.last.seq < since:
+            return unmet(f"claim {claim} does not say anew whether somebody uses it", found.last)
+        gone = [life.deleted for life in history.lives("Pod") if life.deleted and claim in _claims(life)]
+        ended = instant(gone[-1].wall).replace(microsecond=0) if gone else None
+        early = ended is not None and instant(told[0]["lastTransitionTime"]) < ended - timedelta(seconds=1)
+        text = f"Unused is {told[0]['status']} since {told[0]['lastTransitionTime']}"
+        text += f", its last pod was gone at {gone[-1].wall}" if gone else ""
+        return Answer(told[0]["status"] == "True" and not early, text, (*gone[-1:], found.last))
+
+    return Condition(f"claim {claim} says since when nobody uses it", ("PersistentVolumeClaim", "Pod"), ask)
 
 
 def unschedulable(pod: str, because: str = "") -> Condition:
