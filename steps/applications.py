@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from functools import partial
 
@@ -39,6 +40,12 @@ ENTRIES = 3
 """How many entries each replica is given."""
 VARIABLE = "MY_POD_NAME"
 ENVIRONMENT_NAME = f'echo "${VARIABLE}"'
+
+
+@given(sentence('the manifests are in "{place:Name}"'))
+def manifests_are_in(place: str, harness_sandbox: Sandbox) -> None:
+    """Have them looked up there; for a chart its options follow the path, as in `charts/db --values ci.yaml`."""
+    harness_sandbox.look_in(*words_of(place))
 
 
 @given(sentence('"{system:Name}" exists'))
@@ -152,6 +159,17 @@ def pod_is_the_same_member(span: float, pod: str, harness_sandbox: Sandbox, harn
 def pod_is_a_new_member(span: float, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
     again = ask_all_members(harness_sandbox, harness_judge, set_of(pod))
     harness_judge.within(span, conditions.another_member(pod), probe=again)
+
+
+def words_of(line: str) -> list[str]:
+    """Return the words of a command line; BadInput where a quotation does not end, or where there is no word."""
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise BadInput(f"{line} cannot be taken apart: {error}") from error
+    if not words:
+        raise BadInput("the place where the manifests are has no name")
+    return words
 
 
 def ask_all_members(sandbox: Sandbox, judge: Judge, name: str) -> Callable[[], object]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from pytest_bdd import given, then, when
 
-from harness.manifests.editing import chain, with_partition, with_replicas, with_version
+from harness.manifests.editing import chain, with_partition, with_replicas, with_restart, with_version
 from harness.model import Since, TimeWord
 from harness.promises import conditions
 from harness.promises.causes import Obstacles
@@ -91,6 +93,16 @@ def version_is_rolled_out_with_partition(version: str, name: str, partition: int
     harness_sandbox.apply(name, chain(with_version(name, version), with_partition(name, partition)))
 
 
+@when(sentence('StatefulSet "{name:Name}" is restarted'))
+def stateful_set_is_restarted(name: str, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.apply(name, with_restart(name, now()))
+
+
+@when(sentence('StatefulSet "{name:Name}" is restarted with partition {partition:Number}'))
+def stateful_set_is_restarted_with_partition(name: str, partition: int, harness_sandbox: Sandbox) -> None:
+    harness_sandbox.apply(name, chain(with_restart(name, now()), with_partition(name, partition)))
+
+
 @when(sentence('the partition of "{name:Name}" is set to {partition:Number}'))
 def partition_is_set(name: str, partition: int, harness_sandbox: Sandbox) -> None:
     harness_sandbox.apply(name, with_partition(name, partition))
@@ -100,6 +112,11 @@ def partition_is_set(name: str, partition: int, harness_sandbox: Sandbox) -> Non
 def all_replicas_run_version(span: float, replicas: int, name: str, version: str, harness_judge: Judge) -> None:
     running = conditions.all_ready(name, replicas, version)
     harness_judge.within(span, running, blocked=Obstacles(name))
+
+
+@then(sentence('within {span:Span} the rollout of "{name:Name}" is complete'))
+def rollout_is_complete(span: float, name: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.rolled_out(name), blocked=Obstacles(name))
 
 
 @then(sentence('within {span:Span} pod "{pod:Name}" runs version "{version:Name}"'))
@@ -162,3 +179,8 @@ def set_reuses_revision(name: str, harness_judge: Judge) -> None:
 @then(sentence('at no time {since:Since} did "{name:Name}" make two revisions of one version'))
 def set_made_one_revision_each(since: Since, name: str, harness_judge: Judge) -> None:
     harness_judge.keeps(one_revision_each, name, since=since)
+
+
+def now() -> str:
+    """Return this instant as an annotation tells it; microseconds tell two restarts apart."""
+    return datetime.now(UTC).isoformat()

@@ -28,10 +28,14 @@ __all__ = [
     "with_demand",
     "with_partition",
     "with_replicas",
+    "with_restart",
     "with_service",
     "with_spec",
     "with_version",
 ]
+
+RESTARTED = "kubectl.kubernetes.io/restartedAt"
+"""The annotation of a pod template by which `kubectl rollout restart` makes another revision of it."""
 
 Edit = Callable[[Sequence[Manifest]], list[Manifest]]
 
@@ -62,6 +66,17 @@ def with_partition(set_name: str, partition: int) -> Edit:
     """Return the edit by which a rolling update of the set reaches only the ordinals from the partition on."""
     strategy = {"type": "RollingUpdate", "rollingUpdate": {"partition": partition}}
     return _edit(set_name, lambda manifest: manifest.body["spec"].update(updateStrategy=copy.deepcopy(strategy)))
+
+
+def with_restart(set_name: str, at: str) -> Edit:
+    """Return the edit by which the set's pods are made anew as they are, as `kubectl rollout restart` has them made."""
+
+    def change(manifest: Manifest) -> None:
+        template: dict[str, Any] = manifest.body["spec"]["template"]
+        metadata = template["metadata"] = template.get("metadata") or {}
+        metadata["annotations"] = (metadata.get("annotations") or {}) | {RESTARTED: at}
+
+    return _edit(set_name, change)
 
 
 def with_spec(set_name: str, **fields: object) -> Edit:

@@ -1,13 +1,15 @@
-"""Manifests that are not one plain file: a folder of files, or a kustomization that kubectl renders."""
+"""Manifests that are not one plain file: a folder of files, a kustomization, a chart; whoever renders them is asked."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness import timeouts
 from harness.errors import BadInput
+from harness.manifests.charts import is_chart, rendered_chart
 from harness.manifests.loading import load, parse
 from harness.manifests.manifest import Manifest
 
@@ -18,13 +20,21 @@ SUFFIXES = (".yaml", ".yml", ".json")
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 
-def render(path: Path) -> list[Manifest]:
+def render(
+    path: Path, namespace: str = "", arguments: Sequence[str] = (), folder: Path | None = None
+) -> list[Manifest]:
     """
-    Return the objects of a file, of all files of a folder in order of their names, or of a kustomization.
+    Return the objects of a file, of all files of a folder in order of their names, of a kustomization, or of a chart.
 
-    Raises BadInput where a file cannot be used, where there is no object, or where kubectl is missing or fails.
+    `namespace`, `arguments` and `folder` are for a chart: see `rendered_chart`. Raises BadInput where a file cannot be
+    used, where there is no object, or where kubectl or helm is missing or fails.
     """
-    found = _rendered(path)
+    if is_chart(path):
+        found = parse(rendered_chart(path, namespace, arguments, folder), f"{path} (as rendered by helm template)")
+    elif arguments:
+        raise BadInput(f"{arguments[0]} is said about charts, and this is none", str(path), remedy="leave it out")
+    else:
+        found = _rendered(path)
     if not found:
         raise BadInput("there is no object in it, only empty documents and comments", str(path))
     return found

@@ -7,12 +7,14 @@ Every event goes through the stage: on a cluster it happens and is recorded, in 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec
 
 from harness.errors import BadInput
 from harness.history.observation import ANSWER, Observation
 from harness.manifests.manifest import Manifest
+from harness.manifests.moving import moved
 from harness.manifests.rendering import SUFFIXES, render
 from harness.scenario.place import PROPOSAL, Place
 from harness.scenario.stage import Stage
@@ -22,11 +24,20 @@ __all__ = ["Sandbox"]
 P = ParamSpec("P")
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where an application's manifests are, as the feature says, and how a chart is rendered."""
+
+    said: str
+    arguments: tuple[str, ...]
+
+
 class Sandbox:
     """
     What a step may do: apply systems, let events happen, ask what cannot be watched.
 
-    `folder` is where the feature lies; manifests are looked up beside it and in the `systems` folder above it.
+    `folder` is where the feature lies; manifests are looked up where the scenario says that they are, beside the
+    feature, and in the `systems` folder above it.
     Without a place (in a replay) nothing is done: the stage goes past what the recording holds.
     """
 
@@ -35,6 +46,7 @@ class Sandbox:
         self.namespace = namespace
         self._folder = folder
         self._place = place
+        self._sources: list[_Source] = []
 
     @property
     def place(self) -> Place:
@@ -42,6 +54,15 @@ class Sandbox:
         if self._place is None:
             raise RuntimeError("a replay has no cluster. This is a bug in the harness.")
         return self._place
+
+    def look_in(self, path: str, *arguments: str) -> None:
+        """
+        Have manifests looked up in a file, a folder, a kustomization or a chart first; `path` is relative to `folder`.
+
+        They are one system, whichever of its objects is named, and are played in the scenario's namespace instead of
+        the one that they name. `arguments` as `harness.manifests.charts` knows them.
+        """
+        self._sources.append(_Source(path, arguments))
 
     def manifest(self, system: str) -> Path:
         """
@@ -73,10 +94,10 @@ class Sandbox:
         """
 
         def deed() -> None:
-            path = self.manifest(system)
-            manifests = self.place.systems.get(system) or render(path)
-            self.place.systems[system] = edit(manifests) if edit else manifests
-            self.place.apply(self.place.systems[system], only)
+            key = self._system(system)
+            manifests = self.place.systems.get(key) or render(self.manifest(system))
+            self.place.systems[key] = edit(manifests) if edit else manifests
+            self.place.apply(self.place.systems[key], only)
 
         self.stage.act(deed)
 
@@ -92,7 +113,7 @@ class Sandbox:
 
         `only` names the objects that it is asked about, by default all of the system.
         """
-        return self.look(ANSWER, PROPOSAL, lambda place: place.propose(edit(place.systems[system]), only))
+        return self.look(ANSWER, PROPOSAL, lambda place: place.propose(edit(place.systems[self._system(system)]), only))
 
     def act(self, fault: Callable[Concatenate[Place, P], object], *args: P.args, **kwargs: P.kwargs) -> None:
         """Let an event of `harness.faults` happen at this place."""
@@ -116,3 +137,18 @@ class Sandbox:
         if found is None:
             raise BadInput(f'this scenario has no {kind} "{name}" at this point')
         return dict(found)
+
+    def _system(self, name: str) -> str:
+        """Return what a system is kept under: the source that has an object of this name, else the name itself."""
+        for source in self._sources:
+            if source.said not in self.place.systems:
+                self.place.systems[source.said] = self._read(source)
+            if any(manifest.name == name for manifest in self.place.systems[source.said]):
+                return source.said
+        return name
+
+    def _read(self, source: _Source) -> list[Manifest]:
+        path = self._folder / source.said
+        if not path.exists():
+            raise BadInput(f"there are no manifests in {source.said}", remedy=f"looked for {path}")
+        return moved(render(path, self.namespace, source.arguments, self._folder), self.namespace)

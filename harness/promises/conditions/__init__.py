@@ -67,6 +67,7 @@ from harness.promises.conditions.replicas import (
     fewer_ready,
     only_ordinals,
     reported,
+    rolled_out,
     settled,
     two_versions,
 )
@@ -186,6 +187,7 @@ __all__ = [
     "reports",
     "restarted",
     "revisions",
+    "rolled_out",
     "runs_version",
     "same_member",
     "scheduled_or_not",

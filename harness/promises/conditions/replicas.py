@@ -24,6 +24,7 @@ __all__ = [
     "fewer_ready",
     "only_ordinals",
     "reported",
+    "rolled_out",
     "settled",
     "two_versions",
 ]
@@ -73,6 +74,28 @@ def settled(set_name: str) -> Condition:
 
     expected = f'"{set_name}" is at rest: all replicas ready, rollout done'
     return Condition(expected, ("StatefulSet", "Pod"), ask, meets)
+
+
+def rolled_out(set_name: str) -> Condition:
+    """
+    Return the condition that the set is at rest and each pod has the newest revision, from the partition on.
+
+    That holds for any strategy: with OnDelete only once somebody has deleted each pod.
+    """
+
+    def ask(history: History, since: int) -> Answer:
+        look = _look(history, since, set_name)
+        if isinstance(look, Answer):
+            return look
+        behind = _older(look) if sets.on_delete(look.set) else _behind(look)
+        return _answer(look, [*_unmet(look, None), *behind])
+
+    def meets(history: History, since: int) -> bool:
+        found = history.current("StatefulSet", set_name)
+        done = found is not None and not _unfinished(found)
+        return done and _may_be_up(history, set_name) and ask(history, since).met
+
+    return Condition(f'the rollout of "{set_name}" is complete', ("StatefulSet", "Pod"), ask, meets)
 
 
 def acknowledged(set_name: str, ready: int) -> Condition:
@@ -253,13 +276,18 @@ def _other_versions(look: _Look, version: str | None) -> list[str]:
     return [f"{pod.name} runs {spell_version(pod)}" for pod in others]
 
 
-def _behind(look: _Look) -> Iterator[str]:
-    if sets.on_delete(look.set):
-        return
+def _older(look: _Look) -> Iterator[str]:
     newest, first = sets.update_revision(look.set), sets.first_open(look.set)
     for pod in look.pods:
         if look.ordinal(pod) >= first and revision(pod.last.data) != newest:
             yield f"{pod.name} has revision {revision(pod.last.data)}, not yet {newest}"
+
+
+def _behind(look: _Look) -> Iterator[str]:
+    if sets.on_delete(look.set):
+        return
+    yield from _older(look)
+    newest = sets.update_revision(look.set)
     if _unfinished(look.set):
         yield f"the rollout from {sets.current_revision(look.set)} to {newest} is not reported done"
 
