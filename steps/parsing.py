@@ -163,6 +163,8 @@ WORDS = {
 - Size: `64Mi`; Span: `60 seconds`; Time: `within 60 seconds`, `for 10 seconds`
 """
 
+_PLACEHOLDER = re.compile(r"\{\w+:(\w+)\}")
+_SPECIAL = re.compile(r"[.?*+^$()\[\]{}|\\]")
 _ALTERNATIVE = re.compile(r"\b([a-z]+)/([a-z]+)\b")
 
 
@@ -174,6 +176,13 @@ class Sentence(parsers.parse):
         pattern = _ALTERNATIVE.sub(r"{:Or_\1_\2}", text)
         super().__init__(pattern, extra_types=WORDS | either, case_sensitive=True)
         self.name = text
+
+    @property
+    def expression(self) -> str:
+        """A regular expression of all that says the sentence in present words, as Python and JavaScript read it."""
+        literals, words = _PLACEHOLDER.split(self.name)[::2], _PLACEHOLDER.findall(self.name)
+        said = [*(f"({WORDS[word].pattern})" for word in words), ""]
+        return "".join(map(str.__add__, map(_spelled, literals), said))
 
     def is_matching(self, name: str) -> bool:
         """Return whether a step says this sentence, in present or former words."""
@@ -191,6 +200,11 @@ class Sentence(parsers.parse):
             if found := self.parser.parse(text):
                 return dict(found.named)
         return None
+
+
+def _spelled(literal: str) -> str:
+    """Return the expression of what stands between placeholders; of words with a stroke between them one is said."""
+    return _ALTERNATIVE.sub(r"(?:\1|\2)", _SPECIAL.sub(r"\\\g<0>", literal))
 
 
 def sentence(text: str) -> Sentence:

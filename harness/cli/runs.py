@@ -1,4 +1,4 @@
-"""Commands about features and recordings: run, prove, show, steps."""
+"""Commands about features and recordings: run, prove, show."""
 
 from __future__ import annotations
 
@@ -35,8 +35,6 @@ def add_commands(commands: Any) -> None:
     show.add_argument("recordings", nargs="+", type=Path, metavar="RECORDING", help="as report/recordings/*.jsonl.gz")
     show.add_argument("--output", type=Path, default=Path("report.html"), metavar="FILE", help="default report.html")
     show.set_defaults(command=_show)
-    steps = commands.add_parser("steps", help="list the sentences that features can use")
-    steps.set_defaults(command=_steps)
 
 
 def shipped_features() -> Path:
@@ -93,15 +91,6 @@ def _show(given: argparse.Namespace) -> int:
     results = [recorded_result(recording) for recording in given.recordings]
     write_page(results, given.output, Run(facts=facts_of(results)))
     print(given.output)
-    return 0
-
-
-def _steps(given: argparse.Namespace) -> int:
-    from harness.plugin.vocabulary import sentences
-
-    del given
-    for sentence in sentences():
-        print(f"{sentence.type.capitalize():<6}{sentence.text}")
     return 0
 
 

@@ -81,7 +81,8 @@ def read_file(target: Target, pod: str, path: str) -> Observation:
 
     A file that cannot be read has an empty `content`, and a `code` that is not 0.
     """
-    return _record(target, pod, ["cat", path], f"{pod}:{path}", timeouts.COMMAND.s, {"file": path, "purpose": "read"})
+    argv = ["sh", "-c", 'cat "$1"', "read", path]  # a shell may have what is no program of its own
+    return _record(target, pod, argv, f"{pod}:{path}", timeouts.COMMAND.s, {"file": path, "purpose": "read"})
 
 
 def _record(

@@ -46,7 +46,7 @@ def harness_cluster(request: pytest.FixtureRequest) -> Attachment:
         return _attach(request.config, needs)
     except NoCluster as told:
         request.config.stash[UNAVAILABLE] = told.title
-        raise NotRun(told.title) from None
+        raise NotRun(f"the run has no cluster: {told.title}") from None
     except HarnessError as error:
         request.config.stash[UNAVAILABLE] = str(error).partition("\n")[0]
         raise
@@ -55,14 +55,14 @@ def harness_cluster(request: pytest.FixtureRequest) -> Attachment:
 def require_cluster(config: pytest.Config) -> None:
     """Return unless this process has asked for the run's cluster in vain: then the test that asks again is not run."""
     if UNAVAILABLE in config.stash:
-        raise NotRun(config.stash[UNAVAILABLE])
+        raise NotRun(f"the run has no cluster: {config.stash[UNAVAILABLE]}")
 
 
 class NotRun(pytest.skip.Exception):  # type: ignore[misc, name-defined]
-    """A test for which there is no cluster, after another one was failed for it: what keeps all fails a run once."""
+    """A test that would only fail as another one did before it: what keeps all of them fails a run once."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"the run has no cluster: {reason}", _use_item_location=True)
+        super().__init__(reason, _use_item_location=True)
 
 
 def _attach(config: pytest.Config, needs: Sequence[str]) -> Attachment:

@@ -219,6 +219,7 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         began=report.start,
         notes=tuple(_notes(place, kept=bool(kept))) if place else (),
         kept=f"{item.stash[KUBECTL]} delete {' '.join(kept)}" if kept else "",
+        error=type(error).__name__ if error is not None else "",
     )
 
 

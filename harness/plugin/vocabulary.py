@@ -20,11 +20,16 @@ __all__ = ["Sentence", "load_vocabulary", "sentences"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Sentence:
-    """One step text with its placeholders; `type` is given, when or then."""
+    """
+    One step text with its placeholders; `type` is given, when or then.
+
+    `expression`: the regular expression of all that says it.
+    """
 
     type: str
     text: str
     module: str
+    expression: str
 
 
 def load_vocabulary(config: pytest.Config) -> None:
@@ -59,7 +64,8 @@ def _function(fixture: Any) -> Callable[..., object]:
 
 
 def _sentence(context: StepFunctionContext, module: str) -> Sentence:
-    return Sentence(context.type or "step", context.parser.name, module)
+    expression = str(getattr(context.parser, "expression", ""))
+    return Sentence(context.type or "step", context.parser.name, module, expression)
 
 
 def _modules() -> list[str]:

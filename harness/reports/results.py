@@ -88,7 +88,8 @@ class ScenarioResult:
     whole failure, or the reason of the skip;
     `expected`, `observed` and `since` are parts of it. `facts`: which promise and clause, or which condition, was not
     kept. `events`: the counterexample, by the `seq` of observations in the recording. `promises`: the outcome of each
-    promise that was judged. `control`: whether it ran under its control. `began`: seconds since the epoch.
+    promise that was judged. `error`: the class of what ended it. `control`: whether it ran under its control.
+    `began`: seconds since the epoch.
     `kept`: the command that removes what was kept of it. `notes`: how its manifests were used.
     `timing`: where its time went; None where it had no cluster.
     """
@@ -117,6 +118,7 @@ class ScenarioResult:
     kept: str = ""
     notes: tuple[str, ...] = ()
     timing: Timing | None = None
+    error: str = ""
 
     @property
     def is_broken(self) -> bool:

@@ -24,13 +24,11 @@ _NO_DRIVER = (
 )
 _REASONS = {
     "needs_containers": "its nodes are fake: pods are scheduled and become ready, but nothing of them is executed",
-    "needs_servers": "its nodes are fake: no image is ever run",
     "needs_zones": "its nodes are fake, and in no zone",
-    **dict.fromkeys(ABILITIES, _NO_DRIVER),
-    "needs_registry": "its images are made on this machine and no registry is asked",
 }
-_OF_REAL = ("needs_containers", "needs_servers", "needs_zones")
-"""Those of them that do not hold where nodes are real."""
+"""Why fake nodes lack it; they need no image for what they do not run."""
+_DRIVERS = dict.fromkeys(ABILITIES, _NO_DRIVER)
+_NO_REGISTRY = "its images are made on this machine and no registry is asked: take kind, or a cluster that pulls images"
 
 _MACHINE: dict[str, Callable[[], str]] = {
     "needs_slow_lines": why_no_slow_line,
@@ -131,9 +129,10 @@ class Embedded:
             return "" if self._state.nodes >= 3 else f"it has {self._state.nodes} of three nodes"
         if capability in FAULTS:
             return self._no_faults() or _MACHINE.get(capability, str)()
-        if self._state.kind == "real" and capability in _OF_REAL:
-            return servers.why_not(self._place) if capability == "needs_servers" else ""
-        return _REASONS.get(capability, "")
+        known = _REASONS if self._state.kind == "fake" else {"needs_registry": _NO_REGISTRY}
+        if capability == "needs_servers" and self._state.kind == "real":
+            return servers.why_not(self._place)
+        return known.get(capability, "") or _DRIVERS.get(capability, "")
 
     def _no_faults(self) -> str:
         if self._state.kind == "fake":
@@ -150,7 +149,7 @@ class Embedded:
         """Make the images of real servers, once, and load them into every node, once for the cluster."""
         if reason := self._reason(capability):
             raise EnvironmentUnfit(f"cluster {self.name} cannot have {capability}", observed=reason)
-        if capability == "needs_servers":
+        if capability == "needs_servers" and self._state.kind == "real":
             cache = Cache.of_user()
             for archive in servers.archives(Programs(GoModules(cache, progress)), cache, progress):
                 servers.load_once(self._place, archive, self.load_image)

@@ -22,6 +22,7 @@ __all__ = [
     "DNS_IMAGE",
     "PAUSE_IMAGE",
     "SHELL_IMAGE",
+    "SPECIFICATION_IMAGES",
     "Contents",
     "Image",
     "Layer",
@@ -34,6 +35,10 @@ __all__ = [
 DNS_IMAGE = "registry.k8s.io/coredns/coredns:v1.14.7"
 PAUSE_IMAGE = "registry.k8s.io/pause:3.10"
 SHELL_IMAGE = "docker.io/library/busybox:1.37"
+_SHELLS = {f"docker.io/library/busybox:{version}": version for version in ("1.35", "1.36", "1.37")}
+_NETWORK_TESTS = {f"registry.k8s.io/e2e-test-images/agnhost:{version}": version for version in ("2.53", "2.54", "2.55")}
+SPECIFICATION_IMAGES = (PAUSE_IMAGE, *_SHELLS, *_NETWORK_TESTS)
+"""What manifests can name on any embedded cluster of real nodes."""
 
 _PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _BUSYBOX_FOLDERS = ("bin", "etc", "home", "proc", "root", "sys", "tmp", "usr/bin", "usr/sbin", "var/run", "var/www")
@@ -155,20 +160,20 @@ def specification_images(programs: Mapping[str, Path], files: Mapping[str, Path]
     )
     shells = [
         Image(
-            (f"docker.io/library/busybox:{version}",),
+            (name,),
             (shell, Layer(texts={"etc/version": f"{version}\n"})),
             command=("sh",),
         )
-        for version in ("1.35", "1.36", "1.37")
+        for name, version in _SHELLS.items()
     ]
     network_tests = [
         Image(
-            (f"registry.k8s.io/e2e-test-images/agnhost:{version}",),
+            (name,),
             (shell, network_test, Layer(texts={"etc/version": f"{version}\n"})),
             entrypoint=("/agnhost",),
             command=("pause",),
         )
-        for version in ("2.53", "2.54", "2.55")
+        for name, version in _NETWORK_TESTS.items()
     ]
     return (*shells, *network_tests)
 

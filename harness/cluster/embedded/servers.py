@@ -22,7 +22,7 @@ from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import Place
 from harness.errors import EnvironmentUnfit
 
-__all__ = ["NAMES", "Workshop", "archives", "can_be_made", "load_once", "why_not"]
+__all__ = ["IMAGES", "NAMES", "Workshop", "archives", "can_be_made", "load_once", "why_not"]
 
 _ROOT = "root:x:0:0:root:/root:/bin/sh\n"
 _NOBODY = "nobody:x:65534:65534:nobody:/home:/bin/false\n"
@@ -41,8 +41,12 @@ _MARIADB_FILES = (
 )
 """Version → the Debian release that has it; what the server, a client and an empty data folder need."""
 
-_ETCD = "3.6.8"
-"""The pinned version: members are the very program that stores the cluster's own objects."""
+_NGINX_IMAGE = "docker.io/library/nginx:{}"
+_MARIADB_IMAGE = "docker.io/library/mariadb:{}"
+_ETCD_IMAGE = "registry.k8s.io/etcd:3.6.8-0"
+"""Of the pinned version: members are the very program that stores the cluster's own objects."""
+IMAGES = (*map(_NGINX_IMAGE.format, _NGINX), *map(_MARIADB_IMAGE.format, _MARIADB), _ETCD_IMAGE)
+"""What manifests can name where a scenario is tagged `@needs_servers`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ def _nginx(workshop: Workshop) -> Iterable[Image]:
     for version, release in _NGINX.items():
         server = workshop.unpack(Packages(release, ("nginx",), _NGINX_FILES))
         yield Image(
-            (f"docker.io/library/nginx:{version}",),
+            (_NGINX_IMAGE.format(version),),
             (workshop.shell, server, added),
             command=("nginx", "-g", "daemon off;"),
             stop_signal="SIGQUIT",
@@ -141,7 +145,7 @@ def _mariadb(workshop: Workshop) -> Iterable[Image]:
     for version, release in _MARIADB.items():
         packages = Packages(release, ("mariadb-server-core", "mariadb-client-core"), _MARIADB_FILES)
         yield Image(
-            (f"docker.io/library/mariadb:{version}",),
+            (_MARIADB_IMAGE.format(version),),
             (workshop.shell, workshop.unpack(packages), added),
             entrypoint=("docker-entrypoint.sh",),
             command=("mariadbd",),
@@ -151,7 +155,7 @@ def _mariadb(workshop: Workshop) -> Iterable[Image]:
 def _etcd(workshop: Workshop) -> Iterable[Image]:
     tools = {f"usr/local/bin/{name}": path for name, path in workshop.programs.find(("etcd", "etcdctl")).items()}
     shell = Layer(files={"bin/sh": workshop.busybox}, folders=("tmp",))  # the official image has no other command
-    yield Image((f"registry.k8s.io/etcd:{_ETCD}-0",), (shell, Layer(files=tools)))
+    yield Image((_ETCD_IMAGE,), (shell, Layer(files=tools)))
 
 
 _RECIPES: dict[str, Callable[[Workshop], Iterable[Image]]] = {"nginx": _nginx, "mariadb": _mariadb, "etcd": _etcd}

@@ -1,0 +1,115 @@
+"""
+The command `check`: an application of one's own, judged by the feature that `draft` writes of it.
+
+There is one truth: the feature lies in a folder of this run's own, and pytest plays it as it plays any other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.cli.drafting import add_target, target_of
+from harness.workplace import workplace
+
+if TYPE_CHECKING:
+    from harness.drafting.target import Application
+    from harness.reports.results import ScenarioResult
+
+__all__ = ["add_commands"]
+
+_REPORT = "--harness-report"
+_USAGE_ERROR, _INTERRUPTED = 4, 2
+"""Pytest's exit codes for options that it does not take, and for an end by Ctrl-C."""
+_CODES = """\
+exit code:
+  0  every promise that was asked for is kept
+  1  a promise is broken: its counterexample is told, and what to change where that is known
+  2  the manifests, or the options, cannot be used
+  3  inconclusive: something could not be judged, or nothing at all; the reasons are told
+"""
+
+
+def add_commands(commands: Any) -> None:
+    """Add the subcommand of this module."""
+    check = commands.add_parser(
+        "check",
+        help="play what an application's manifests promise, and say what is kept; other arguments go to pytest",
+        description="Plays in a namespace of its own what `draft` writes. Other arguments, as --harness-cluster=kind "
+        "or --harness-context=NAME, go to pytest.",
+        epilog=_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_target(check)
+    check.add_argument("--plan", action="store_true", help="only say what would be played; no cluster is touched")
+    check.set_defaults(command=_check, passes_on=True)
+
+
+def _check(given: argparse.Namespace) -> int:
+    application = target_of(given).read()
+    if given.plan:
+        for line in _plan(application):
+            print(line)
+        return 0
+    from harness.drafting.verdicts import exit_code, judged, lines
+
+    found, report = _played(application, given.rest)
+    if found is None:
+        return 2
+    verdicts = judged(application, found)
+    print()
+    for line in lines(application, verdicts):
+        print(line)
+    if found:
+        print(f"report: {report / 'report.html'}")
+    return exit_code(verdicts)
+
+
+def _played(application: Application, rest: list[str]) -> tuple[list[ScenarioResult] | None, Path]:
+    """Return the results of playing it, None where pytest does not take the options, and the report's folder."""
+    said = [word.partition("=")[2] for word in rest if word.startswith(f"{_REPORT}=")]
+    report = Path(said[-1] if said else "statefulspec-report")
+    results = report / "results.jsonl"
+    results.unlink(missing_ok=True)  # those of the run before are not of this one
+    with workplace("check") as folder:
+        feature = folder / f"{application.target.stem}.feature"
+        feature.write_text(application.feature(folder), encoding="utf-8")
+        told = [] if said else [f"{_REPORT}={report.absolute()}"]
+        arguments = ["-p", "no:cacheprovider", "-p", "harness.plugin.foremost", f"--rootdir={folder}", *told, *rest]
+        command = [sys.executable, "-m", "pytest", *arguments, str(feature)]
+        code = subprocess.run(command, stdout=sys.stderr, check=False).returncode
+    if code == _INTERRUPTED:
+        raise KeyboardInterrupt
+    return (None if code == _USAGE_ERROR else list(_results(results))), report
+
+
+def _results(path: Path) -> Iterator[ScenarioResult]:
+    import json
+
+    from harness.reports.results import ScenarioResult
+
+    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+        yield ScenarioResult.from_data(json.loads(line))
+
+
+def _plan(application: Application) -> Iterator[str]:
+    from harness.drafting.case import Case
+    from harness.drafting.feature import tags_of
+
+    for name, (workload, found) in application.chosen.items():
+        yield f"{name}: {workload.replicas} replica{'s' * (workload.replicas != 1)}, {workload.manifest.file}"
+        for image, need in workload.images.items():
+            yield f"  image {image}" + (f" ({need})" if need else "")
+        yield from (f"  the cluster: {tag}" for tag in tags_of(workload))
+        for one in found:
+            if isinstance(one, Case):
+                yield f"  to ask     {one.promise}" + (f" ({', '.join(one.tags)})" if one.tags else "")
+                yield from (f"               {step}" for step in one.steps)
+            else:
+                yield f"  not asked  {one.promise}: {one.reason}"
+        yield ""
+    yield from (f"{one.subject}: {one.reason}" for one in application.spared)

@@ -1,0 +1,67 @@
+"""The text of a drafted feature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from harness.drafting.case import Case, Found, NotAsked
+from harness.drafting.workload import Workload
+from harness.errors import BadInput
+
+__all__ = ["feature_text", "tags_of"]
+
+
+def feature_text(chosen: Mapping[str, tuple[Workload, list[Found]]], place: str, spared: Sequence[NotAsked]) -> str:
+    """
+    Return a feature that asks for what was chosen, with what is not asked in comments.
+
+    `place`: where the manifests are, as a sentence says it: relative to the feature, a chart's options behind it.
+    Raises BadInput where a sentence cannot say that.
+    """
+    if '"' in place:
+        remedy = "rename it, or put a chart's settings into a file: --values"
+        raise BadInput(f"a sentence cannot say {place}, which has a quotation mark", remedy=remedy)
+    return "\n".join(_lines(chosen, place, spared)) + "\n"
+
+
+def tags_of(one: Workload) -> list[str]:
+    """Return the capabilities that each scenario of a set needs of a cluster."""
+    tags = {need for need in one.images.values() if need}
+    if one.claims:
+        tags.add("needs_dynamic_volumes")
+    return sorted(tags)
+
+
+def _lines(chosen: Mapping[str, tuple[Workload, list[Found]]], place: str, spared: Sequence[NotAsked]) -> Iterator[str]:
+    names = list(chosen)
+    yield f"Feature: {' and '.join(names)} {'does' if len(names) == 1 else 'do'} what {_its(names)} manifests promise"
+    yield "  Drafted by `statefulspec draft` to be kept and edited: tighten a bound, leave a scenario out, add others."
+    yield ""
+    yield "  Background:"
+    yield f'    Given the manifests are in "{place}"'
+    for one, found in chosen.values():
+        yield from _scenarios(one, found, in_rule=len(names) > 1)
+    notes = [*(case for _, found in chosen.values() for case in found if isinstance(case, NotAsked)), *spared]
+    if notes:
+        yield ""
+        yield "  # Not asked, and why:"
+        yield from (f"  # - {note.subject}: {note.promise}: {' '.join(note.reason.split())}" for note in notes)
+
+
+def _scenarios(one: Workload, found: Sequence[Found], *, in_rule: bool) -> Iterator[str]:
+    indent = "    " if in_rule else "  "
+    if in_rule:
+        yield ""
+        yield f"  Rule: {one.name}"
+    for case in found:
+        if isinstance(case, Case):
+            tags = sorted({*tags_of(one), *case.tags})
+            yield ""
+            if tags:
+                yield indent + " ".join(f"@{tag}" for tag in tags)
+            yield f"{indent}Scenario: {case.title}"
+            yield from (f"{indent}  {step}" for step in case.steps)
+
+
+def _its(names: Sequence[str]) -> str:
+    return "its" if len(names) == 1 else "their"

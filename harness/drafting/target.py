@@ -1,0 +1,75 @@
+"""What a person names to have it drafted or checked: manifests in a file, a folder, a kustomization or a chart."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.drafting.case import Found, NotAsked
+from harness.drafting.choosing import choose, others
+from harness.drafting.feature import feature_text
+from harness.drafting.workload import Workload
+from harness.errors import BadInput
+from harness.manifests.hooks import parted
+from harness.manifests.manifest import Manifest
+from harness.manifests.moving import moved
+from harness.manifests.rendering import render
+
+__all__ = ["Application", "Target"]
+
+_PATHS = ("--values", "--set-file")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A path, and for a chart pairs of options and values, with paths relative to the current folder."""
+
+    path: Path
+    arguments: tuple[str, ...] = ()
+
+    def read(self) -> Application:
+        """Return what is in it; BadInput where it cannot be used, or where no StatefulSet is in it."""
+        if not self.path.exists():
+            raise BadInput("there is no such file or folder", str(self.path))
+        rendered = moved(render(self.path, arguments=self.arguments), "")
+        manifests, hooks = parted(rendered)
+        spared = [NotAsked(f"{one.manifest.kind} {one.manifest.name}", "all", str(one)) for one in hooks]
+        return Application(self, manifests, choose(manifests, str(self.path)), [*others(manifests), *spared])
+
+    @property
+    def stem(self) -> str:
+        """What a feature about it may be called."""
+        return self.path.resolve().name.partition(".")[0] or "app"
+
+    def said_from(self, folder: Path) -> str:
+        """Return the target as a feature in this folder says it."""
+        words = [_from(self.path, folder)]
+        for name, value in zip(self.arguments[::2], self.arguments[1::2], strict=True):
+            key, _, file = value.partition("=") if name == "--set-file" else ("", "", value)
+            path = _from(Path(file), folder) if name in _PATHS else value
+            words += [name, f"{key}={path}" if key else path]
+        return shlex.join(words)
+
+
+@dataclass(frozen=True)
+class Application:
+    """
+    A target that was read.
+
+    `chosen`: by the name of each set what is asked of it and what is not; `spared`: of what else nothing is asked.
+    """
+
+    target: Target
+    manifests: list[Manifest]
+    chosen: dict[str, tuple[Workload, list[Found]]]
+    spared: list[NotAsked]
+
+    def feature(self, folder: Path) -> str:
+        """Return the text of the feature that asks for it, as it is to lie in this folder."""
+        return feature_text(self.chosen, self.target.said_from(folder), self.spared)
+
+
+def _from(path: Path, folder: Path) -> str:
+    return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()

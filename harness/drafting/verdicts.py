@@ -1,0 +1,126 @@
+"""What came of each promise that was asked for, as `statefulspec check` tells it, and its exit code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from harness.drafting.case import Case, NotAsked
+from harness.drafting.target import Application
+from harness.model import spell_seconds
+from harness.reports.results import ScenarioResult
+
+__all__ = ["Judged", "Outcome", "exit_code", "judged", "lines"]
+
+_MOST_LINES = 14
+_WIDTH = 15
+
+
+class Outcome(Enum):
+    """How a promise came out."""
+
+    KEPT = "kept"
+    BROKEN = "broken"
+    UNUSABLE = "unusable"
+    INCONCLUSIVE = "inconclusive"
+    NOT_ASKED = "not asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A promise with its outcome; `told`: the counterexample, or why there is no verdict."""
+
+    subject: str
+    promise: str
+    outcome: Outcome
+    told: str = ""
+    advice: str = ""
+    seconds: float = 0.0
+
+
+def judged(application: Application, results: Iterable[ScenarioResult]) -> list[Judged]:
+    """Return what came of each promise; one that has no result was not played, which is no verdict."""
+    known = {result.title: result for result in results}
+    found = [one for _, several in application.chosen.values() for one in several]
+    return [_judged(one, known) for one in (*found, *application.spared)]
+
+
+def _judged(one: Case | NotAsked, known: Mapping[str, ScenarioResult]) -> Judged:
+    if isinstance(one, NotAsked):
+        return Judged(one.subject, one.promise, Outcome.NOT_ASKED, one.reason)
+    result = known.get(one.title)
+    if result is None:
+        return Judged(one.subject, one.promise, Outcome.INCONCLUSIVE, "it was not played; see above")
+    outcome = _outcome(result)
+    advice = one.advice if outcome is Outcome.BROKEN else ""
+    return Judged(one.subject, one.promise, outcome, result.message, advice, result.seconds)
+
+
+def _outcome(result: ScenarioResult) -> Outcome:
+    if result.outcome == "passed":
+        return Outcome.KEPT
+    if result.outcome == "skipped":
+        return Outcome.NOT_ASKED
+    if result.error in ("BadInput", "Invalid", "Denied", "Conflict") and not _was_applied(result):
+        return Outcome.UNUSABLE
+    if result.error == "ExpectationNotMet" and _had_its_event(result):
+        return Outcome.BROKEN
+    return Outcome.INCONCLUSIVE
+
+
+def _was_applied(result: ScenarioResult) -> bool:
+    """Whether the server has taken the manifests: what cannot be used afterwards is something of the application."""
+    return any(step.outcome == "passed" and step.text.startswith("StatefulSet ") for step in result.steps)
+
+
+def _had_its_event(result: ScenarioResult) -> bool:
+    """Whether the scenario came as far as its event: a Given that does not come about is no verdict on what follows."""
+    before = [step for step in result.steps if step.outcome == "passed"]
+    return any(step.keyword == "When" for step in before)
+
+
+def exit_code(found: Iterable[Judged]) -> int:
+    """Return 2 for what cannot be used, 1 for a broken promise, 3 where something, or all, has no verdict; else 0."""
+    counted = Counter(one.outcome for one in found)
+    for outcome, code in ((Outcome.UNUSABLE, 2), (Outcome.BROKEN, 1), (Outcome.INCONCLUSIVE, 3)):
+        if counted[outcome]:
+            return code
+    return 0 if counted[Outcome.KEPT] else 3
+
+
+def lines(application: Application, found: list[Judged]) -> Iterator[str]:
+    """Yield the report: each set with its promises, then the sum."""
+    for name, (workload, _) in application.chosen.items():
+        yield f"{name}: {workload.replicas} replica{'s' * (workload.replicas != 1)}, {workload.manifest.file}"
+        yield from _told(one for one in found if one.subject == name)
+        yield ""
+    rest = [one for one in found if one.subject not in application.chosen]
+    for one in rest:
+        yield f"{one.subject}: {one.told}"
+    counted = Counter(one.outcome for one in found)
+    yield ", ".join(f"{counted[outcome]} {outcome.value}" for outcome in Outcome if counted[outcome])
+
+
+def _told(found: Iterable[Judged]) -> Iterator[str]:
+    spared: dict[tuple[str, str], list[str]] = {}
+    for one in found:
+        if one.outcome in (Outcome.NOT_ASKED, Outcome.INCONCLUSIVE):
+            spared.setdefault((one.outcome.value, one.told), []).append(one.promise)
+            continue
+        took = f"  {spell_seconds(one.seconds)}" if one.outcome is Outcome.KEPT else ""
+        yield f"  {one.outcome.value:<{_WIDTH}}{one.promise}{took}"
+        if one.outcome is not Outcome.KEPT:
+            yield from _indented(one.told)
+            yield from (f"{'':<{_WIDTH + 4}}change: {text}" for text in [one.advice] if text)
+    for (outcome, reason), promises in sorted(spared.items()):
+        yield f"  {outcome:<{_WIDTH}}{'; '.join(promises)}"
+        yield from _indented(reason)
+
+
+def _indented(text: str) -> Iterator[str]:
+    told = text.strip().splitlines()
+    yield from (f"{'':<{_WIDTH + 4}}{line}" for line in told[:_MOST_LINES])
+    if len(told) > _MOST_LINES:
+        yield f"{'':<{_WIDTH + 4}}… {len(told) - _MOST_LINES} more lines: see the report"

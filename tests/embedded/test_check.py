@@ -1,0 +1,71 @@
+"""Applications that are none of ours, checked as somebody would who has just installed statefulspec."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.cluster.embedded import servers
+from tests.drafting.test_verdicts import PAIR
+
+pytestmark = pytest.mark.embedded
+
+APPLICATIONS = Path(__file__).parent / "applications"
+PROGRAM = [sys.executable, "-c", "import sys; from harness.cli import main; sys.exit(main())"]
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*PROGRAM, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_what_is_drafted_is_played_by_pytest_and_by_check_alike(tmp_path: Path) -> None:
+    (tmp_path / "db.yaml").write_text(PAIR.replace("peers", "''"))
+    assert run(tmp_path, "draft", "db.yaml", "--output", "db.feature").returncode == 0
+    played = [sys.executable, "-m", "pytest", "db.feature", "--harness-cluster=fake", "-q"]
+    assert subprocess.run(played, cwd=tmp_path, check=False).returncode == 0
+    checked = run(tmp_path, "check", "db.yaml", "--harness-cluster=fake")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "  kept           rolls out one replica at a time, and serves meanwhile" in checked.stdout
+
+
+def test_a_set_whose_service_is_missing_breaks_the_promise_of_names(tmp_path: Path) -> None:
+    (tmp_path / "db.yaml").write_text(PAIR)
+    checked = run(tmp_path, "check", "db.yaml", "--harness-cluster=fake")
+    assert checked.returncode == 1, checked.stdout + checked.stderr
+    assert "broken         gives each replica a name that leads to it" in checked.stdout
+    assert "NXDOMAIN" in checked.stdout
+    assert "change: serviceName is peers, and the manifests have no Service of that name" in checked.stdout
+
+
+def test_a_set_that_does_not_start_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "db.yaml").write_text(PAIR.replace("containers: [{", "nodeSelector: {disk: none}, containers: [{"))
+    checked = run(tmp_path, "check", "db.yaml", "--harness-cluster=fake")
+    assert checked.returncode == 1, checked.stdout + checked.stderr
+    assert checked.stdout.count("unschedulable") >= 1
+    assert checked.stdout.count("it hangs on what has failed before: db starts") == 1
+
+
+@pytest.mark.usefixtures("needs_root")
+def test_an_image_that_cannot_be_had_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "db.yaml").write_text(PAIR.replace("busybox:1.36", "example.com/db:1"))
+    checked = run(tmp_path, "check", "db.yaml")
+    assert checked.returncode == 3, checked.stdout + checked.stderr
+    assert "no registry is asked: take kind" in checked.stdout
+
+
+@pytest.mark.usefixtures("needs_root")
+def test_a_project_that_was_begun_passes(tmp_path: Path) -> None:
+    assert run(tmp_path, "init", "shop").returncode == 0
+    assert subprocess.run([sys.executable, "-m", "pytest", "-q"], cwd=tmp_path / "shop", check=False).returncode == 0
+
+
+@pytest.mark.usefixtures("needs_root")
+@pytest.mark.skipif(not servers.can_be_made(), reason="images of real servers are made by mmdebstrap")
+@pytest.mark.parametrize("application", ["registry", "ledger"])
+def test_an_application_of_somebody_else_gets_its_verdicts(application: str, tmp_path: Path) -> None:
+    checked = run(tmp_path, "check", str(APPLICATIONS / application))
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "  kept           keeps its data over a rollout" in checked.stdout
