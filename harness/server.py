@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["Minor", "Server", "minor_of"]
+__all__ = ["Minor", "Server", "minor_of", "short"]
 
 Minor = tuple[int, int]
 """A minor release, as in (1, 37): releases compare by it."""
@@ -40,3 +40,9 @@ def minor_of(text: str) -> Minor | None:
     """Return the minor release that a version, full or short, belongs to: (1, 37) of `1.37` and of `v1.37.2`."""
     found = _VERSION.match(text)
     return (int(found[1]), int(found[2])) if found else None
+
+
+def short(version: str) -> str:
+    """Return the minor release as people write it, `1.37` of `v1.37.2`; empty where there is no version."""
+    found = minor_of(version)
+    return f"{found[0]}.{found[1]}" if found else ""

@@ -8,7 +8,7 @@ from pathlib import Path
 from ci.offline_kind import sources
 from harness.cluster.embedded import host
 from harness.cluster.embedded.cache import Cache
-from harness.cluster.embedded.families import KUBERNETES_VERSION
+from harness.cluster.embedded.families import release_of
 from harness.cluster.embedded.images import PAUSE_IMAGE, Contents, Image, Layer, shell_layer, system_images
 from harness.cluster.embedded.packages import Packages, unpack
 
@@ -69,7 +69,7 @@ _VARIANTS = ("", "-save", "-restore", "-nft", "-nft-save", "-nft-restore")
 
 
 def _asked_for(kubeadm: Path) -> list[str]:
-    command = [str(kubeadm), "config", "images", "list", f"--kubernetes-version={KUBERNETES_VERSION}"]
+    command = [str(kubeadm), "config", "images", "list", f"--kubernetes-version={release_of()}"]
     return host.run(command, "asking kubeadm for the images of a cluster").split()
 
 

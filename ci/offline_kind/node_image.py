@@ -17,14 +17,14 @@ from ci.offline_kind.cluster_images import cluster_images
 from ci.offline_kind.store import Store
 from harness.cluster.embedded import host, real
 from harness.cluster.embedded.cache import Cache, key_of
-from harness.cluster.embedded.families import KUBERNETES_VERSION
+from harness.cluster.embedded.families import release_of
 from harness.cluster.embedded.go_modules import GoModules
 from harness.cluster.embedded.images import Image, Layer, archive
 from harness.cluster.embedded.sources import Programs
 
 __all__ = ["NAME", "node_image"]
 
-NAME = f"kindest/node:{KUBERNETES_VERSION}"
+NAME = f"kindest/node:{release_of()}"
 
 _FILES = Path(__file__).parent / "files"
 _RELEASE = "bookworm"
@@ -116,7 +116,7 @@ def _own_files(programs: Mapping[str, Path], of_kind: Path) -> Layer:
         _OOM, _OOM.replace("false", "true")
     )
     texts |= {
-        "kind/version": KUBERNETES_VERSION,
+        "kind/version": release_of(),
         "kind/manifests/default-cni.yaml": sources.manifest((of_kind / "network.go").read_text()),
         "kind/manifests/default-storage.yaml": sources.manifest((of_kind / "storage.go").read_text()),
         "etc/containerd/cri-base.json": _container_settings(programs["ctr"]),

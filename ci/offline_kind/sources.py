@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from harness.cluster.embedded.families import Family, Program, family_of
+from harness.cluster.embedded.families import Family, Program, family_of, pinned
 
 __all__ = ["KIND", "manifest", "quoted"]
 
+_HOME = Path(__file__).parent / "programs"
 _KIND = "sigs.k8s.io/kind"
 _NODE_IMAGE = "pkg/build/nodeimage"
 
 KIND = Family(
     "kind",
     _KIND,
-    "v0.33.0",
+    pinned(_HOME / "kind", _KIND),
     (
         Program("kind", _KIND),
         Program("kubeadm", "k8s.io/kubernetes/cmd/kubeadm"),
@@ -29,7 +30,7 @@ KIND = Family(
         "network.go": f"{_NODE_IMAGE}/const_cni.go",
         "storage.go": f"{_NODE_IMAGE}/const_storage.go",
     },
-    home=Path(__file__).parent / "programs",
+    home=_HOME,
 )
 """
 Pinned, because kind announces that its nodes will no longer run on cgroup version 1.

@@ -29,6 +29,14 @@ def add_commands(commands: Any) -> None:
         metavar="X",
         help="wait X times as long for every part of the cluster, on a slow machine",
     )
+    _add_version(up)
+    up.add_argument(
+        "--feature-gates",
+        type=_gates,
+        default=os.environ.get("HARNESS_FEATURE_GATES", ""),
+        metavar="NAME=BOOL,…",
+        help="gates to turn on or off in every component, as in StatefulSetRecreateStrategy=true",
+    )
     up.set_defaults(command=_up)
     down = actions.add_parser("down", help="remove a cluster and all that belongs to it")
     down.set_defaults(command=_down)
@@ -39,7 +47,28 @@ def add_commands(commands: Any) -> None:
     actions.add_parser("status", help="list the clusters of this machine").set_defaults(command=_status)
     build = actions.add_parser("build", help="get the programs and images ready, so that up takes seconds")
     build.add_argument("--fake", action="store_true", help="only what nodes that run nothing need; needs no root")
+    _add_version(build)
     build.set_defaults(command=_build)
+
+
+def _add_version(action: argparse.ArgumentParser) -> None:
+    from harness.cluster.embedded.families import DEFAULT, kubernetes_versions
+
+    action.add_argument(
+        "--kubernetes-version",
+        default=os.environ.get("HARNESS_KUBERNETES_VERSION", DEFAULT),
+        metavar="MINOR",
+        help=f"of Kubernetes: {', '.join(kubernetes_versions())}; default {DEFAULT}",
+    )
+
+
+def _gates(text: str) -> dict[str, bool]:
+    from harness.cluster.embedded.gates import parse
+
+    try:
+        return parse(text)
+    except BadInput as error:
+        raise argparse.ArgumentTypeError(f"{error.problem}: {error.remedy}") from None
 
 
 def _say(text: str) -> None:
@@ -52,7 +81,9 @@ def _up(given: argparse.Namespace) -> int:
 
     timeouts.set_scale(given.timeout_scale)
     kind: Literal["real", "fake"] = "fake" if given.fake else "real"
-    found = lifecycle.up(given.name, given.nodes, kind, progress=_say)
+    found = lifecycle.up(
+        given.name, given.nodes, kind, progress=_say, kubernetes=given.kubernetes_version, gates=given.feature_gates
+    )
     if given.servers:
         Embedded.attach(given.name).provide("needs_servers", _say)
     print(found.place.kubeconfig)
@@ -81,7 +112,8 @@ def _status(given: argparse.Namespace) -> int:
         state = found.state
         health = "runs" if found.runs else f"broken: {', '.join(found.ended) or 'not brought up completely'}"
         health += "".join(f", {outage.what} {outage.how} on purpose" for outage in state.outages)
-        print(f"{state.name}  {state.nodes} {state.kind} nodes  {health}  {found.place.kubeconfig}")
+        nodes = f"{state.nodes} {state.kind} nodes  Kubernetes {found.minor}"
+        print(f"{state.name}  {nodes}  {health}  {found.place.kubeconfig}")
     return 0
 
 
@@ -98,5 +130,6 @@ def _kubeconfig(given: argparse.Namespace) -> int:
 def _build(given: argparse.Namespace) -> int:
     from harness.cluster.embedded import lifecycle
 
-    lifecycle.prepare("fake" if given.fake else "real", progress=_say)
+    kind: Literal["real", "fake"] = "fake" if given.fake else "real"
+    lifecycle.prepare(kind, progress=_say, kubernetes=given.kubernetes_version)
     return 0

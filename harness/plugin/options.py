@@ -16,8 +16,12 @@ from typing import Any
 import pytest
 
 from harness import timeouts
+from harness.cluster.embedded import gates
+from harness.cluster.embedded.families import DEFAULT, kubernetes_versions, release_of
 from harness.cluster.provider import CAPABILITIES
 from harness.cluster.providers import LOCAL
+from harness.errors import BadInput
+from harness.server import short
 
 __all__ = ["CLUSTERS", "Settings", "add_options", "read_settings"]
 
@@ -59,6 +63,13 @@ OPTIONS = (
         for name, provider in LOCAL.items()
         for own, (text, metavar) in provider.options.items()
     ),
+    Option(
+        "kubernetes-version",
+        f"minor release of Kubernetes of a cluster that is started here: {', '.join(kubernetes_versions())} "
+        f"(default {DEFAULT}, or that of the running cluster)",
+        metavar="MINOR",
+    ),
+    Option("feature-gates", "feature gates of that cluster, in every component: A=true,B=false", metavar="NAME=BOOL,…"),
     Option("program", "run this build of a component: kube-controller-manager=PATH", "many", "NAME=PATH"),
     Option("kubeconfig", "kubeconfig file of --harness-cluster=context", metavar="FILE"),
     Option("context", "context of that kubeconfig; implies --harness-cluster=context"),
@@ -90,6 +101,7 @@ class Settings:
     Everything a run was told, validated; `cluster` is a key of CLUSTERS, `nodes` 0 where nothing was said.
 
     `provider`: the values of the options that only this kind of cluster has, by their names in its row of LOCAL.
+    `kubernetes`: a minor release, as in `1.36`, empty where nothing was said; `gates`: feature gates to turn on or off.
     `may_lack`: the capabilities that the profile the run claims leaves open, None where it claims none.
     `timeout_scale`: see `harness.timeouts`.
     """
@@ -99,6 +111,8 @@ class Settings:
     cluster_name: str
     cluster_keep: bool
     provider: dict[str, str]
+    kubernetes: str
+    gates: dict[str, bool]
     programs: dict[str, Path]
     kubeconfig: Path | None
     context: str
@@ -148,12 +162,17 @@ def read_settings(config: pytest.Config) -> Settings:
         raise pytest.UsageError(f"--harness-cluster={cluster} does not go with --harness-context or -kubeconfig")
     if given["program"] and cluster not in ("embedded", "fake"):
         raise pytest.UsageError(f"--harness-program: the programs of a cluster of kind {cluster} are its own")
+    for name, what in {"kubernetes-version": "version", "feature-gates": "feature gates"}.items():
+        if given[name] and cluster not in ("embedded", "fake"):
+            raise pytest.UsageError(f"--harness-{name}: a cluster of kind {cluster} has its own {what}")
     return Settings(
         cluster=cluster,
         nodes=_nodes(str(given["nodes"])) if given["nodes"] else 0,
         cluster_name=str(given["cluster-name"] or ""),
         cluster_keep=bool(given["cluster-keep"]),
         provider=_provider(config, cluster, given),
+        kubernetes=_kubernetes(str(given["kubernetes-version"] or "")),
+        gates=_gates(str(given["feature-gates"] or "")),
         programs=_programs(given["program"] or ()),
         kubeconfig=_path(config, given["kubeconfig"]),
         context=str(given["context"] or ""),
@@ -227,6 +246,20 @@ def _nodes(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 5:
         raise pytest.UsageError(f"--harness-nodes={text}: a number from 1 to 5")
     return int(text)
+
+
+def _kubernetes(text: str) -> str:
+    try:
+        return text and short(release_of(text))
+    except BadInput as error:
+        raise pytest.UsageError(f"--harness-kubernetes-version={text}: {error.remedy}") from None
+
+
+def _gates(text: str) -> dict[str, bool]:
+    try:
+        return gates.parse(text)
+    except BadInput as error:
+        raise pytest.UsageError(f"--harness-feature-gates={text}: {error.remedy}") from None
 
 
 def _scale(text: str) -> float:

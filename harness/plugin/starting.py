@@ -8,6 +8,7 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
+from harness.cluster.embedded.gates import spelled
 from harness.cluster.provider import DEFAULT_NAME, Cluster
 from harness.cluster.providers import LOCAL, Order, start
 from harness.errors import BadInput
@@ -15,6 +16,7 @@ from harness.plugin.options import Settings
 
 if TYPE_CHECKING:
     from harness.cluster.context import Context
+    from harness.cluster.embedded.lifecycle import Status
     from harness.kube.api import Api
     from harness.model import Object
 
@@ -55,14 +57,24 @@ def _running(settings: Settings) -> str | None:
     if found is None or not found.runs:
         return None
     kind = "fake" if settings.cluster == "fake" else "real"
+    as_asked = settings.kubernetes in ("", found.minor) and (not settings.gates or settings.gates == found.state.gates)
+    if settings.cluster_name and not as_asked:
+        raise _of_another_version(found)
     if settings.cluster_name:
         return found.state.name
     fits = found.state.kind == kind and settings.nodes in (0, found.state.nodes) and not settings.programs
-    return found.state.name if fits else None
+    return found.state.name if fits and as_asked else None
+
+
+def _of_another_version(running: Status) -> BadInput:
+    name, gates = running.state.name, spelled(running.state.gates) or "no gate set"
+    remedy = f"leave out what was asked of version and feature gates, or: statefulspec cluster down --name {name}"
+    return BadInput(f"cluster {name} runs already, with Kubernetes {running.minor} and {gates}", remedy=remedy)
 
 
 def _embedded(settings: Settings, progress: Callable[[str], None]) -> Cluster:
     from harness.cluster.embedded.embedded import Embedded
+    from harness.cluster.embedded.families import DEFAULT
     from harness.kube.api import Api
 
     running = _running(settings)
@@ -81,6 +93,8 @@ def _embedded(settings: Settings, progress: Callable[[str], None]) -> Cluster:
         progress,
         owner_pid=None if settings.cluster_keep else os.getpid(),
         programs=settings.programs,
+        kubernetes=settings.kubernetes or DEFAULT,
+        gates=settings.gates,
     )
 
 
@@ -91,6 +105,8 @@ def _unknown(settings: Settings) -> BadInput:
     running = ", ".join(found.state.name for found in lifecycle.list_clusters() if found.runs) or "none"
     how = [f"--name {settings.cluster_name}", *(["--fake"] if settings.cluster == "fake" else [])]
     how += [f"--nodes {settings.nodes}"] if settings.nodes else []
+    how += [f"--kubernetes-version {settings.kubernetes}"] if settings.kubernetes else []
+    how += [f"--feature-gates {spelled(settings.gates)}"] if settings.gates else []
     return BadInput(
         f"no cluster of the name {settings.cluster_name!r} runs on this machine; these do: {running}",
         remedy=f"bring it up: statefulspec cluster up {' '.join(how)}",

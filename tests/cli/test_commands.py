@@ -95,12 +95,12 @@ def test_doctor_names_every_need(capsys):
 def test_status_tells_what_is_out_on_purpose(tmp_path, monkeypatch, capsys):
     by = Piece("maker", 1, 2)
     outages = (Outage("node-1", "off", by), Outage("kube-scheduler", "frozen", by))
-    state = State("demo", "real", 1, ready=True, outages=outages)
+    state = State("demo", "real", 1, ready=True, outages=outages, kubernetes="v1.37.2")
     place = Place("demo", tmp_path, tmp_path, tmp_path / "lock")
     monkeypatch.setattr(lifecycle, "list_clusters", lambda: [lifecycle.Status(place, state, ())])
     assert main(["cluster", "status"]) == 0
-    told = f"demo  1 real nodes  runs, node-1 off on purpose, kube-scheduler frozen on purpose  {tmp_path}/kubeconfig\n"
-    assert capsys.readouterr().out == told
+    told = "demo  1 real nodes  Kubernetes 1.37  runs, node-1 off on purpose, kube-scheduler frozen on purpose"
+    assert capsys.readouterr().out == f"{told}  {tmp_path}/kubeconfig\n"
 
 
 def test_the_version_is_told(capsys):

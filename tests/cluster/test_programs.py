@@ -16,7 +16,16 @@ import pytest
 
 from ci.offline_kind.sources import KIND
 from harness.cluster.embedded.cache import Cache
-from harness.cluster.embedded.families import FAMILIES, PROGRAMS, Family, Program, family_of
+from harness.cluster.embedded.families import (
+    DEFAULT,
+    PROGRAMS,
+    Family,
+    Program,
+    families,
+    family_of,
+    kubernetes_versions,
+    release_of,
+)
 from harness.cluster.embedded.go_modules import GoModules
 from harness.cluster.embedded.release_archives import Archive, ReleaseArchives
 from harness.cluster.embedded.sources import Programs
@@ -53,7 +62,21 @@ def path_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("family", [*FAMILIES, KIND], ids=lambda family: str(family.name))
+ALL = dict.fromkeys(family.folder for minor in kubernetes_versions() for family in families(minor))
+"""The folder of every family of every version, once."""
+
+
+@pytest.mark.parametrize(
+    "family",
+    [
+        *(
+            next(one for minor in kubernetes_versions() for one in families(minor) if one.folder == each)
+            for each in ALL
+        ),
+        KIND,
+    ],
+    ids=lambda family: f"{family.name}-{family.version}",
+)
 def test_a_family_says_what_its_go_mod_pins(family: Family) -> None:
     text = (family.folder / "go.mod").read_text()
     assert re.search(rf"^(require )?\s*{re.escape(family.module)} {re.escape(family.version)}\b", text, re.MULTILINE)
@@ -168,6 +191,47 @@ def test_a_build_that_fails_says_what_the_compiler_said(go: Path, tmp_path: Path
         GoModules(Cache(tmp_path / "cache"), lambda _: None).ensure(ETCD)
     assert refusal.value.observed == "no such module"
     assert "could not be built" in refusal.value.title
+
+
+def test_versions_stand_in_the_order_of_their_numbers_and_the_default_is_one_of_them() -> None:
+    known = [tuple(map(int, minor.split("."))) for minor in kubernetes_versions()]
+    assert known == sorted(known)
+    assert DEFAULT in kubernetes_versions()
+
+
+@pytest.mark.parametrize("minor", kubernetes_versions())
+def test_a_version_is_built_as_itself(minor: str) -> None:
+    """Its stamps are its own, all modules of it are of one release, and runtime defaults are those of its time."""
+    family = family_of("kubelet", minor)
+    release, number = release_of(minor), minor.partition(".")[2]
+    assert family.version == release
+    assert f".gitVersion={release} " in family.link_flags
+    assert family.link_flags.endswith(f".gitMinor={number}")
+    text = (family.folder / "go.mod").read_text()
+    staging = re.findall(r"^\t(k8s\.io/\S+) => (\S+) v0\.(\S+)$", text, re.MULTILINE)
+    assert len(staging) > 30
+    assert all(old == new and patch == release.removeprefix("v1.") for old, new, patch in staging)
+    go = re.search(r"^go (\d+\.\d+)", text, re.MULTILINE)
+    told = re.search(r"^godebug default=go(\S+)$", text, re.MULTILINE)
+    assert go is not None
+    assert told is None or told[1] == go[1]
+
+
+def test_a_version_that_is_not_known_is_refused_with_those_that_are() -> None:
+    with pytest.raises(BadInput) as refusal:
+        families("1.33")
+    assert all(f"{minor} ({release_of(minor)})" in refusal.value.remedy for minor in kubernetes_versions())
+
+
+def test_a_version_has_of_its_own_what_lies_in_its_folder_and_shares_the_rest() -> None:
+    older, newer = ({family.name: family.folder for family in families(minor)} for minor in ("1.36", "1.37"))
+    assert {name for name in older if older[name] != newer[name]} == {"etcd", "kubernetes"}
+
+
+def test_chosen_programs_tell_their_versions_or_where_they_lie(tmp_path: Path) -> None:
+    newer, silent = program(tmp_path, "kcm", "Kubernetes v1.37.2"), program(tmp_path, "dns", "flag unknown")
+    given = Programs(Known(tmp_path), {"kube-controller-manager": newer, "coredns": silent}).given
+    assert given == {"kube-controller-manager": "v1.37.2", "coredns": str(silent)}
 
 
 class Releases(BaseHTTPRequestHandler):

@@ -51,6 +51,9 @@ def test_naming_a_context_means_using_it(pytester):
         ("--harness-timeout-scale=0", "a positive number"),
         ("--harness-timeout-scale=inf", "a positive number"),
         ("--harness-timeout-scale=twice", "a positive number"),
+        ("--harness-kubernetes-version=1.33", "these are pinned: 1.34 (v1.34."),
+        ("--harness-kubernetes-version=latest", "these are pinned: 1.34 (v1.34."),
+        ("--harness-feature-gates=A=yes", "write NAME=true or NAME=false"),
         ("--harness-program=kubelet", "write NAME=PATH"),
         ("--harness-program=kubelet=/does/not/exist", "write NAME=PATH of an existing program"),
     ],
@@ -71,3 +74,11 @@ def test_another_plugins_options_of_common_names_do_not_collide(pytester):
     )
 
     assert pytester.runpytest("--kubeconfig=x").ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+@pytest.mark.parametrize("option", ["--harness-kubernetes-version=1.37", "--harness-feature-gates=A=true"])
+def test_version_and_gates_of_a_cluster_of_others_are_not_ours_to_choose(pytester, option):
+    result = pytester.runpytest("--harness-cluster=kind", option)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*: a cluster of kind kind has its own *"])

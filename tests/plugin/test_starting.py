@@ -8,9 +8,10 @@ import pytest
 
 from harness.cluster.embedded import lifecycle
 from harness.cluster.embedded.embedded import Embedded
+from harness.cluster.embedded.state import Place, State
 from harness.errors import BadInput
 from harness.plugin.options import read_settings
-from harness.plugin.starting import start_cluster
+from harness.plugin.starting import start_cluster, stays
 
 
 class Started(Exception):
@@ -53,3 +54,33 @@ def test_who_wants_it_kept_gets_one_of_that_name(pytester):
 def test_who_names_none_gets_one_for_the_run(pytester):
     with pytest.raises(Started, match="run-"):
         asked(pytester, "--harness-nodes=5", "--harness-cluster=fake", "--harness-program=kubelet=/bin/true")
+
+
+@pytest.fixture
+def _one_runs(monkeypatch, tmp_path):
+    state = State("demo", "fake", 1, ready=True, kubernetes="v1.37.2", gates={"A": True})
+    running = lifecycle.Status(Place("demo", tmp_path, tmp_path, tmp_path / "lock"), state, ())
+    monkeypatch.setattr(lifecycle, "list_clusters", lambda: [running])
+
+
+FAKE = ("--harness-cluster=fake", "--harness-cluster-name=demo")
+
+
+@pytest.mark.usefixtures("_one_runs")
+@pytest.mark.parametrize(
+    "more",
+    [(), ("--harness-kubernetes-version=1.37",), ("--harness-feature-gates=A=true",)],
+    ids=str,
+)
+def test_a_cluster_of_the_asked_version_and_gates_is_attached_to(pytester, more):
+    assert stays(read_settings(pytester.parseconfig(*FAKE, *more)))
+    (running,) = lifecycle.list_clusters()
+    told = Embedded(running, keep=True).describe()
+    assert told == "embedded cluster demo: Kubernetes v1.37.2, 1 fake node, A=true"
+
+
+@pytest.mark.usefixtures("_one_runs")
+@pytest.mark.parametrize("more", ["--harness-kubernetes-version=1.36", "--harness-feature-gates=A=false"])
+def test_a_cluster_of_another_version_or_of_other_gates_is_not_taken_for_it(pytester, more):
+    with pytest.raises(BadInput, match=r"runs already, with Kubernetes 1\.37 and A=true"):
+        asked(pytester, *FAKE, more)

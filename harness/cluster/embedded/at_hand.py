@@ -12,7 +12,6 @@ from pathlib import Path
 
 from harness.cluster.embedded import servers
 from harness.cluster.embedded.cache import Cache
-from harness.cluster.embedded.families import family_of
 from harness.cluster.embedded.go_modules import GoModules
 from harness.cluster.embedded.host import distribution_program
 from harness.cluster.embedded.images import archive, specification_images
@@ -40,8 +39,7 @@ def specification_archives(progress: Callable[[str], None]) -> Iterator[Path]:
     if busybox is None:
         return
     try:
-        family = family_of("agnhost")
-        files = {name: programs.file(family, name) for name in family.files}
+        files = programs.files("kubernetes")
         found = programs.find(("agnhost",)) | {"busybox": busybox}
     except EnvironmentUnfit:  # the cluster pulls them
         return

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from harness.cluster.embedded.gates import spelled
 
 __all__ = ["COMPONENTS", "NODE_GRACE_S", "ControlPlane"]
 
@@ -24,7 +27,7 @@ class ControlPlane:
     The control plane of one cluster.
 
     `data` is the cluster's folder with bin, pki and volumes; `address` is where the API server is reached, and
-    `api_service` the address of the service `kubernetes` in the network `services`.
+    `api_service` the address of the service `kubernetes` in the network `services`. `gates` are feature gates.
     """
 
     data: Path
@@ -35,6 +38,7 @@ class ControlPlane:
     services: str
     api_service: str
     real_nodes: bool
+    gates: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def server(self) -> str:
@@ -89,6 +93,7 @@ class ControlPlane:
             "--profiling=false",
             # The endpoint of the service `kubernetes` cannot be loopback, where a cluster of fake nodes lives.
             *([] if self.real_nodes else ["--endpoint-reconciler-type=none"]),
+            *self._gates(),
         ]
 
     def kube_controller_manager(self, *, provision: bool) -> list[str]:
@@ -116,6 +121,7 @@ class ControlPlane:
             f"--node-monitor-grace-period={NODE_GRACE_S}s",
             "--kube-api-qps=200",
             "--kube-api-burst=400",
+            *self._gates(),
         ]
         if not provision:
             return command
@@ -133,6 +139,7 @@ class ControlPlane:
             "--secure-port=0",
             "--kube-api-qps=200",
             "--kube-api-burst=400",
+            *self._gates(),
         ]
 
     def write_recycler(self, image: str) -> None:
@@ -157,6 +164,9 @@ class ControlPlane:
             },
         }
         (self.data / "recycler.json").write_text(json.dumps(pod))
+
+    def _gates(self) -> list[str]:
+        return [f"--feature-gates={spelled(self.gates)}"] if self.gates else []
 
     def _key(self, file: str) -> str:
         return f"{self.data}/pki/{file}"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from harness.cluster.embedded import lifecycle, real, servers
 from harness.cluster.embedded.cache import Cache
-from harness.cluster.embedded.families import KUBERNETES_VERSION
+from harness.cluster.embedded.families import DEFAULT, release_of
+from harness.cluster.embedded.gates import spelled
 from harness.cluster.embedded.go_modules import GoModules
 from harness.cluster.embedded.pod_faults import why_no_slow_line, why_no_slow_volume
 from harness.cluster.embedded.sources import Programs
@@ -52,6 +53,8 @@ class Embedded:
         progress: Callable[[str], None],
         owner_pid: int | None = None,
         programs: Mapping[str, Path] | None = None,
+        kubernetes: str = DEFAULT,
+        gates: Mapping[str, bool] | None = None,
     ) -> Embedded:
         """
         Return the named cluster, started now if it does not run already.
@@ -59,7 +62,16 @@ class Embedded:
         With `owner_pid` it is gone as soon as that process is, and `stop` removes it; without, it outlives `stop`.
         Raises what `lifecycle.up` raises.
         """
-        running = lifecycle.up(name, nodes, kind, progress=progress, owner_pid=owner_pid, programs=programs)
+        running = lifecycle.up(
+            name,
+            nodes,
+            kind,
+            progress=progress,
+            owner_pid=owner_pid,
+            programs=programs,
+            kubernetes=kubernetes,
+            gates=gates,
+        )
         return cls(running, keep=owner_pid is None)
 
     @classmethod
@@ -141,9 +153,12 @@ class Embedded:
         return "" if mine else "it is another user's: only who started it can make its pieces fail"
 
     def describe(self) -> str:
-        """Return name, version, and number and kind of nodes."""
+        """Return name, version, number and kind of nodes, the programs of another version, the gates that were set."""
         nodes = f"{self._state.nodes} {self._state.kind} node{'s' if self._state.nodes > 1 else ''}"
-        return f"embedded cluster {self._state.name}: Kubernetes {KUBERNETES_VERSION}, {nodes}"
+        others = "".join(f", {program} {version}" for program, version in sorted(self._state.given.items()))
+        others += f", {spelled(self._state.gates)}" if self._state.gates else ""
+        release = self._state.kubernetes or release_of()
+        return f"embedded cluster {self._state.name}: Kubernetes {release}, {nodes}{others}"
 
     def provide(self, capability: str, progress: Callable[[str], None]) -> None:
         """Make the images of real servers, once, and load them into every node, once for the cluster."""

@@ -18,7 +18,6 @@ from harness.cluster.embedded.api import Api, is_ready
 from harness.cluster.embedded.assembly import Assembly
 from harness.cluster.embedded.control_plane import COMPONENTS, ControlPlane
 from harness.cluster.embedded.credentials import issue_credentials
-from harness.cluster.embedded.families import FAMILIES
 from harness.cluster.embedded.images import SHELL_IMAGE
 from harness.cluster.embedded.readiness import await_answer
 from harness.cluster.embedded.sources import Programs
@@ -53,6 +52,7 @@ def bring_up(assembly: Assembly, programs: Programs) -> None:
         services=_ADDRESSES.services,
         api_service=_ADDRESSES.api_service,
         real_nodes=False,
+        gates=assembly.state.gates,
     )
     provision = _can_mount()
     lacking = {} if provision else {"needs_dynamic_volumes": "this machine gives ordinary users no mount namespace"}
@@ -79,8 +79,7 @@ def bring_up(assembly: Assembly, programs: Programs) -> None:
 
 
 def _start_nodes(assembly: Assembly, programs: Programs, api: Api) -> None:
-    family = next(family for family in FAMILIES if family.name == "kwok")
-    stages = [programs.file(family, name).read_text() for name in family.files]
+    stages = [path.read_text() for path in programs.files("kwok").values()]
     config = assembly.place.data / "kwok.yaml"
     config.write_text("\n---\n".join(stages))
     # kwok speaks to the API server as the administrator: it plays every node and the kubelet of each.

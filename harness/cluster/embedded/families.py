@@ -1,19 +1,39 @@
 """
 The pinned programs of a cluster, one family for each upstream project.
 
-A family's versions stand in `programs/<family>/go.mod`; here stands what a go.mod cannot say: which program comes from
-which package, and the flags it is built with.
+A family's version stands in its go.mod and nowhere else; here stands what a go.mod cannot say: which program comes from
+which package, and the flags it is built with. Families lie in `programs/<family>`; what a version of Kubernetes has of
+its own lies in `programs/<minor release>/<family>`, and such a folder makes a version known.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
-__all__ = ["FAMILIES", "KUBERNETES_VERSION", "PROGRAMS", "Family", "Program", "family_of"]
+from harness.errors import BadInput
+from harness.server import minor_of
 
-KUBERNETES_VERSION = "v1.36.3"
+__all__ = [
+    "DEFAULT",
+    "PROGRAMS",
+    "Family",
+    "Program",
+    "families",
+    "family_of",
+    "kubernetes_versions",
+    "pinned",
+    "release_of",
+]
+
+DEFAULT = "1.36"
+"""The newest stable minor release on which every feature is green."""
+
+_HOME = Path(__file__).parent / "programs"
+_ETCD = "go.etcd.io/etcd"
 _K8S = "k8s.io/kubernetes"
 _K8S_VERSION = "k8s.io/component-base/version"
 _CONTAINERD = "github.com/containerd/containerd/v2"
@@ -34,7 +54,7 @@ class Family:
     """
     Programs that are built together from one pinned module.
 
-    `files` are copied out of that module, each a file or a whole folder; `home` is where families have their folders.
+    `files` are copied out of that module, each a file or a whole folder; `home` is where the family has its folder.
     """
 
     name: str
@@ -44,7 +64,7 @@ class Family:
     link_flags: str = "-s -w"
     tags: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
-    home: Path = Path(__file__).parent / "programs"
+    home: Path = _HOME
 
     @property
     def folder(self) -> Path:
@@ -52,72 +72,123 @@ class Family:
         return self.home / self.name
 
 
-FAMILIES: tuple[Family, ...] = (
-    Family(
-        "etcd",
-        "go.etcd.io/etcd/server/v3",
-        "v3.6.8",
-        (
-            Program("etcd", "go.etcd.io/etcd/server/v3"),
-            Program("etcdctl", "go.etcd.io/etcd/etcdctl/v3"),
-        ),
-    ),
-    Family(
+def pinned(folder: Path, module: str) -> str:
+    """Return the version of a module that the go.mod in a folder requires."""
+    found = re.search(rf"^(?:require )?\s*{re.escape(module)} (v\S+)", (folder / "go.mod").read_text(), re.MULTILINE)
+    if found is None:
+        raise KeyError(f"{folder / 'go.mod'} does not require {module}")
+    return found[1]
+
+
+@cache
+def kubernetes_versions() -> tuple[str, ...]:
+    """Return the minor releases that can be had, as in `1.36`, the oldest first."""
+    found = {minor: path.name for path in _HOME.iterdir() if (minor := minor_of(path.name))}
+    return tuple(name for _, name in sorted(found.items()))
+
+
+def release_of(minor: str = DEFAULT) -> str:
+    """Return the patch release that is pinned of a minor one, as in `v1.36.3`; BadInput, with those known, for none."""
+    if minor not in kubernetes_versions():
+        known = ", ".join(f"{each} ({release_of(each)})" for each in kubernetes_versions())
+        raise BadInput(f"there is no Kubernetes {minor} to be had here", remedy=f"these are pinned: {known}")
+    return pinned(_HOME / minor / "kubernetes", _K8S)
+
+
+@cache
+def families(minor: str = DEFAULT) -> tuple[Family, ...]:
+    """Return the families that a cluster of a minor release of Kubernetes is made of; BadInput for an unknown one."""
+    release_of(minor)
+    return tuple(
+        make(_HOME / minor if (_HOME / minor / name).is_dir() else _HOME)
+        for name, make in {
+            "etcd": _etcd,
+            "containerd": _containerd,
+            "cni": _cni,
+            "kubernetes": _kubernetes,
+            "coredns": _coredns,
+            "kwok": _kwok,
+        }.items()
+    )
+
+
+def family_of(program: str, minor: str = DEFAULT) -> Family:
+    """Return the family that the named program belongs to; KeyError for a name that no family has."""
+    for family in families(minor):
+        if any(member.name == program for member in family.programs):
+            return family
+    raise KeyError(program)
+
+
+def _etcd(home: Path) -> Family:
+    module = f"{_ETCD}/server/v3"
+    programs = (Program("etcd", module), Program("etcdctl", f"{_ETCD}/etcdctl/v3"))
+    return Family("etcd", module, pinned(home / "etcd", module), programs, home=home)
+
+
+def _containerd(home: Path) -> Family:
+    version = pinned(home / "containerd", _CONTAINERD)
+    return Family(
         "containerd",
         _CONTAINERD,
-        "v2.4.2",
-        (
-            Program("containerd", f"{_CONTAINERD}/cmd/containerd"),
-            Program("containerd-shim-runc-v2", f"{_CONTAINERD}/cmd/containerd-shim-runc-v2"),
-            Program("ctr", f"{_CONTAINERD}/cmd/ctr"),
-        ),
-        link_flags=f"-s -w -X {_CONTAINERD}/version.Version=v2.4.2",
+        version,
+        tuple(Program(name, f"{_CONTAINERD}/cmd/{name}") for name in ("containerd", "containerd-shim-runc-v2", "ctr")),
+        link_flags=f"-s -w -X {_CONTAINERD}/version.Version={version}",
         tags="no_btrfs,no_zfs,no_devmapper",
-    ),
-    Family(
+        home=home,
+    )
+
+
+def _cni(home: Path) -> Family:
+    version = pinned(home / "cni", _CNI)
+    return Family(
         "cni",
         _CNI,
-        "v1.9.1",
+        version,
         (
             Program("ptp", f"{_CNI}/plugins/main/ptp"),
             Program("loopback", f"{_CNI}/plugins/main/loopback"),
             Program("host-local", f"{_CNI}/plugins/ipam/host-local"),
             Program("portmap", f"{_CNI}/plugins/meta/portmap"),
         ),
-        link_flags=f"-s -w -X {_CNI}/pkg/utils/buildversion.BuildVersion=v1.9.1",
-    ),
-    Family(
+        link_flags=f"-s -w -X {_CNI}/pkg/utils/buildversion.BuildVersion={version}",
+        home=home,
+    )
+
+
+def _kubernetes(home: Path) -> Family:
+    version = pinned(home / "kubernetes", _K8S)
+    major, minor = minor_of(version) or (0, 0)
+    names = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "kubectl", "kubelet")
+    return Family(
         "kubernetes",
         _K8S,
-        KUBERNETES_VERSION,
-        (
-            Program("kube-apiserver", f"{_K8S}/cmd/kube-apiserver"),
-            Program("kube-controller-manager", f"{_K8S}/cmd/kube-controller-manager"),
-            Program("kube-scheduler", f"{_K8S}/cmd/kube-scheduler"),
-            Program("kube-proxy", f"{_K8S}/cmd/kube-proxy"),
-            Program("kubectl", f"{_K8S}/cmd/kubectl"),
-            Program("kubelet", f"{_K8S}/cmd/kubelet"),
-            Program("agnhost", f"{_K8S}/test/images/agnhost"),
-        ),
-        link_flags=f"-s -w -X {_K8S_VERSION}.gitVersion={KUBERNETES_VERSION}"
-        f" -X {_K8S_VERSION}.gitMajor=1 -X {_K8S_VERSION}.gitMinor=36",
+        version,
+        (*(Program(name, f"{_K8S}/cmd/{name}") for name in names), Program("agnhost", f"{_K8S}/test/images/agnhost")),
+        link_flags=f"-s -w -X {_K8S_VERSION}.gitVersion={version}"
+        f" -X {_K8S_VERSION}.gitMajor={major} -X {_K8S_VERSION}.gitMinor={minor}",
         files={
             "localhost.crt": "test/images/agnhost/porter/localhost.crt",
             "localhost.key": "test/images/agnhost/porter/localhost.key",
         },
-    ),
-    Family(
-        "coredns",
-        "github.com/coredns/coredns",
-        "v1.14.7",
-        (Program("coredns", "github.com/coredns/coredns"),),
-    ),
-    Family(
+        home=home,
+    )
+
+
+def _coredns(home: Path) -> Family:
+    module = "github.com/coredns/coredns"
+    return Family("coredns", module, pinned(home / "coredns", module), (Program("coredns", module),), home=home)
+
+
+def _kwok(home: Path) -> Family:
+    module = "sigs.k8s.io/kwok"
+    version = pinned(home / "kwok", module)
+    return Family(
         "kwok",
-        "sigs.k8s.io/kwok",
-        "v0.8.0",
-        (Program("kwok", "sigs.k8s.io/kwok/cmd/kwok"),),
-        link_flags="-s -w -X sigs.k8s.io/kwok/pkg/consts.Version=v0.8.0",
+        module,
+        version,
+        (Program("kwok", f"{module}/cmd/kwok"),),
+        link_flags=f"-s -w -X {module}/pkg/consts.Version={version}",
         files={
             "node-initialize.yaml": "kustomize/stage/node/fast/node-initialize.yaml",
             "node-heartbeat-with-lease.yaml": f"{_LEASE_STAGE}/node-heartbeat-with-lease.yaml",
@@ -125,16 +196,9 @@ FAMILIES: tuple[Family, ...] = (
             "pod-complete.yaml": "kustomize/stage/pod/fast/pod-complete.yaml",
             "pod-delete.yaml": "kustomize/stage/pod/fast/pod-delete.yaml",
         },
-    ),
-)
+        home=home,
+    )
 
-PROGRAMS: dict[str, Program] = {program.name: program for family in FAMILIES for program in family.programs}
+
+PROGRAMS: dict[str, Program] = {program.name: program for family in families() for program in family.programs}
 """Every program by its name."""
-
-
-def family_of(program: str) -> Family:
-    """Return the family that the named program belongs to; KeyError for a name that no family has."""
-    for family in FAMILIES:
-        if any(member.name == program for member in family.programs):
-            return family
-    raise KeyError(program)

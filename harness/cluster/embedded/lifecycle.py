@@ -20,6 +20,8 @@ from harness.cluster.embedded.addresses import MAXIMUM_NODES, SLOTS
 from harness.cluster.embedded.assembly import Assembly
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.complaints import complaint, pod_logs
+from harness.cluster.embedded.families import DEFAULT, release_of
+from harness.cluster.embedded.gates import check, spelled
 from harness.cluster.embedded.go_modules import GoModules
 from harness.cluster.embedded.host import as_root
 from harness.cluster.embedded.locking import locked, remove_empty
@@ -29,6 +31,7 @@ from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import Kind, Place, State, places
 from harness.cluster.pieces import Piece, is_alive, piece_of
 from harness.errors import BadInput, EnvironmentUnfit
+from harness.server import short
 
 __all__ = ["Status", "down", "list_clusters", "mended", "prepare", "remove_orphans", "status", "up"]
 
@@ -50,6 +53,11 @@ class Status:
         """Whether the cluster was brought up completely and every piece of it is alive."""
         return self.state.ready and not self.ended
 
+    @property
+    def minor(self) -> str:
+        """The minor release of Kubernetes that the cluster was made of, as in `1.36`."""
+        return short(self.state.kubernetes) or DEFAULT
+
 
 def up(
     name: str,
@@ -59,26 +67,34 @@ def up(
     progress: Callable[[str], None],
     owner_pid: int | None = None,
     programs: Mapping[str, Path] | None = None,
+    kubernetes: str = DEFAULT,
+    gates: Mapping[str, bool] | None = None,
 ) -> Status:
     """
     Return when the named cluster runs; one that runs already as asked is left as it is, a broken one is made anew.
 
     `nodes`: 1 to 5 real ones, or 1 to 100 fake ones. With `owner_pid` the cluster ends when that process ends.
-    `programs`: paths of programs to use instead of the pinned ones. Raises BadInput for what cannot be asked, and
-    EnvironmentUnfit, with nothing left behind, when the machine cannot do it.
+    `programs`: paths of programs to use instead of the pinned ones. `kubernetes`: a minor release, as in `1.36`;
+    `gates`: feature gates of it to turn on or off. Raises BadInput for what cannot be asked, and EnvironmentUnfit, with
+    nothing left behind, when the machine cannot do it.
     """
+    release = release_of(kubernetes)
     _check_request(nodes, kind)
     place = Place.of(name)
-    found = Programs(GoModules(Cache.of_user(), progress), programs)
+    found = Programs(GoModules(Cache.of_user(), progress), programs, kubernetes)
     remove_orphans(progress)
     with locked(place.lock):
         existing = _status(place)
         if existing is None or not existing.runs:
             if existing:
                 progress(f"removing what is left of cluster {name}")
-            return _make(place, State(name, kind, nodes), owner_pid, found, progress)
-    if (existing.state.nodes, existing.state.kind) != (nodes, kind):
-        raise _Other(existing, nodes, kind)
+            if gates:
+                check(found.find(("kube-apiserver",))["kube-apiserver"], release, gates)
+            wanted = State(name, kind, nodes, kubernetes=release, given=found.given, gates=dict(gates or {}))
+            return _make(place, wanted, owner_pid, found, progress)
+    if _kind_of(existing) != (nodes, kind, kubernetes, gates or {}):
+        with_gates = f" with {spelled(gates)}" if gates else ""
+        raise _Other(existing, f"{nodes} {kind} nodes of Kubernetes {kubernetes}{with_gates}")
     return mended(existing)
 
 
@@ -111,7 +127,11 @@ def _make(
 
 
 def prepare(
-    kind: Kind = "real", *, progress: Callable[[str], None], programs: Mapping[str, Path] | None = None
+    kind: Kind = "real",
+    *,
+    progress: Callable[[str], None],
+    programs: Mapping[str, Path] | None = None,
+    kubernetes: str = DEFAULT,
 ) -> None:
     """
     Have every program and image of a cluster ready, so that `up` takes seconds; raises what `up` raises.
@@ -120,11 +140,11 @@ def prepare(
     """
     requirements.check(kind)
     cache = Cache.of_user()
-    found = Programs(GoModules(cache, progress), programs)
+    found = Programs(GoModules(cache, progress), programs, kubernetes)
     if kind == "real":
         real.prepare(found, cache)
         if servers.can_be_made():
-            for archive in servers.archives(found, cache, progress):
+            for archive in servers.archives(Programs(GoModules(cache, progress), programs), cache, progress):
                 progress(f"{archive} is ready")
     else:
         fake.prepare(found)
@@ -187,11 +207,18 @@ def _status(place: Place) -> Status | None:
     return Status(place, state, tuple(name for name in ended if not state.is_out(name)))
 
 
+def _kind_of(existing: Status) -> tuple[int, Kind, str, Mapping[str, bool]]:
+    state = existing.state
+    return state.nodes, state.kind, existing.minor, state.gates
+
+
 class _Other(BadInput):
-    def __init__(self, existing: Status, nodes: int, kind: Kind) -> None:
+    def __init__(self, existing: Status, wanted: str) -> None:
         state = existing.state
+        with_gates = f" with {spelled(state.gates)}" if state.gates else ""
         super().__init__(
-            f"cluster {state.name} runs with {state.nodes} {state.kind} nodes, not {nodes} {kind} ones",
+            f"cluster {state.name} runs with {state.nodes} {state.kind} nodes of Kubernetes {existing.minor}"
+            f"{with_gates}, not {wanted}",
             remedy=f"remove it first: statefulspec cluster down --name {state.name}",
         )
 

@@ -15,14 +15,14 @@ import shlex
 import socket
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness import timeouts
 from harness.cluster.embedded import cgroups, node_settings
 from harness.cluster.embedded.host import path_of
 from harness.cluster.embedded.node_settings import IN_NODE, INSIDE, SOCKET
-from harness.cluster.embedded.processes import spawn, tail
+from harness.cluster.embedded.processes import kept, spawn, tail
 from harness.cluster.pieces import Piece
 from harness.errors import EnvironmentUnfit
 
@@ -48,6 +48,7 @@ class Node:
     A node of a cluster; `data` is the cluster's folder, `network` the file of the node's network namespace.
 
     `pods` and `slot` are networks: this node's pods, and all the cluster's addresses. `zone` is what fails with it.
+    `gates` are feature gates.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Node:
     dns: str
     cgroup: str
     token: str
+    gates: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -87,8 +89,8 @@ class Node:
 
     def _write_settings(self) -> None:
         inside = INSIDE / "nodes" / self.name
-        kubelet = node_settings.kubelet(inside, self.name, self.address, self.cgroup, self.dns)
-        kube_proxy = node_settings.kube_proxy(self.name, self.address, self.slot)
+        kubelet = node_settings.kubelet(inside, self.name, self.address, self.cgroup, self.dns, self.gates)
+        kube_proxy = node_settings.kube_proxy(self.name, self.address, self.slot, self.gates)
         (self.folder / "containerd.toml").write_text(node_settings.containerd(inside))
         (self.folder / "cni" / "10-pods.conflist").write_text(json.dumps(node_settings.cni(self.pods)))
         (self.folder / "kubelet.json").write_text(json.dumps(kubelet))
@@ -166,7 +168,11 @@ class Node:
             "kube-proxy": ["kube-proxy", f"--config={inside}/kube-proxy.json"],
         }
         name, *arguments = commands[program]
-        command = [*self.enter(init), f"{INSIDE}/bin/{name}", *arguments]
+        command = [f"{INSIDE}/bin/{name}", *arguments]
+        if program == "kube-proxy":
+            # It ends by design (1.37) when its Node goes, and when that comes later than half a minute after it.
+            command = [f"{INSIDE}/bin/sh", *kept(command)[1:]]
+        command = [*self.enter(init), *command]
         notices = {"NOTIFY_SOCKET": f"{inside}/containerd.ready"} if program == "containerd" else {}
         return spawn(f"{self.name}/{program}", command, self.token, self._log(program), {**IN_NODE, **notices})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,7 @@ def cni(pods: str) -> dict[str, Any]:
     }
 
 
-def kubelet(inside: Path, name: str, address: str, cgroup: str, dns: str) -> dict[str, Any]:
+def kubelet(inside: Path, name: str, address: str, cgroup: str, dns: str, gates: Mapping[str, bool]) -> dict[str, Any]:
     """Return the kubelet's configuration; what has a default that would touch the machine is set here."""
     return {
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
@@ -118,10 +119,11 @@ def kubelet(inside: Path, name: str, address: str, cgroup: str, dns: str) -> dic
         "serializeImagePulls": False,
         "nodeStatusUpdateFrequency": "2s",
         "nodeLeaseDurationSeconds": NODE_GRACE_S,
+        "featureGates": dict(gates),
     }
 
 
-def kube_proxy(name: str, address: str, slot: str) -> dict[str, Any]:
+def kube_proxy(name: str, address: str, slot: str, gates: Mapping[str, bool]) -> dict[str, Any]:
     """Return kube-proxy's configuration; settings of the whole machine's connection tracking are left alone."""
     return {
         "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
@@ -136,4 +138,5 @@ def kube_proxy(name: str, address: str, slot: str) -> dict[str, Any]:
         "metricsBindAddress": "127.0.0.1:10249",
         "conntrack": {"maxPerCore": 0, "tcpEstablishedTimeout": "0s", "tcpCloseWaitTimeout": "0s"},
         "nftables": {"minSyncPeriod": "100ms"},
+        "featureGates": dict(gates),
     }

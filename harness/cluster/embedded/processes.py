@@ -22,12 +22,29 @@ from harness.cluster.embedded.host import ENVIRONMENT, UMASK
 from harness.cluster.pieces import Piece, is_alive, piece_of, status_of
 from harness.errors import EnvironmentUnfit
 
-__all__ = ["end", "end_all", "freeze", "marked", "spawn", "tail", "thaw"]
+__all__ = ["end", "end_all", "freeze", "kept", "marked", "spawn", "tail", "thaw"]
 
 _MARK = "STATEFULSPEC_CLUSTER"
 _REAPING_S = 1.0
 """How long a parent may take to reap its children before it is ended all the same."""
+_KEEP = """
+while read -r began _ </proc/uptime; do
+  "$@"
+  code=$?
+  read -r ended _ </proc/uptime
+  [ "$((${ended%.*} - ${began%.*}))" -ge 5 ] || exit "$code"
+  echo "ended with $code, and is started again" >&2
+done
+"""
+"""Of a shell's own words alone: a node has no `date`."""
+_WRAPPERS = ("sh", "nsenter", "unshare")
+"""What stands between a piece and its program."""
 _APART = f'cd / && umask {UMASK:03o} && exec "$@"'
+
+
+def kept(command: Sequence[str]) -> list[str]:
+    """Return a command that starts this one again when it ends, unless it could not run for even five seconds."""
+    return ["sh", "-c", _KEEP, "sh", *command]
 
 
 def spawn(
@@ -185,11 +202,23 @@ def _await_end(piece: Piece, deadline: float) -> None:
 
 
 def _children(pid: int) -> list[int]:
-    """Return the children of a process: a node's programs are those of the process that has entered the node."""
+    """
+    Return the children of a process, and theirs where a child only stands before a program.
+
+    A node's programs are children of what has entered the node, one that is kept the child of a shell there.
+    """
     try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()]
+        found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()]
     except (FileNotFoundError, ProcessLookupError):
         return []
+    return [*found, *(each for child in found if _name(child) in _WRAPPERS for each in _children(child))]
+
+
+def _name(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def _kill(pid: int) -> None:

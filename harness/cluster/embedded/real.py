@@ -16,12 +16,12 @@ from harness.cluster.embedded.assembly import Assembly, put
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.control_plane import COMPONENTS, ControlPlane
 from harness.cluster.embedded.credentials import issue_credentials
-from harness.cluster.embedded.families import FAMILIES
 from harness.cluster.embedded.host import distribution_program
 from harness.cluster.embedded.images import DNS_IMAGE, SHELL_IMAGE, archive, specification_images, system_images
 from harness.cluster.embedded.network import Fabric
 from harness.cluster.embedded.node import Node
 from harness.cluster.embedded.node_settings import IN_NODE
+from harness.cluster.embedded.processes import kept
 from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import Place, State
 from harness.cluster.pieces import Piece
@@ -49,14 +49,6 @@ What a node has of the machine: besides these only the shared libraries that the
 
 Its shell is not busybox, which would take applets of its own for `ip` and `tc`.
 """
-_KEEP = """
-while began=$(date +%s); do
-  "$@"
-  code=$?
-  [ "$(($(date +%s) - began))" -ge 5 ] || exit "$code"
-  echo "ended with $code, and is started again" >&2
-done
-"""
 _USERS = {name: f"system:{name}" for name in ("kube-controller-manager", "kube-scheduler", "kube-proxy")}
 
 
@@ -81,6 +73,7 @@ def nodes_of(place: Place, state: State) -> list[Node]:
             dns=addresses.dns_service,
             cgroup=cgroup,
             token=state.token,
+            gates=state.gates,
         )
         for number, cgroup in enumerate(cgroup_names(state), start=1)
     ]
@@ -98,6 +91,7 @@ def plane_of(place: Place, state: State) -> ControlPlane:
         services=addresses.services,
         api_service=addresses.api_service,
         real_nodes=True,
+        gates=state.gates,
     )
 
 
@@ -111,15 +105,10 @@ def command_of(plane: ControlPlane, component: str) -> list[str]:
     commands: dict[str, Callable[[], list[str]]] = {
         "etcd": plane.etcd,
         "kube-apiserver": plane.kube_apiserver,
-        "kube-controller-manager": lambda: _kept(plane.kube_controller_manager(provision=True)),
-        "kube-scheduler": lambda: _kept(plane.kube_scheduler()),
+        "kube-controller-manager": lambda: kept(plane.kube_controller_manager(provision=True)),
+        "kube-scheduler": lambda: kept(plane.kube_scheduler()),
     }
     return commands[component]()
-
-
-def _kept(command: list[str]) -> list[str]:
-    """Return a command that starts this one again when it ends, unless it could not run for even five seconds."""
-    return ["sh", "-c", _KEEP, "sh", *command]
 
 
 def cgroup_names(state: State) -> list[str]:
@@ -191,9 +180,7 @@ def _find_programs(programs: Programs) -> dict[str, Path]:
 
 
 def _archives(found: Mapping[str, Path], programs: Programs, cache: Cache) -> list[Path]:
-    kubernetes = next(family for family in FAMILIES if family.name == "kubernetes")
-    files = {name: programs.file(kubernetes, name) for name in kubernetes.files}
-    needed, wanted = system_images(found), specification_images(found, files)
+    needed, wanted = system_images(found), specification_images(found, programs.files("kubernetes"))
     return [archive(needed, "system", cache), archive(wanted, "specifications", cache)]
 
 

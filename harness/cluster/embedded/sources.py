@@ -8,14 +8,19 @@ for, since it may be older, or a wrapper; a path that the user gives counts what
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from harness.cluster.embedded.families import PROGRAMS, Family, family_of
-from harness.errors import BadInput
+from harness.cluster.embedded import host
+from harness.cluster.embedded.families import DEFAULT, PROGRAMS, Family, families, family_of
+from harness.errors import BadInput, EnvironmentUnfit
 
 __all__ = ["ProgramSource", "Programs"]
+
+_VERSION_S = 5.0
+"""How long a program may take to print its version."""
 
 
 class ProgramSource(Protocol):
@@ -27,22 +32,35 @@ class ProgramSource(Protocol):
 
 
 class Programs:
-    """The programs of one cluster; `given` maps names to paths that the user chose."""
+    """
+    The programs of one cluster.
 
-    def __init__(self, source: ProgramSource, given: Mapping[str, Path] | None = None) -> None:
+    `given` maps names to paths that the user chose; `kubernetes` is the minor release that all others are of.
+    """
+
+    def __init__(
+        self, source: ProgramSource, given: Mapping[str, Path] | None = None, kubernetes: str = DEFAULT
+    ) -> None:
         self._source = source
         self._given = {name: _checked(name, path) for name, path in (given or {}).items()}
+        self._kubernetes = kubernetes
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What each program that the user chose says of its version, by name; its path where it says none."""
+        return {name: _version(path) for name, path in self._given.items()}
 
     def find(self, names: Iterable[str]) -> dict[str, Path]:
         """Return the path of every named program; those that are nowhere are made, family by family."""
         return {name: self._find(name) for name in names}
 
-    def file(self, family: Family, name: str) -> Path:
-        """Return the path of a file that comes with a family."""
-        return self._source.ensure(family) / name
+    def files(self, family: str) -> dict[str, Path]:
+        """Return the paths of the files that come with the family of this name."""
+        found = next(each for each in families(self._kubernetes) if each.name == family)
+        return {name: self._source.ensure(found) / name for name in found.files}
 
     def _find(self, name: str) -> Path:
-        return self._given.get(name) or self._source.ensure(family_of(name)) / name
+        return self._given.get(name) or self._source.ensure(family_of(name, self._kubernetes)) / name
 
 
 def _checked(name: str, path: Path) -> Path:
@@ -52,3 +70,13 @@ def _checked(name: str, path: Path) -> Path:
     if not (path.is_file() and os.access(path, os.X_OK)):
         raise BadInput(f"{path}, given for {name}, is not a program", remedy="give the path of an executable file")
     return path
+
+
+def _version(path: Path) -> str:
+    """Return the version that a program prints, its path where it prints none; all but CoreDNS know --version."""
+    try:
+        told = host.ask([str(path), "--version"], limit_s=_VERSION_S).stdout
+    except EnvironmentUnfit:  # what it is worth shows when the cluster starts it
+        told = ""
+    found = re.search(r"\bv?\d+\.\d+\.\d+\S*", told)
+    return found[0] if found else str(path)

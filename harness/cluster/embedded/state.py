@@ -50,6 +50,12 @@ class State:
     pieces: tuple[Piece, ...] = ()
     missing: dict[str, str] = field(default_factory=dict)
     """Capability → why this cluster lacks it, beyond what its kind says."""
+    kubernetes: str = ""
+    """The patch release that it was made of; empty where an earlier version of this program has made it."""
+    given: dict[str, str] = field(default_factory=dict)
+    """Program that somebody chose → its version."""
+    gates: dict[str, bool] = field(default_factory=dict)
+    """Feature gate → whether somebody has turned it on or off."""
     outages: tuple[Outage, ...] = ()
     """What has been made to fail and is not mended yet, the newest last; written down before it is done."""
 
