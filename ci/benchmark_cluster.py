@@ -84,8 +84,8 @@ def ask_dns(running: Status) -> None:
 def proportional_memory(running: Status) -> int:
     """Return the bytes of memory of the cluster's processes, a page that several share counted in parts."""
     parents = {int(path.name): _parent(path) for path in Path("/proc").iterdir() if path.name.isdigit()}
-    pieces = {piece.pid for piece in running.state.pieces}
-    return sum(_memory(pid) for pid in parents if _descends(pid, pieces, parents))
+    components = {component.pid for component in running.state.components}
+    return sum(_memory(pid) for pid in parents if _descends(pid, components, parents))
 
 
 def _descends(pid: int, ancestors: set[int], parents: dict[int, int]) -> bool:

@@ -95,7 +95,7 @@ def tell(report: Path) -> None:
 
 def starts(history: History) -> Iterator[float]:
     """Yield the seconds that each pod took from its creation until it was first ready."""
-    for life in history.lives("Pod"):
+    for life in history.incarnations("Pod"):
         first = next((seen for seen in life.seen if ready(seen.data)), None)
         if life.created and first:
             yield first.at - life.created.at
@@ -103,7 +103,7 @@ def starts(history: History) -> Iterator[float]:
 
 def stops(history: History) -> Iterator[float]:
     """Yield the seconds that each pod took from the first sign of its deletion until it was gone."""
-    for life in history.lives("Pod"):
+    for life in history.incarnations("Pod"):
         asked = next((seen for seen in life.seen if seen.verb is not Verb.DELETED and terminating(seen.data)), None)
         if life.deleted and asked:
             yield life.deleted.at - asked.at

@@ -27,7 +27,7 @@ from harness.kube.api import Api
 from harness.model import KINDS
 from harness.reports.page import Run, write_page
 from harness.reports.results import ScenarioResult
-from harness.scenario.place import OPTIONAL_KINDS, REQUIRED_KINDS
+from harness.scenario.namespace import OPTIONAL_KINDS, REQUIRED_KINDS
 from tests.fakes.apiserver import FakeServer, kubeconfig, serving
 
 TARGET_MB = 150.0

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from harness.history.recorder import Recorder
 from harness.kube.api import Api
 from harness.model import KINDS
-from harness.scenario.place import OPTIONAL_KINDS, REQUIRED_KINDS
+from harness.scenario.namespace import OPTIONAL_KINDS, REQUIRED_KINDS
 from tests.fakes.apiserver import FakeServer, kubeconfig, serving
 
 TARGET_S = 0.050
@@ -63,7 +63,7 @@ def measure_fake(events: int) -> float:
             ours.send((events, _PACE_S))
             woken = latencies(recorder, "Pod", events, lambda: None)
             ours.send((events // 5, 10 * _PACE_S))
-            proved = latencies(recorder, "Pod", events // 5, lambda: recorder.prove(["Pod"]))
+            proved = latencies(recorder, "Pod", events // 5, lambda: recorder.confirm_fresh(["Pod"]))
             recorder.stop()
     finally:
         process.terminate()

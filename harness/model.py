@@ -11,15 +11,15 @@ from typing import Any, TypeAlias
 __all__ = [
     "A_NODE",
     "KINDS",
-    "STAND_IN",
+    "PLACEHOLDER_CLASS",
     "ZONE",
     "Kind",
     "Object",
     "Since",
     "TimeWord",
     "amount",
+    "format_seconds",
     "seconds",
-    "spell_seconds",
     "takes_pods",
 ]
 
@@ -84,7 +84,7 @@ ZONE = "topology.kubernetes.io/zone"
 A_NODE = "a-node.statefulspec.dev"
 """What a control calls a node that takes pods, whatever the names of the cluster's nodes are."""
 
-STAND_IN = "csi.statefulspec.dev"
+PLACEHOLDER_CLASS = "csi.statefulspec.dev"
 """What manifests call the cluster's own classes of storage by that a CSI driver provides, whatever their names are."""
 
 _SUFFIXES: dict[str, float] = {"": 1, "m": 0.001, "k": 10**3, "Ki": 2**10}
@@ -156,7 +156,7 @@ def seconds(text: str) -> float:
     return sum(float(number) * _UNITS[unit if len(unit) <= 2 else unit.rstrip("s")] for number, unit in spans)
 
 
-def spell_seconds(span_s: float) -> str:
+def format_seconds(span_s: float) -> str:
     """Return a span of seconds as a person would write it: `850 ms`, `12.4 s`, `3 min 20 s`."""
     if span_s < 1:
         return f"{span_s * 1000:.0f} ms"

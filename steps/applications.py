@@ -31,7 +31,7 @@ from harness.promises.members import MEMBERS
 from harness.promises.outputs import content
 from harness.promises.verdict import Subject
 from harness.scenario.judge import Judge
-from harness.scenario.sandbox import Sandbox
+from harness.scenario.scenario_actions import ScenarioActions
 
 from .parsing import sentence
 from .statefulsets import pods_of, set_of
@@ -43,32 +43,34 @@ ENVIRONMENT_NAME = f'echo "${VARIABLE}"'
 
 
 @given(sentence('the manifests are in "{place:Name}"'))
-def manifests_are_in(place: str, harness_sandbox: Sandbox) -> None:
+def manifests_are_in(scenario: str, harness_actions: ScenarioActions) -> None:
     """Have them looked up there; for a chart its options follow the path, as in `charts/db --values ci.yaml`."""
-    harness_sandbox.look_in(*words_of(place))
+    harness_actions.look_in(*words_of(scenario))
 
 
 @given(sentence('"{system:Name}" exists'))
 @given(sentence('resource quota "{system:Name}" exists'))
 @when(sentence('"{system:Name}" is created'))
-def system_is_created(system: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.apply(system)
+def system_is_created(system: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.apply(system)
 
 
 @given(sentence('task "{task:Name}" has completed'))
-def task_has_completed(task: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(task)
+def task_has_completed(task: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.apply(task)
     harness_judge.awaits(conditions.succeeded(task))
-    harness_sandbox.act(delete_pods, [task])  # also a pod that has ended keeps its claims from going
+    harness_actions.perform(delete_pods, [task])  # also a pod that has ended keeps its claims from going
     harness_judge.awaits(conditions.gone(task))
 
 
 @given(sentence('each replica of "{name:Name}" has stored its own entries'))
-def each_replica_has_stored(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    command = command_of(harness_sandbox.known("StatefulSet", name), STORE)
+def each_replica_has_stored(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    command = command_of(harness_actions.latest("StatefulSet", name), STORE)
     for pod in pods_of(harness_judge, name):
-        keys = [f"{pod}-{number}-of-{harness_sandbox.namespace}" for number in range(ENTRIES)]
-        told = harness_sandbox.look(OUTPUT, f"{pod}:store", partial(store_entries, pod=pod, command=command, keys=keys))
+        keys = [f"{pod}-{number}-of-{harness_actions.namespace}" for number in range(ENTRIES)]
+        told = harness_actions.query(
+            OUTPUT, f"{pod}:store", partial(store_entries, pod=pod, command=command, keys=keys)
+        )
         if content(told).split() != keys:
             raise ExpectationNotMet(
                 f"{pod} did not acknowledge every entry",
@@ -78,33 +80,33 @@ def each_replica_has_stored(name: str, harness_sandbox: Sandbox, harness_judge: 
 
 
 @given(sentence('the members of "{name:Name}" are {pods:Names}'))
-def members_have_become(name: str, pods: list[str], harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    again = ask_all_members(harness_sandbox, harness_judge, name)
+def members_have_become(name: str, pods: list[str], harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    again = ask_all_members(harness_actions, harness_judge, name)
     harness_judge.awaits(conditions.members_are(name, pods), probe=again)
 
 
 @given(sentence('"{name:Name}" has been shrunk to {left:Number} members'))
-def set_has_been_shrunk(name: str, left: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def set_has_been_shrunk(name: str, left: int, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     """Give up members and wait for their claims to go: a set that is scaled up before may wait for them for ever."""
-    set_is_shrunk(name, left, harness_sandbox, harness_judge)
+    set_is_shrunk(name, left, harness_actions, harness_judge)
     # Nobody wakes the controller (v1.36) when a claim is gone whose going it waited for: `PodClaimIsStale`.
     harness_judge.awaits(conditions.no_claim_left_behind(name))
 
 
 @when(sentence('"{name:Name}" is shrunk to {left:Number} members'))
-def set_is_shrunk(name: str, left: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def set_is_shrunk(name: str, left: int, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     ordinals = [Subject(name).ordinal(pod) for pod in pods_of(harness_judge, name)]
     for ordinal in sorted((ordinal for ordinal in ordinals if ordinal is not None and ordinal >= left), reverse=True):
-        harness_sandbox.act(scale_set, name, ordinal)
+        harness_actions.perform(scale_set, name, ordinal)
         harness_judge.awaits(conditions.gone(f"{name}-{ordinal}"))
-        harness_sandbox.act(forget_member, name, f"{name}-{ordinal}", through=f"{name}-0")
+        harness_actions.perform(forget_member, name, f"{name}-{ordinal}", through=f"{name}-0")
         harness_judge.awaits(conditions.settled(name))
 
 
 @when(sentence('the server of pod "{pod:Name}" crashes'))
-def server_crashes(pod: str, harness_sandbox: Sandbox) -> None:
-    command = command_of(harness_sandbox.known("StatefulSet", set_of(pod)), CRASH)
-    harness_sandbox.act(crash_server, pod, command)
+def server_crashes(pod: str, harness_actions: ScenarioActions) -> None:
+    command = command_of(harness_actions.latest("StatefulSet", set_of(pod)), CRASH)
+    harness_actions.perform(crash_server, pod, command)
 
 
 @then(sentence('within {span:Span} pod "{pod:Name}" runs again'))
@@ -114,23 +116,23 @@ def pod_runs_again(span: float, pod: str, harness_judge: Judge) -> None:
 
 
 @then(sentence('each replica of "{name:Name}" has every entry that it acknowledged'))
-def each_replica_has_its_entries(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    command = command_of(harness_sandbox.known("StatefulSet", name), LIST)
+def each_replica_has_its_entries(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    command = command_of(harness_actions.latest("StatefulSet", name), LIST)
     for pod in pods_of(harness_judge, name):
-        harness_sandbox.look(OUTPUT, f"{pod}:list", partial(list_entries, pod=pod, command=command))
+        harness_actions.query(OUTPUT, f"{pod}:list", partial(list_entries, pod=pod, command=command))
     harness_judge.keeps(acknowledged_entries_kept, name)
 
 
 @then(sentence('the server of pod "{pod:Name}" {stop:Stop}'))
-def server_had_ended(pod: str, stop: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    command = command_of(harness_sandbox.known("StatefulSet", set_of(pod)), LAST_STOP)
-    harness_sandbox.look(OUTPUT, f"{pod}:last-stop", partial(say_last_stop, pod=pod, command=command))
+def server_had_ended(pod: str, stop: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    command = command_of(harness_actions.latest("StatefulSet", set_of(pod)), LAST_STOP)
+    harness_actions.query(OUTPUT, f"{pod}:last-stop", partial(say_last_stop, pod=pod, command=command))
     harness_judge.shows(conditions.printed(f"{pod}:last-stop", stop))
 
 
 @then(sentence('pod "{pod:Name}" is told in its environment that it is "{name:Name}"'))
-def environment_names_pod(pod: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    container = app_container(harness_sandbox.known("Pod", pod))
+def environment_names_pod(pod: str, name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    container = app_container(harness_actions.latest("Pod", pod))
     known = [variable["name"] for variable in container.get("env") or ()]
     if VARIABLE not in known and not container.get("envFrom"):
         raise BadInput(
@@ -139,25 +141,27 @@ def environment_names_pod(pod: str, name: str, harness_sandbox: Sandbox, harness
         )
     output = f"{pod}:name"
     asked = partial(run_command, pod=pod, argv=["sh", "-c", ENVIRONMENT_NAME], name=output)
-    harness_sandbox.look(OUTPUT, output, asked)
+    harness_actions.query(OUTPUT, output, asked)
     harness_judge.shows(conditions.printed(output, name))
 
 
 @then(sentence('within {span:Span} the members of "{name:Name}" are {pods:Names}'))
-def members_become(span: float, name: str, pods: list[str], harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    again = ask_all_members(harness_sandbox, harness_judge, name)
+def members_become(
+    span: float, name: str, pods: list[str], harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    again = ask_all_members(harness_actions, harness_judge, name)
     harness_judge.within(span, conditions.members_are(name, pods), probe=again)
 
 
 @then(sentence('within {span:Span} pod "{pod:Name}" is the same member as before'))
-def pod_is_the_same_member(span: float, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    again = ask_all_members(harness_sandbox, harness_judge, set_of(pod))
+def pod_is_the_same_member(span: float, pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    again = ask_all_members(harness_actions, harness_judge, set_of(pod))
     harness_judge.within(span, conditions.same_member(pod), probe=again)
 
 
 @then(sentence('within {span:Span} pod "{pod:Name}" is a new member'))
-def pod_is_a_new_member(span: float, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    again = ask_all_members(harness_sandbox, harness_judge, set_of(pod))
+def pod_is_a_new_member(span: float, pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    again = ask_all_members(harness_actions, harness_judge, set_of(pod))
     harness_judge.within(span, conditions.another_member(pod), probe=again)
 
 
@@ -172,8 +176,8 @@ def words_of(line: str) -> list[str]:
     return words
 
 
-def ask_all_members(sandbox: Sandbox, judge: Judge, name: str) -> Callable[[], object]:
+def ask_all_members(actions: ScenarioActions, judge: Judge, name: str) -> Callable[[], object]:
     """Have every replica of a set asked for its members; return what asks all of them again."""
     for pod in pods_of(judge, name):
-        sandbox.look(OUTPUT, f"{pod}:{MEMBERS}", partial(ask_members, set_name=name, pod=pod))
-    return lambda: [ask_members(sandbox.place, name, pod) for pod in pods_of(judge, name)]
+        actions.query(OUTPUT, f"{pod}:{MEMBERS}", partial(ask_members, set_name=name, pod=pod))
+    return lambda: [ask_members(actions.scenario, name, pod) for pod in pods_of(judge, name)]

@@ -11,7 +11,7 @@ from harness.containers import data_folder, mount_of
 from harness.errors import BadInput, EnvironmentUnfit
 from harness.faults.claims import delete_claim
 from harness.faults.commands import begun, read_file, run_command, write_file
-from harness.faults.metadata import entrust
+from harness.faults.metadata import set_controller
 from harness.faults.pods import delete_pods
 from harness.history.observation import OUTPUT
 from harness.manifests.editing import labelled
@@ -23,7 +23,7 @@ from harness.promises.identity import one_process
 from harness.promises.outputs import JOURNAL
 from harness.scenario.common_folder import accuse_nobody
 from harness.scenario.judge import Judge
-from harness.scenario.sandbox import Sandbox
+from harness.scenario.scenario_actions import ScenarioActions
 
 from .parsing import CLAIM, sentence
 from .statefulsets import pods_of, set_of
@@ -35,53 +35,53 @@ SHELL = "the image needs a shell, `cat` and `sync` for files to be written and r
 
 
 @given(sentence('claim "{claim:Name}" has been deleted'))
-def claim_has_been_deleted(claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(delete_claim, claim)
+def claim_has_been_deleted(claim: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.perform(delete_claim, claim)
     harness_judge.awaits(conditions.gone(claim, CLAIM))
 
 
 @given(sentence('claim "{claim:Name}" has another controller'))
-def claim_has_another_controller(claim: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(entrust, claim)
+def claim_has_another_controller(claim: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(set_controller, claim)
 
 
 @given(sentence('each replica of "{name:Name}" has written its own data'))
-def each_replica_has_written(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def each_replica_has_written(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     for pod in pods_of(harness_judge, name):
-        write(harness_sandbox, pod, f"written by {pod} of {harness_sandbox.namespace}")
+        write(harness_actions, pod, f"written by {pod} of {harness_actions.namespace}")
 
 
 @given(sentence('each replica of "{name:Name}" has written new data'))
-def each_replica_has_written_again(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def each_replica_has_written_again(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     for pod in pods_of(harness_judge, name):
-        write(harness_sandbox, pod, f"written again by {pod}")
+        write(harness_actions, pod, f"written again by {pod}")
 
 
 @given(sentence('each replica of "{name:Name}" has written different data to "{first:Name}" and "{second:Name}"'))
 def each_replica_has_written_twice(
-    name: str, first: str, second: str, harness_sandbox: Sandbox, harness_judge: Judge
+    name: str, first: str, second: str, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
     for pod in pods_of(harness_judge, name):
         for path in (f"{first}/{WRITTEN}", f"{second}/{WRITTEN}"):
-            write(harness_sandbox, pod, f"written into {path} by {pod} of {harness_sandbox.namespace}", path)
+            write(harness_actions, pod, f"written into {path} by {pod} of {harness_actions.namespace}", path)
 
 
 @given(sentence('Deployment "{name:Name}" with {replicas:Replicas} sharing a claim'))
-def deployment_shares_a_claim(name: str, replicas: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(name, labelled("app", name))
+def deployment_shares_a_claim(name: str, replicas: int, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.apply(name, labelled("app", name))
     harness_judge.awaits(conditions.crew_ready(name, replicas))
 
 
 @given(sentence('a replica of "{name:Name}" has written a file'))
 @when(sentence('a replica of "{name:Name}" writes a file'))
-def replica_writes(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def replica_writes(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     pod = next(replicas_of(harness_judge, name))
-    write(harness_sandbox, pod, f"written by {pod} of {harness_sandbox.namespace}")
+    write(harness_actions, pod, f"written by {pod} of {harness_actions.namespace}")
 
 
 @when(sentence('all replicas of "{name:Name}" are deleted'))
-def replicas_are_deleted(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(delete_pods, list(replicas_of(harness_judge, name)))
+def replicas_are_deleted(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.perform(delete_pods, list(replicas_of(harness_judge, name)))
 
 
 @then(sentence('for {span:Span} claim "{claim:Name}" is not bound'))
@@ -127,11 +127,11 @@ def no_replica_lost_its_claim(since: Since, name: str, harness_judge: Judge) -> 
 
 
 @then(sentence('at no time {since:Since} did two pods write as "{pod:Name}"'))
-def one_pod_wrote_at_a_time(since: Since, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    file = data_file(harness_sandbox, pod, JOURNAL_NAME)
+def one_pod_wrote_at_a_time(since: Since, pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    file = data_file(harness_actions, pod, JOURNAL_NAME)
     name = f"{pod}:{file}"
     journal = partial(run_command, pod=pod, argv=["cat", file], name=name, file=file, purpose=JOURNAL)
-    told = harness_sandbox.look(OUTPUT, name, journal).data
+    told = harness_actions.query(OUTPUT, name, journal).data
     if told["code"] != 0 or not str(told["stdout"]).strip():
         raise BadInput(
             f"{pod} keeps no journal in {file}: {told['stderr'] or told['error'] or 'it is empty'}".rstrip(),
@@ -141,27 +141,29 @@ def one_pod_wrote_at_a_time(since: Since, pod: str, harness_sandbox: Sandbox, ha
 
 
 @then(sentence('each replica of "{name:Name}" reads its own data'))
-def each_replica_reads(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def each_replica_reads(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     for pod in pods_of(harness_judge, name):
-        read(harness_sandbox, pod)
+        read(harness_actions, pod)
     harness_judge.keeps(data_kept, name)
 
 
 @then(sentence('each replica of "{name:Name}" reads its own data in "{first:Name}" and "{second:Name}"'))
-def each_replica_reads_both(name: str, first: str, second: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def each_replica_reads_both(
+    name: str, first: str, second: str, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
     for pod in pods_of(harness_judge, name):
         for path in (f"{first}/{WRITTEN}", f"{second}/{WRITTEN}"):
-            read(harness_sandbox, pod, path)
+            read(harness_actions, pod, path)
     harness_judge.keeps(data_kept, name)
 
 
 @then(sentence('within {span:Span} {replicas:All} of "{name:Name}" have that file'))
 def all_replicas_have_the_file(
-    span: float, replicas: int, name: str, harness_sandbox: Sandbox, harness_judge: Judge
+    span: float, replicas: int, name: str, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    read_all(harness_sandbox, harness_judge, name)
+    read_all(harness_actions, harness_judge, name)
     everywhere = conditions.crew_reads(name, replicas, owners=replicas)
-    harness_judge.within(span, everywhere, probe=partial(ask_all, harness_sandbox, harness_judge, name))
+    harness_judge.within(span, everywhere, probe=partial(ask_all, harness_actions, harness_judge, name))
 
 
 @then(sentence('within {span:Span} claim "{claim:Name}" says since when nobody uses it'))
@@ -171,36 +173,38 @@ def claim_says_it_is_unused(span: float, claim: str, harness_judge: Judge) -> No
 
 @then(sentence('for {span:Span} only one of {number:Number} replicas of "{name:Name}" has that file'))
 def one_replica_has_the_file(
-    span: float, number: int, name: str, harness_sandbox: Sandbox, harness_judge: Judge
+    span: float, number: int, name: str, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    read_all(harness_sandbox, harness_judge, name)
+    read_all(harness_actions, harness_judge, name)
     once = conditions.crew_reads(name, number, owners=1)
-    harness_judge.throughout(span, once, probe=partial(ask_all, harness_sandbox, harness_judge, name))
+    harness_judge.throughout(span, once, probe=partial(ask_all, harness_actions, harness_judge, name))
 
 
-def data_file(sandbox: Sandbox, pod: str, name: str = WRITTEN) -> str:
+def data_file(actions: ScenarioActions, pod: str, name: str = WRITTEN) -> str:
     """Return the path of a file in the claim of a pod's application; BadInput, with the reason, where it has none."""
     try:
-        return f"{data_folder(sandbox.known('Pod', pod)).rstrip('/')}/{name}"
+        return f"{data_folder(actions.latest('Pod', pod)).rstrip('/')}/{name}"
     except ValueError as error:
         raise BadInput(str(error)) from error
 
 
-def write(sandbox: Sandbox, pod: str, text: str, path: str = "") -> None:
+def write(actions: ScenarioActions, pod: str, text: str, path: str = "") -> None:
     """
     Have a text written into a claim of the pod, by default into its `data_file`; the record calls it `POD:PATH`.
 
     Raises BadInput where the path is in no claim, EnvironmentUnfit where it cannot be written.
     """
-    path = path or data_file(sandbox, pod)
-    mount = mount_of(sandbox.known("Pod", pod), path)
+    path = path or data_file(actions, pod)
+    mount = mount_of(actions.latest("Pod", pod), path)
     if mount is None or not mount.claim:
         where = f'volume "{mount.volume}" ({mount.kind})' if mount else "the container alone"
         raise BadInput(f"{path} of {pod} is in no claim, but in {where}: what is written there goes with the pod")
-    wrote = sandbox.look(OUTPUT, f"{pod}:{path}", lambda place: begun(write_file(place, pod, path, text), SHELL)).data
+    wrote = actions.query(
+        OUTPUT, f"{pod}:{path}", lambda scenario: begun(write_file(scenario, pod, path, text), SHELL)
+    ).data
     if wrote["code"] != 0:
         said = str(wrote["stderr"] or wrote["error"] or f"code {wrote['code']}").strip()
-        why = why_denied(sandbox.stage.history, pod, mount.claim) if "denied" in said.lower() else ""
+        why = why_denied(actions.run.history, pod, mount.claim) if "denied" in said.lower() else ""
         raise EnvironmentUnfit(
             f"{pod} cannot write into its claim {mount.claim}",
             expected=f"a file is written as {path} in container {wrote['container']}, and synced",
@@ -208,25 +212,27 @@ def write(sandbox: Sandbox, pod: str, text: str, path: str = "") -> None:
         )
 
 
-def read(sandbox: Sandbox, pod: str, path: str = "") -> None:
+def read(actions: ScenarioActions, pod: str, path: str = "") -> None:
     """Have a file of the pod read, by default its `data_file`; the record tells of it as `POD:PATH`."""
-    path = path or data_file(sandbox, pod)
+    path = path or data_file(actions, pod)
     question = f"{pod}:{path}"
-    sandbox.look(OUTPUT, question, lambda place: accuse_nobody(place, begun(read_file(place, pod, path), SHELL)))
+    actions.query(
+        OUTPUT, question, lambda scenario: accuse_nobody(scenario, begun(read_file(scenario, pod, path), SHELL))
+    )
 
 
 def replicas_of(judge: Judge, name: str) -> Iterator[str]:
     """Yield the names of any workload's pods as they are in the record now."""
-    return (life.name for life in conditions.crew(judge.history, name))
+    return (life.name for life in conditions.workload_pods(judge.history, name))
 
 
-def read_all(sandbox: Sandbox, judge: Judge, name: str) -> None:
+def read_all(actions: ScenarioActions, judge: Judge, name: str) -> None:
     """Have every replica asked for the file; the answers are in the record afterwards."""
     for pod in replicas_of(judge, name):
-        read(sandbox, pod)
+        read(actions, pod)
 
 
-def ask_all(sandbox: Sandbox, judge: Judge, name: str) -> None:
+def ask_all(actions: ScenarioActions, judge: Judge, name: str) -> None:
     """Ask every replica for the file once more."""
     for pod in replicas_of(judge, name):
-        accuse_nobody(sandbox.place, read_file(sandbox.place, pod, data_file(sandbox, pod)))
+        accuse_nobody(actions.scenario, read_file(actions.scenario, pod, data_file(actions, pod)))

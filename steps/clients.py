@@ -16,8 +16,8 @@ from harness.model import Since
 from harness.promises import conditions
 from harness.promises.series import STORED, writes_kept
 from harness.scenario.judge import Judge
-from harness.scenario.place import Place
-from harness.scenario.sandbox import Sandbox
+from harness.scenario.namespace import ScenarioNamespace
+from harness.scenario.scenario_actions import ScenarioActions
 
 from .parsing import sentence
 from .statefulsets import pods_of
@@ -27,23 +27,23 @@ READ = "/client/read"
 
 
 @given(sentence('client "{client:Name}" queries "{name:Name}" continuously'))
-def client_queries(client: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(client, labelled(CLIENT_LABEL, client))
-    harness_sandbox.act(follow, client)
+def client_queries(client: str, name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.apply(client, labelled(CLIENT_LABEL, client))
+    harness_actions.perform(follow, client)
     harness_judge.awaits(conditions.all_answer(client, name))
 
 
 @given(sentence('client "{client:Name}" writes continuously'))
-def client_writes(client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(client, labelled(CLIENT_LABEL, client))
-    harness_sandbox.act(follow, client)
+def client_writes(client: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.apply(client, labelled(CLIENT_LABEL, client))
+    harness_actions.perform(follow, client)
     harness_judge.awaits(conditions.acknowledges(client))
 
 
 @when(sentence('the pods of "{name:Name}" are deleted one by one, each after all have answered client "{client:Name}"'))
-def pods_are_deleted_in_turn(name: str, client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def pods_are_deleted_in_turn(name: str, client: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     for pod in pods_of(harness_judge, name):
-        harness_sandbox.act(delete_pods, [pod])
+        harness_actions.perform(delete_pods, [pod])
         harness_judge.awaits(conditions.replaced(pod, and_ready=True))
         harness_judge.awaits(conditions.all_answer(client, name), since=harness_judge.history.end)
 
@@ -80,12 +80,12 @@ def no_write_is_acknowledged(span: float, client: str, harness_judge: Judge) -> 
 
 
 @then(sentence('no acknowledged write of client "{client:Name}" is lost'))
-def no_write_is_lost(client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def no_write_is_lost(client: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     name = f"{client}:{READ}"
     read = partial(
         run_command, pod=client, argv=[READ], name=name, timeout_s=timeouts.CLIENT.s, purpose=STORED, client=client
     )
-    harness_sandbox.look(OUTPUT, name, lambda place: begun(read(place), "a client that writes has this command"))
+    harness_actions.query(OUTPUT, name, lambda scenario: begun(read(scenario), "a client that writes has this command"))
     harness_judge.keeps(writes_kept, client)
 
 
@@ -94,6 +94,6 @@ def writes_were_acknowledged(percent: int, client: str, harness_judge: Judge) ->
     harness_judge.shows(conditions.enough_acknowledged(client, percent))
 
 
-def follow(place: Place, client: str) -> None:
+def follow(scenario: ScenarioNamespace, client: str) -> None:
     """Have what a client prints recorded from now on."""
-    place.recorder.follow(client)
+    scenario.recorder.follow(client)

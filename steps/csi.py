@@ -9,7 +9,7 @@ from harness.manifests.volumes import asking_for, claims_asking_for
 from harness.model import Since, TimeWord
 from harness.promises import conditions
 from harness.scenario.judge import Judge
-from harness.scenario.sandbox import Sandbox
+from harness.scenario.scenario_actions import ScenarioActions
 
 from .claims import read
 from .objects import STORAGE
@@ -22,36 +22,38 @@ def pod_has_its_volumes(pod: str, harness_judge: Judge) -> None:
 
 
 @given(sentence('snapshot "{snapshot:Name}" is ready'))
-def snapshot_is_ready(snapshot: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(STORAGE, only=[snapshot])
+def snapshot_is_ready(snapshot: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.apply(STORAGE, only=[snapshot])
     harness_judge.awaits(conditions.snapshot_ready(snapshot))
 
 
 @given(sentence('claim "{claim:Name}" has grown to {size:Size}'))
-def claim_has_grown_already(claim: str, size: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(ask_for_size, claim, size)
+def claim_has_grown_already(claim: str, size: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.perform(ask_for_size, claim, size)
     harness_judge.awaits(conditions.grown(claim, size))
 
 
 @given(sentence('claim "{claim:Name}" requests {size:Size}'))
 @when(sentence('claim "{claim:Name}" requests {size:Size}'))
-def claim_requests_size(claim: str, size: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(ask_for_size, claim, size)
+def claim_requests_size(claim: str, size: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(ask_for_size, claim, size)
 
 
 @when(sentence('claim "{claim:Name}" requests another VolumeAttributesClass'))
-def claim_requests_attributes(claim: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(lambda place: ask_for_attributes(place, claim, place.classes["VolumeAttributesClass"]))
+def claim_requests_attributes(claim: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(
+        lambda scenario: ask_for_attributes(scenario, claim, scenario.classes["VolumeAttributesClass"])
+    )
 
 
 @when(sentence('an update of claim "{claim:Name}" to {size:Size} is tried'))
-def update_of_claim_is_tried(claim: str, size: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.propose(STORAGE, asking_for(claim, size), only=[claim])
+def update_of_claim_is_tried(claim: str, size: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.dry_run(STORAGE, asking_for(claim, size), only=[claim])
 
 
 @when(sentence('an update of the claim templates of "{name:Name}" to {size:Size} is tried'))
-def update_of_template_sizes_is_tried(name: str, size: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.propose(name, claims_asking_for(name, size))
+def update_of_template_sizes_is_tried(name: str, size: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.dry_run(name, claims_asking_for(name, size))
 
 
 @then(sentence('within {span:Span} claim "{claim:Name}" has grown to {size:Size}'))
@@ -90,6 +92,8 @@ def claim_is_made_from(claim: str, source: Named, harness_judge: Judge) -> None:
 
 
 @then(sentence('pod "{reader:Name}" reads what pod "{writer:Name}" had written before {source:Source}'))
-def pod_reads_copy(reader: str, writer: str, source: Named, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    read(harness_sandbox, reader)
+def pod_reads_copy(
+    reader: str, writer: str, source: Named, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    read(harness_actions, reader)
     harness_judge.shows(conditions.found_what_was_there(reader, writer, source.kind, source.names[0]))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 
-from harness.faults.budgets import announce, delete_budgets
-from harness.faults.metadata import pin
+from harness.faults.budgets import delete_budgets, record_disruption
+from harness.faults.metadata import add_finalizer
 from harness.faults.readiness import make_ready, make_unready, untouched
 from harness.faults.requests import EVICTION, ask_evictions
 from harness.history.observation import ANSWER
@@ -13,7 +13,7 @@ from harness.manifests.editing import with_demand
 from harness.model import TimeWord
 from harness.promises import conditions
 from harness.scenario.judge import Judge
-from harness.scenario.sandbox import Sandbox
+from harness.scenario.scenario_actions import ScenarioActions
 
 from .parsing import sentence
 from .statefulsets import set_of
@@ -22,14 +22,16 @@ Fields = dict[str, object]
 
 
 @given(sentence('disruption budget "{budget:Name}" covers "{name:Name}"'))
-def budget_covers(budget: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(budget)
+def budget_covers(budget: str, name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.apply(budget)
     harness_judge.awaits(conditions.budget_known(budget, name))
 
 
 @given(sentence('disruption budget "{budget:Name}" covers "{name:Name}" with {demand:Demand}'))
-def budget_demands(budget: str, name: str, demand: Fields, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(budget, with_demand(budget, **demand))
+def budget_demands(
+    budget: str, name: str, demand: Fields, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    harness_actions.apply(budget, with_demand(budget, **demand))
     harness_judge.awaits(conditions.budget_known(budget, name))
 
 
@@ -40,9 +42,9 @@ def budget_demands(budget: str, name: str, demand: Fields, harness_sandbox: Sand
     )
 )
 def budget_has_policy(
-    budget: str, name: str, demand: Fields, policy: Fields, harness_sandbox: Sandbox, harness_judge: Judge
+    budget: str, name: str, demand: Fields, policy: Fields, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    harness_sandbox.apply(budget, with_demand(budget, **demand, **policy))
+    harness_actions.apply(budget, with_demand(budget, **demand, **policy))
     harness_judge.awaits(conditions.budget_known(budget, name))
 
 
@@ -58,41 +60,41 @@ def budget_has_observed(budget: str, pod: str, harness_judge: Judge) -> None:
 
 
 @given(sentence('disruption budget "{budget:Name}" has observed pod "{pod:Name}" become unready and recover'))
-def budget_has_observed_recovery(budget: str, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def budget_has_observed_recovery(budget: str, pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     known = conditions.budget_known(budget, set_of(pod))
-    harness_sandbox.act(make_unready, pod)
+    harness_actions.perform(make_unready, pod)
     harness_judge.awaits(conditions.all_of(conditions.not_ready(pod), known), blocked=untouched(pod))
-    harness_sandbox.act(make_ready, pod)
+    harness_actions.perform(make_ready, pod)
     harness_judge.awaits(conditions.all_of(conditions.is_ready(pod), known))
 
 
 @given(sentence('the eviction of pod "{pod:Name}" has been refused'))
-def eviction_has_been_refused(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.look(ANSWER, EVICTION, lambda place: ask_evictions(place, [pod])[0])
+def eviction_has_been_refused(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.query(ANSWER, EVICTION, lambda scenario: ask_evictions(scenario, [pod])[0])
     harness_judge.shows(conditions.answered(EVICTION, "refused"))
 
 
 @given(sentence('pod "{pod:Name}" has been evicted and is held by a finalizer'))
-def evicted_pod_is_held(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(pin, pod)
-    harness_sandbox.look(ANSWER, EVICTION, lambda place: ask_evictions(place, [pod])[0])
+def evicted_pod_is_held(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.perform(add_finalizer, pod)
+    harness_actions.query(ANSWER, EVICTION, lambda scenario: ask_evictions(scenario, [pod])[0])
     harness_judge.shows(conditions.answered(EVICTION, "granted"))
     harness_judge.awaits(conditions.not_ready(pod))
 
 
 @when(sentence('disruption budget "{budget:Name}" records the disruption of pod "{pod:Name}"'))
-def budget_records_disruption(budget: str, pod: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(announce, budget, pod)
+def budget_records_disruption(budget: str, pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(record_disruption, budget, pod)
 
 
 @when(sentence('all disruption budgets in group "{group:Name}" are deleted'))
-def budgets_are_deleted(group: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(delete_budgets, group)
+def budgets_are_deleted(group: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(delete_budgets, group)
 
 
 @when(sentence("the eviction of {pods:Pods} is requested"))
-def evictions_are_requested(pods: list[str], harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(ask_evictions, pods)
+def evictions_are_requested(pods: list[str], harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(ask_evictions, pods)
 
 
 @then(sentence('{time:Time} disruption budget "{budget:Name}" allows {number:Evictions}'))

@@ -5,108 +5,108 @@ from __future__ import annotations
 from pytest_bdd import given, when
 
 from harness.faults import outages
-from harness.faults.traffic import cut_off, free_line, join_again, part, reunite, slow_line, slow_volume
+from harness.faults.traffic import cut_off, free_line, heal_partition, join_again, partition, slow_line, slow_volume
 from harness.promises import conditions
 from harness.promises.nodes import in_zone, pods_on
 from harness.scenario.judge import Judge
-from harness.scenario.sandbox import Sandbox
+from harness.scenario.scenario_actions import ScenarioActions
 
 from .parsing import sentence
 
 
 @given(sentence('the kubelet of pod "{pod:Name}" has been stopped'))
-def kubelet_has_been_stopped(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(outages.stop_kubelets, [pod])
+def kubelet_has_been_stopped(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.perform(outages.stop_kubelets, [pod])
     harness_judge.awaits(conditions.not_ready(pod))
 
 
 @when(sentence('the kubelet of pod "{pod:Name}" is stopped'))
-def kubelet_is_stopped(pod: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(outages.stop_kubelets, [pod])
+def kubelet_is_stopped(pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(outages.stop_kubelets, [pod])
 
 
 @when(sentence('the kubelet of pod "{pod:Name}" is frozen'))
-def kubelet_is_frozen(pod: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(outages.freeze_kubelets, [pod])
+def kubelet_is_frozen(pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(outages.freeze_kubelets, [pod])
 
 
 @given(sentence('the node of pod "{pod:Name}" has failed'))
-def node_has_failed(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(outages.switch_off, [pod])
+def node_has_failed(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.perform(outages.switch_off, [pod])
     harness_judge.awaits(conditions.not_ready(pod))
 
 
 @when(sentence('the node of pod "{pod:Name}" fails'))
-def node_fails(pod: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(outages.switch_off, [pod])
+def node_fails(pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(outages.switch_off, [pod])
 
 
 @given(sentence('zone "{zone:Name}" has failed'))
-def zone_has_failed(zone: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def zone_has_failed(zone: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     pods = pods_on(harness_judge.history, in_zone(harness_judge.history, zone))
-    harness_sandbox.act(outages.switch_off_zone, zone)
+    harness_actions.perform(outages.switch_off_zone, zone)
     harness_judge.awaits(conditions.all_of(*map(conditions.not_ready, pods)))
 
 
 @given(sentence("{cut:PodOrNode} has been cut off from the network"))
-def place_has_been_cut_off(cut: tuple[str, bool], harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    place_is_cut_off(cut, harness_sandbox)
+def place_has_been_cut_off(cut: tuple[str, bool], harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    place_is_cut_off(cut, harness_actions)
     harness_judge.awaits(conditions.not_ready(cut[0]))
 
 
 @when(sentence("{cut:PodOrNode} is cut off from the network"))
-def place_is_cut_off(cut: tuple[str, bool], harness_sandbox: Sandbox) -> None:
+def place_is_cut_off(cut: tuple[str, bool], harness_actions: ScenarioActions) -> None:
     pod, whole_node = cut
     if whole_node:
-        harness_sandbox.act(outages.cut_off, [pod])
+        harness_actions.perform(outages.cut_off, [pod])
     else:
-        harness_sandbox.act(cut_off, pod)
+        harness_actions.perform(cut_off, pod)
 
 
 @when(sentence("all faults are healed"))
-def faults_are_healed(harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(outages.bring_back)
+def faults_are_healed(harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(outages.bring_back)
 
 
 @given(sentence("the {program:Program} is frozen"))
-def program_is_frozen(program: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(outages.freeze, program)
+def program_is_frozen(program: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(outages.freeze, program)
 
 
 @when(sentence("the {program:Program} is resumed"))
-def program_is_resumed(program: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(outages.resume, program)
+def program_is_resumed(program: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(outages.resume, program)
 
 
 @when(sentence("the {program:Program} is killed and restarted"))
-def program_is_restarted(program: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(outages.restart, program)
+def program_is_restarted(program: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(outages.restart, program)
 
 
 @when(sentence("the DNS of the cluster is restarted"))
-def dns_is_restarted(harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(outages.restart_dns)
+def dns_is_restarted(harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(outages.restart_dns)
 
 
 @when(sentence('the process of pod "{pod:Name}" is killed'))
-def process_is_killed(pod: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(outages.kill_container, pod)
+def process_is_killed(pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(outages.kill_container, pod)
 
 
 @when(sentence('pod "{pod:Name}" is reconnected to the network'))
-def pod_is_reconnected(pod: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(join_again, pod)
+def pod_is_reconnected(pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(join_again, pod)
 
 
 @given(sentence('client "{client:Name}" has been cut off from pod "{pod:Name}"'))
-def client_has_been_cut_off(client: str, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(part, client, pod)
+def client_has_been_cut_off(client: str, pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.perform(partition, client, pod)
     harness_judge.awaits(conditions.refused_write(client))
 
 
 @when(sentence('client "{client:Name}" is reconnected to pod "{pod:Name}"'))
-def client_is_reconnected(client: str, pod: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(reunite, client, pod)
+def client_is_reconnected(client: str, pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(heal_partition, client, pod)
 
 
 @given(
@@ -115,21 +115,23 @@ def client_is_reconnected(client: str, pod: str, harness_sandbox: Sandbox) -> No
         'has been too slow for client "{client:Name}"'
     )
 )
-def network_has_been_slow(pod: str, number: int, client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(slow_line, pod, number)
+def network_has_been_slow(
+    pod: str, number: int, client: str, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    harness_actions.perform(slow_line, pod, number)
     harness_judge.awaits(conditions.refused_write(client))
 
 
 @when(sentence('the network of pod "{pod:Name}" is limited to {number:Number} bytes per second'))
-def network_is_limited(pod: str, number: int, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(slow_line, pod, number)
+def network_is_limited(pod: str, number: int, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(slow_line, pod, number)
 
 
 @when(sentence('the network limit of pod "{pod:Name}" is lifted'))
-def network_limit_is_lifted(pod: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(free_line, pod)
+def network_limit_is_lifted(pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(free_line, pod)
 
 
 @when(sentence('writes to the volume of pod "{pod:Name}" are limited to {number:Number} KiB per second'))
-def volume_becomes_slow(pod: str, number: int, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(slow_volume, pod, number)
+def volume_becomes_slow(pod: str, number: int, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(slow_volume, pod, number)

@@ -10,34 +10,34 @@ from harness.model import TimeWord
 from harness.promises import conditions
 from harness.promises.causes import Obstacles
 from harness.scenario.judge import Judge
-from harness.scenario.sandbox import Sandbox
+from harness.scenario.scenario_actions import ScenarioActions
 
 from .parsing import sentence
 
 
 @given(sentence("all nodes are cordoned"))
-def nodes_are_cordoned(harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(cordon_all)
+def nodes_are_cordoned(harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(cordon_all)
 
 
 @given(sentence('the node of pod "{pod:Name}" is cordoned'))
-def node_is_cordoned(pod: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(cordon, str(harness_sandbox.known("Pod", pod)["spec"]["nodeName"]))
+def node_is_cordoned(pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(cordon, str(harness_actions.latest("Pod", pod)["spec"]["nodeName"]))
 
 
 @when(sentence("all nodes are uncordoned"))
-def nodes_are_uncordoned(harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(uncordon_all)
+def nodes_are_uncordoned(harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(uncordon_all)
 
 
 @when(sentence("the nodes of pods {pods:Names} are drained at once"))
-def nodes_are_drained(pods: list[str], harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(drain, pods)
+def nodes_are_drained(pods: list[str], harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(drain, pods)
 
 
 @when(sentence('the node of pod "{pod:Name}" is tainted out-of-service'))
-def node_is_out_of_service(pod: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(outages.declare_out_of_service, pod)
+def node_is_out_of_service(pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(outages.declare_out_of_service, pod)
 
 
 @then(sentence('{time:Time} pod "{pod:Name}" is unschedulable'))

@@ -15,7 +15,7 @@ from harness.model import TimeWord
 from harness.promises import conditions
 from harness.promises.condition import Condition
 from harness.scenario.judge import Judge
-from harness.scenario.sandbox import Sandbox
+from harness.scenario.scenario_actions import ScenarioActions
 
 from .parsing import CLAIM, POD, VOLUME, Named, sentence
 
@@ -28,53 +28,55 @@ STORAGE = "storage"
 
 
 @given(sentence("{objects:Storage} is/are {phase:Phase}"))
-def objects_have_come_into_phase(objects: Named, phase: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(STORAGE, only=objects.names)
-    harness_judge.awaits(in_phase(harness_sandbox, objects, phase))
+def objects_have_come_into_phase(
+    objects: Named, phase: str, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    harness_actions.apply(STORAGE, only=objects.names)
+    harness_judge.awaits(in_phase(harness_actions, objects, phase))
 
 
 @when(sentence("{objects:Objects} is/are created"))
-def objects_are_created(objects: Named, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.apply(STORAGE, only=objects.names)
+def objects_are_created(objects: Named, harness_actions: ScenarioActions) -> None:
+    harness_actions.apply(STORAGE, only=objects.names)
 
 
 @given(sentence("the deletion of {objects:Owned} has been requested"))
 @when(sentence("{objects:Owned} is/are deleted"))
-def objects_are_deleted(objects: Named, harness_sandbox: Sandbox) -> None:
+def objects_are_deleted(objects: Named, harness_actions: ScenarioActions) -> None:
     if objects.kind == POD:
-        harness_sandbox.act(delete_pods, objects.names)
+        harness_actions.perform(delete_pods, objects.names)
         return
     delete = {CLAIM: delete_claim, VOLUME: delete_volume}[objects.kind]
-    for name in own_names(harness_sandbox, objects):
-        harness_sandbox.act(delete, name)
+    for name in own_names(harness_actions, objects):
+        harness_actions.perform(delete, name)
 
 
 @then(sentence("{objects:Storage} is/are {phase:Phase}"))
-def objects_are_in_phase(objects: Named, phase: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_judge.shows(in_phase(harness_sandbox, objects, phase))
+def objects_are_in_phase(objects: Named, phase: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_judge.shows(in_phase(harness_actions, objects, phase))
 
 
 @then(sentence("{time:Time} {objects:Storage} is/are {phase:Phase}"))
 def objects_come_into_phase(
-    time: TimeWord, objects: Named, phase: str, harness_sandbox: Sandbox, harness_judge: Judge
+    time: TimeWord, objects: Named, phase: str, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    harness_judge.holds(time, in_phase(harness_sandbox, objects, phase))
+    harness_judge.holds(time, in_phase(harness_actions, objects, phase))
 
 
 @then(sentence("for {span:Span} {objects:Objects} exists/exist"))
-def objects_exist(span: float, objects: Named, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    names = own_names(harness_sandbox, objects)
+def objects_exist(span: float, objects: Named, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    names = own_names(harness_actions, objects)
     harness_judge.throughout(span, conditions.all_of(*(conditions.still_exists(name, objects.kind) for name in names)))
 
 
 @then(sentence("within {span:Span} {objects:Objects} is/are deleted"))
-def objects_go(span: float, objects: Named, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def objects_go(span: float, objects: Named, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     gone = conditions.went if objects.kind == VOLUME else conditions.gone
-    names = own_names(harness_sandbox, objects)
+    names = own_names(harness_actions, objects)
     harness_judge.within(span, conditions.all_of(*(gone(name, objects.kind) for name in names)))
 
 
-def in_phase(sandbox: Sandbox, objects: Named, phase: str) -> Condition:
+def in_phase(actions: ScenarioActions, objects: Named, phase: str) -> Condition:
     """Return the condition that each of these claims, or volumes, is in a phase; BadInput for one that claims lack."""
     of_volumes = partial(conditions.volume_phase, phase=phase)
     condition = CLAIM_PHASES.get(phase) if objects.kind == CLAIM else of_volumes
@@ -82,9 +84,9 @@ def in_phase(sandbox: Sandbox, objects: Named, phase: str) -> Condition:
         raise BadInput(
             f"a claim is never {phase.lower()}", remedy="say that it is bound or pending; volumes are released"
         )
-    return conditions.all_of(*map(condition, own_names(sandbox, objects)))
+    return conditions.all_of(*map(condition, own_names(actions, objects)))
 
 
-def own_names(sandbox: Sandbox, objects: Named) -> list[str]:
+def own_names(actions: ScenarioActions, objects: Named) -> list[str]:
     """Return what the objects are called on the cluster: a volume has a name of the scenario's own."""
-    return [sandbox.own_name(name) if objects.kind == VOLUME else name for name in objects.names]
+    return [actions.own_name(name) if objects.kind == VOLUME else name for name in objects.names]

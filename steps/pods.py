@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, then, when
 
 from harness.faults.claims import delete_claim
-from harness.faults.metadata import disown, label, pin, unlabel, unpin
+from harness.faults.metadata import add_finalizer, label, remove_finalizer, remove_owner, unlabel
 from harness.faults.pods import delete_pods, fail_pod
 from harness.faults.readiness import make_ready, make_unready, untouched
 from harness.model import Since, TimeWord
@@ -14,7 +14,7 @@ from harness.promises.causes import Obstacles
 from harness.promises.ownership import ownership
 from harness.promises.preparation import prepared_in_order
 from harness.scenario.judge import Judge
-from harness.scenario.sandbox import Sandbox
+from harness.scenario.scenario_actions import ScenarioActions
 
 from .objects import STORAGE
 from .parsing import sentence
@@ -22,42 +22,44 @@ from .statefulsets import await_given, pods_of, set_of
 
 
 @given(sentence('pod "{pod:Name}" is ready'))
-def pod_has_become_ready(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(STORAGE, only=[pod])
+def pod_has_become_ready(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.apply(STORAGE, only=[pod])
     await_given(harness_judge, pod, conditions.is_ready(pod))
 
 
 @given(sentence('pod "{pod:Name}" is ready with claim "{claim:Name}"'))
-def pod_has_become_ready_with_claim(pod: str, claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(STORAGE, only=[pod, claim])
+def pod_has_become_ready_with_claim(
+    pod: str, claim: str, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    harness_actions.apply(STORAGE, only=[pod, claim])
     await_given(harness_judge, pod, conditions.is_ready(pod))
 
 
 @given(sentence('pod "{pod:Name}" has been created'))
-def pod_has_been_created(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(STORAGE, only=[pod])
+def pod_has_been_created(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.apply(STORAGE, only=[pod])
     harness_judge.awaits(conditions.scheduled_or_not(pod))
 
 
 @given(sentence('pod "{pod:Name}" is unschedulable'))
-def pod_has_become_unschedulable(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(STORAGE, only=[pod])
+def pod_has_become_unschedulable(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.apply(STORAGE, only=[pod])
     harness_judge.awaits(conditions.unschedulable(pod))
 
 
 @given(sentence('pod "{pod:Name}" is not ready'))
 @when(sentence('pod "{pod:Name}" becomes unready'))
-def pod_becomes_unready(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(make_unready, pod)
+def pod_becomes_unready(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.perform(make_unready, pod)
     known = conditions.all_of(conditions.not_ready(pod), conditions.reported(set_of(pod)))
     harness_judge.awaits(known, blocked=untouched(pod))
 
 
 @given(sentence('no pod of "{name:Name}" is ready'))
-def no_pod_is_ready(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def no_pod_is_ready(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     pods = pods_of(harness_judge, name)
     for pod in pods:
-        harness_sandbox.act(make_unready, pod)
+        harness_actions.perform(make_unready, pod)
     unready = [conditions.not_ready(pod) for pod in pods]
     looks = [untouched(pod) for pod in pods]
     known = conditions.all_of(*unready, conditions.reported(name))
@@ -65,76 +67,78 @@ def no_pod_is_ready(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -
 
 
 @given(sentence('pod "{pod:Name}" has lost its owner reference and been adopted again'))
-def pod_has_been_adopted_again(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(disown, pod)
+def pod_has_been_adopted_again(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.perform(remove_owner, pod)
     harness_judge.awaits(conditions.adopted(pod, set_of(pod)))
 
 
 @given(sentence('pod "{pod:Name}" has lost the labels that its set selects'))
-def pod_has_lost_its_labels(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(unlabel, pod)
+def pod_has_lost_its_labels(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.perform(unlabel, pod)
     harness_judge.awaits(conditions.released(pod))
 
 
 @given(sentence('the deletion of pod "{pod:Name}" is blocked by a finalizer'))
-def deletion_of_pod_is_blocked(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(pin, pod)
-    harness_sandbox.act(delete_pods, [pod])
+def deletion_of_pod_is_blocked(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.perform(add_finalizer, pod)
+    harness_actions.perform(delete_pods, [pod])
     known = conditions.all_of(conditions.not_ready(pod), conditions.reported(set_of(pod)))
     harness_judge.awaits(known)
 
 
 @given(sentence('pod "{pod:Name}" has been deleted with its claim "{claim:Name}"'))
-def pod_has_been_deleted_with_claim(pod: str, claim: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(delete_pods, [pod])
+def pod_has_been_deleted_with_claim(
+    pod: str, claim: str, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    harness_actions.perform(delete_pods, [pod])
     harness_judge.awaits(conditions.all_of(conditions.replaced(pod), conditions.scheduled_or_not(pod)))
-    harness_sandbox.act(delete_claim, claim)
+    harness_actions.perform(delete_claim, claim)
 
 
 @when(sentence('pod "{pod:Name}" is created with claim "{claim:Name}"'))
-def pod_is_created_with_claim(pod: str, claim: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.apply(STORAGE, only=[pod, claim])
+def pod_is_created_with_claim(pod: str, claim: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.apply(STORAGE, only=[pod, claim])
 
 
 @when(sentence("{pods:Pods} is/are deleted with no grace period"))
-def pods_are_deleted_without_grace(pods: list[str], harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(delete_pods, pods, grace=0)
+def pods_are_deleted_without_grace(pods: list[str], harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(delete_pods, pods, grace=0)
 
 
 @when(sentence('pod "{pod:Name}" is deleted with its claim "{claim:Name}"'))
-def pod_is_deleted_with_claim(pod: str, claim: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(delete_claim, claim)
-    harness_sandbox.act(delete_pods, [pod])
+def pod_is_deleted_with_claim(pod: str, claim: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(delete_claim, claim)
+    harness_actions.perform(delete_pods, [pod])
 
 
 @when(sentence('pod "{pod:Name}" becomes ready'))
-def pod_becomes_ready(pod: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(make_ready, pod)
+def pod_becomes_ready(pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(make_ready, pod)
 
 
 @when(sentence('pod "{pod:Name}" fails'))
-def pod_fails(pod: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(fail_pod, pod)
+def pod_fails(pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(fail_pod, pod)
 
 
 @when(sentence('the owner reference of pod "{pod:Name}" is removed'))
-def owner_reference_is_removed(pod: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(disown, pod)
+def owner_reference_is_removed(pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(remove_owner, pod)
 
 
 @when(sentence('pod "{pod:Name}" loses the labels that its set selects'))
-def pod_loses_its_labels(pod: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(unlabel, pod)
+def pod_loses_its_labels(pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(unlabel, pod)
 
 
 @when(sentence('pod "{pod:Name}" regains the labels that its set selects'))
-def pod_regains_its_labels(pod: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(label, pod)
+def pod_regains_its_labels(pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(label, pod)
 
 
 @when(sentence('the finalizer of pod "{pod:Name}" is removed'))
-def finalizer_is_removed(pod: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(unpin, pod)
+def finalizer_is_removed(pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(remove_finalizer, pod)
 
 
 @then(sentence('within {span:Span} pod "{pod:Name}" is ready'))

@@ -13,7 +13,7 @@ from harness.promises.causes import Obstacles
 from harness.promises.revisions import one_revision_each
 from harness.promises.updates import partition_respected, rolling_update
 from harness.scenario.judge import Judge
-from harness.scenario.sandbox import Sandbox
+from harness.scenario.scenario_actions import ScenarioActions
 
 from .parsing import sentence
 from .statefulsets import await_given, pods_of, set_of
@@ -21,9 +21,9 @@ from .statefulsets import await_given, pods_of, set_of
 
 @given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas} of version "{version:Name}"'))
 def stateful_set_of_version(
-    name: str, replicas: int, version: str, harness_sandbox: Sandbox, harness_judge: Judge
+    name: str, replicas: int, version: str, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    harness_sandbox.apply(name, chain(with_replicas(name, replicas), with_version(name, version)))
+    harness_actions.apply(name, chain(with_replicas(name, replicas), with_version(name, version)))
     await_given(harness_judge, name, conditions.all_ready(name, replicas, version))
 
 
@@ -39,73 +39,81 @@ def stateful_set_with_canary(
     version: str,
     partition: int,
     canary: str,
-    harness_sandbox: Sandbox,
+    harness_actions: ScenarioActions,
     harness_judge: Judge,
 ) -> None:
     """Let the set grow into its canary: what is made behind the partition has the new version from the start."""
-    harness_sandbox.apply(name, chain(with_replicas(name, partition), with_version(name, version)))
+    harness_actions.apply(name, chain(with_replicas(name, partition), with_version(name, version)))
     await_given(harness_judge, name, conditions.all_ready(name, partition, version))
     grown = chain(with_replicas(name, replicas), with_version(name, canary), with_partition(name, partition))
-    harness_sandbox.apply(name, grown)
+    harness_actions.apply(name, grown)
     await_given(harness_judge, name, conditions.settled(name))
 
 
 @given(sentence('version "{version:Name}" of "{name:Name}" has been rolled out'))
-def version_has_been_rolled_out(version: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(name, with_version(name, version))
+def version_has_been_rolled_out(
+    version: str, name: str, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    harness_actions.apply(name, with_version(name, version))
     await_given(harness_judge, name, conditions.settled(name))
 
 
 @given(sentence('version "{version:Name}" of "{name:Name}" has been rolled out with partition {partition:Number}'))
 def version_has_been_rolled_out_with_partition(
-    version: str, name: str, partition: int, harness_sandbox: Sandbox, harness_judge: Judge
+    version: str, name: str, partition: int, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    harness_sandbox.apply(name, chain(with_version(name, version), with_partition(name, partition)))
+    harness_actions.apply(name, chain(with_version(name, version), with_partition(name, partition)))
     await_given(harness_judge, name, conditions.settled(name))
 
 
 @given(sentence('the rollout of version "{version:Name}" of "{name:Name}" has been observed'))
-def version_has_been_observed(version: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(name, with_version(name, version))
+def version_has_been_observed(version: str, name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.apply(name, with_version(name, version))
     harness_judge.awaits(conditions.new_revision(name))
 
 
 @given(sentence('the rollout of version "{version:Name}" of "{name:Name}" has reached pod "{pod:Name}"'))
-def rollout_has_reached_pod(version: str, name: str, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(name, with_version(name, version))
+def rollout_has_reached_pod(
+    version: str, name: str, pod: str, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    harness_actions.apply(name, with_version(name, version))
     harness_judge.awaits(conditions.replaced(pod, version))
 
 
 @given(sentence('the rollout of version "{version:Name}" of "{name:Name}" has reached a replica'))
-def rollout_has_reached_a_replica(version: str, name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def rollout_has_reached_a_replica(
+    version: str, name: str, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
     pods = pods_of(harness_judge, name)
-    harness_sandbox.apply(name, with_version(name, version))
+    harness_actions.apply(name, with_version(name, version))
     harness_judge.awaits(conditions.any_of(*(conditions.replaced(pod, version) for pod in pods)))
 
 
 @when(sentence('version "{version:Name}" of "{name:Name}" is rolled out'))
-def version_is_rolled_out(version: str, name: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.apply(name, with_version(name, version))
+def version_is_rolled_out(version: str, name: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.apply(name, with_version(name, version))
 
 
 @when(sentence('version "{version:Name}" of "{name:Name}" is rolled out with partition {partition:Number}'))
-def version_is_rolled_out_with_partition(version: str, name: str, partition: int, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.apply(name, chain(with_version(name, version), with_partition(name, partition)))
+def version_is_rolled_out_with_partition(
+    version: str, name: str, partition: int, harness_actions: ScenarioActions
+) -> None:
+    harness_actions.apply(name, chain(with_version(name, version), with_partition(name, partition)))
 
 
 @when(sentence('StatefulSet "{name:Name}" is restarted'))
-def stateful_set_is_restarted(name: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.apply(name, with_restart(name, now()))
+def stateful_set_is_restarted(name: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.apply(name, with_restart(name, now()))
 
 
 @when(sentence('StatefulSet "{name:Name}" is restarted with partition {partition:Number}'))
-def stateful_set_is_restarted_with_partition(name: str, partition: int, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.apply(name, chain(with_restart(name, now()), with_partition(name, partition)))
+def stateful_set_is_restarted_with_partition(name: str, partition: int, harness_actions: ScenarioActions) -> None:
+    harness_actions.apply(name, chain(with_restart(name, now()), with_partition(name, partition)))
 
 
 @when(sentence('the partition of "{name:Name}" is set to {partition:Number}'))
-def partition_is_set(name: str, partition: int, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.apply(name, with_partition(name, partition))
+def partition_is_set(name: str, partition: int, harness_actions: ScenarioActions) -> None:
+    harness_actions.apply(name, with_partition(name, partition))
 
 
 @then(sentence('within {span:Span} {replicas:All} of "{name:Name}" run/runs version "{version:Name}"'))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 
-from harness.faults.sets import GROUP, delete_group, delete_set, patch_set, scale_set, tell_condition
+from harness.faults.sets import GROUP, delete_group, delete_set, patch_set, scale_set, set_status_condition
 from harness.manifests.editing import chain, with_replicas, with_spec
 from harness.model import TimeWord
 from harness.promises import conditions
@@ -12,7 +12,7 @@ from harness.promises.causes import Obstacles
 from harness.promises.condition import Condition
 from harness.promises.verdict import Subject
 from harness.scenario.judge import Judge
-from harness.scenario.sandbox import Sandbox
+from harness.scenario.scenario_actions import ScenarioActions
 
 from .parsing import sentence
 
@@ -35,75 +35,87 @@ def set_of(pod: str) -> str:
 
 
 @given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas}'))
-def stateful_set_with_ready_replicas(name: str, replicas: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(name, with_replicas(name, replicas))
+def stateful_set_with_ready_replicas(
+    name: str, replicas: int, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    harness_actions.apply(name, with_replicas(name, replicas))
     await_given(harness_judge, name, conditions.all_ready(name, replicas))
 
 
 @given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas} and {setting:Setting}'))
 def stateful_set_with_setting(
-    name: str, replicas: int, setting: Fields, harness_sandbox: Sandbox, harness_judge: Judge
+    name: str, replicas: int, setting: Fields, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    harness_sandbox.apply(name, chain(with_replicas(name, replicas), with_spec(name, **setting)))
+    harness_actions.apply(name, chain(with_replicas(name, replicas), with_spec(name, **setting)))
     await_given(harness_judge, name, conditions.all_ready(name, replicas))
 
 
 @given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas} in group "{group:Name}"'))
-def stateful_set_in_group(name: str, replicas: int, group: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(name, with_replicas(name, replicas))
-    harness_sandbox.act(patch_set, name, {"metadata": {"labels": {GROUP: group}}})
+def stateful_set_in_group(
+    name: str, replicas: int, group: str, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    harness_actions.apply(name, with_replicas(name, replicas))
+    harness_actions.perform(patch_set, name, {"metadata": {"labels": {GROUP: group}}})
     await_given(harness_judge, name, conditions.all_ready(name, replicas))
 
 
 @given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas} waiting for its claim'))
-def stateful_set_waits_for_claim(name: str, replicas: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(name, with_replicas(name, replicas))
+def stateful_set_waits_for_claim(
+    name: str, replicas: int, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    harness_actions.apply(name, with_replicas(name, replicas))
     harness_judge.awaits(conditions.held_back_by_claim(f"{name}-0"))
 
 
 @given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas} waiting in init container "{container:Name}"'))
 def stateful_set_waits_in_container(
-    name: str, replicas: int, container: str, harness_sandbox: Sandbox, harness_judge: Judge
+    name: str, replicas: int, container: str, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    harness_sandbox.apply(name, with_replicas(name, replicas))
+    harness_actions.apply(name, with_replicas(name, replicas))
     blocked = conditions.unprepared(f"{name}-0", container)
     harness_judge.awaits(conditions.held(f"{name}-0", container), blocked=blocked)
 
 
 @given(sentence('StatefulSet "{name:Name}" has been deleted'))
-def stateful_set_has_been_deleted(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(delete_set, name)
+def stateful_set_has_been_deleted(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.perform(delete_set, name)
     gone = conditions.all_of(conditions.gone(name, "StatefulSet"), conditions.only_ordinals(name, ()))
     await_given(harness_judge, name, gone)
 
 
 @given(sentence('StatefulSet "{name:Name}" has been deleted, orphaning its pods'))
-def stateful_set_has_orphaned_its_pods(name: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(delete_set, name, propagation="Orphan")
+def stateful_set_has_orphaned_its_pods(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.perform(delete_set, name, propagation="Orphan")
     await_given(harness_judge, name, conditions.gone(name, "StatefulSet"))
 
 
 @given(sentence('StatefulSet "{name:Name}" has been scaled to {replicas:Number}'))
-def stateful_set_has_been_scaled(name: str, replicas: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(scale_set, name, replicas)
+def stateful_set_has_been_scaled(
+    name: str, replicas: int, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    harness_actions.perform(scale_set, name, replicas)
     await_given(harness_judge, name, conditions.all_ready(name, replicas))
 
 
 @given(sentence('scaling "{name:Name}" to {replicas:Number} has been observed'))
-def scaling_has_been_observed(name: str, replicas: int, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(scale_set, name, replicas)
+def scaling_has_been_observed(name: str, replicas: int, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.perform(scale_set, name, replicas)
     harness_judge.awaits(conditions.reported(name))
 
 
 @given(sentence('scaling "{name:Name}" to {replicas:Number} has begun to delete pod "{pod:Name}"'))
-def scaling_has_begun(name: str, replicas: int, pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(scale_set, name, replicas)
+def scaling_has_begun(
+    name: str, replicas: int, pod: str, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    harness_actions.perform(scale_set, name, replicas)
     harness_judge.awaits(conditions.on_its_way_out(pod))
 
 
 @given(sentence('StatefulSet "{name:Name}" has been updated to {setting:Setting}'))
-def stateful_set_has_been_updated(name: str, setting: Fields, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(name, with_spec(name, **setting))
+def stateful_set_has_been_updated(
+    name: str, setting: Fields, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    harness_actions.apply(name, with_spec(name, **setting))
     await_given(harness_judge, name, conditions.settled(name))
 
 
@@ -114,59 +126,61 @@ def stateful_set_has_reported(name: str, number: int, reported: str, harness_jud
 
 @given(sentence('scaling "{name:Name}" to {replicas:Number} has been requested'))
 @when(sentence('StatefulSet "{name:Name}" is scaled to {replicas:Number}'))
-def stateful_set_is_scaled(name: str, replicas: int, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(scale_set, name, replicas)
+def stateful_set_is_scaled(name: str, replicas: int, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(scale_set, name, replicas)
 
 
 @when(sentence('StatefulSet "{name:Name}" is applied with {replicas:Replicas}'))
-def stateful_set_is_applied(name: str, replicas: int, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.apply(name, with_replicas(name, replicas))
+def stateful_set_is_applied(name: str, replicas: int, harness_actions: ScenarioActions) -> None:
+    harness_actions.apply(name, with_replicas(name, replicas))
 
 
 @when(sentence('StatefulSet "{name:Name}" is applied with {replicas:Replicas} and {setting:Setting}'))
-def stateful_set_is_applied_with_setting(name: str, replicas: int, setting: Fields, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.apply(name, chain(with_replicas(name, replicas), with_spec(name, **setting)))
+def stateful_set_is_applied_with_setting(
+    name: str, replicas: int, setting: Fields, harness_actions: ScenarioActions
+) -> None:
+    harness_actions.apply(name, chain(with_replicas(name, replicas), with_spec(name, **setting)))
 
 
 @when(sentence('StatefulSet "{name:Name}" is applied again'))
-def stateful_set_is_applied_again(name: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.apply(name)
+def stateful_set_is_applied_again(name: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.apply(name)
 
 
 @when(sentence('StatefulSet "{name:Name}" is updated to {setting:Setting}'))
-def stateful_set_is_updated(name: str, setting: Fields, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.apply(name, with_spec(name, **setting))
+def stateful_set_is_updated(name: str, setting: Fields, harness_actions: ScenarioActions) -> None:
+    harness_actions.apply(name, with_spec(name, **setting))
 
 
 @when(sentence('StatefulSet "{name:Name}" is deleted'))
-def stateful_set_is_deleted(name: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(delete_set, name)
+def stateful_set_is_deleted(name: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(delete_set, name)
 
 
 @when(sentence('StatefulSet "{name:Name}" is deleted, orphaning its pods'))
-def stateful_set_orphans_its_pods(name: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(delete_set, name, propagation="Orphan")
+def stateful_set_orphans_its_pods(name: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(delete_set, name, propagation="Orphan")
 
 
 @when(sentence('all StatefulSets in group "{group:Name}" are deleted'))
-def stateful_sets_are_deleted(group: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(delete_group, group)
+def stateful_sets_are_deleted(group: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(delete_group, group)
 
 
 @given(sentence('a client has set condition "{condition:Name}" on "{name:Name}"'))
 @when(sentence('a client sets condition "{condition:Name}" on "{name:Name}"'))
-def client_sets_condition(condition: str, name: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(tell_condition, name, condition)
+def client_sets_condition(condition: str, name: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(set_status_condition, name, condition)
 
 
 @when(sentence('an update of the claim templates of "{name:Name}" is tried'))
-def update_of_templates_is_tried(name: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.propose(name, with_spec(name, volumeClaimTemplates=[]))
+def update_of_templates_is_tried(name: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.dry_run(name, with_spec(name, volumeClaimTemplates=[]))
 
 
 @when(sentence('an update of "{name:Name}" to service "{service:Name}" is tried'))
-def update_of_service_is_tried(name: str, service: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.propose(name, with_spec(name, serviceName=service))
+def update_of_service_is_tried(name: str, service: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.dry_run(name, with_spec(name, serviceName=service))
 
 
 @then(sentence("the update is rejected"))

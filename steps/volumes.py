@@ -16,7 +16,7 @@ from harness.model import Since, TimeWord
 from harness.promises import conditions
 from harness.promises.nodes import open_hosts
 from harness.scenario.judge import Judge
-from harness.scenario.sandbox import Sandbox
+from harness.scenario.scenario_actions import ScenarioActions
 
 from .claims import claim_has_been_deleted, data_file, write
 from .objects import STORAGE, objects_have_come_into_phase
@@ -27,96 +27,102 @@ LOCAL = "local-volumes"
 
 
 @given(sentence("shared storage with these volumes:"))
-def shared_storage(datatable: list[list[str]], harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply("shared-storage")
-    offered = (conditions.offers(harness_sandbox.own_name(name), size, access) for name, size, access in datatable[1:])
+def shared_storage(datatable: list[list[str]], harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.apply("shared-storage")
+    offered = (conditions.offers(harness_actions.own_name(name), size, access) for name, size, access in datatable[1:])
     harness_judge.awaits(conditions.all_of(*offered))
 
 
 @given(sentence("every node has local volumes"))
-def every_node_has_volumes(harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.apply(LOCAL, dealt_to(open_hosts(harness_judge.history)))
+def every_node_has_volumes(harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.apply(LOCAL, dealt_to(open_hosts(harness_judge.history)))
 
 
 @given(sentence('claim "{claim:Name}" is bound to volume "{volume:Name}"'))
-def claim_has_been_bound_to_volume(claim: str, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    objects_have_come_into_phase(Named(VOLUME, [volume]), "Available", harness_sandbox, harness_judge)
-    harness_sandbox.apply(STORAGE, only=[claim])
-    harness_judge.awaits(conditions.claim_bound(claim, harness_sandbox.own_name(volume)))
+def claim_has_been_bound_to_volume(
+    claim: str, volume: str, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    objects_have_come_into_phase(Named(VOLUME, [volume]), "Available", harness_actions, harness_judge)
+    harness_actions.apply(STORAGE, only=[claim])
+    harness_judge.awaits(conditions.claim_bound(claim, harness_actions.own_name(volume)))
 
 
 @given(sentence('claim "{claim:Name}" is bound to volume "{volume:Name}" on the first node'))
-def claim_has_been_bound_to_node(claim: str, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def claim_has_been_bound_to_node(
+    claim: str, volume: str, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
     first = open_hosts(harness_judge.history)[0]
-    harness_sandbox.apply(STORAGE, lying_on(volume, first), only=[volume, claim])
-    harness_judge.awaits(conditions.claim_bound(claim, harness_sandbox.own_name(volume)))
+    harness_actions.apply(STORAGE, lying_on(volume, first), only=[volume, claim])
+    harness_judge.awaits(conditions.claim_bound(claim, harness_actions.own_name(volume)))
 
 
 @given(sentence('claim "{claim:Name}" has been deleted, and volume "{volume:Name}" is available again'))
-def volume_is_available_again(claim: str, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    claim_has_been_deleted(claim, harness_sandbox, harness_judge)
-    harness_judge.awaits(conditions.volume_phase(harness_sandbox.own_name(volume), "Available"))
+def volume_is_available_again(claim: str, volume: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    claim_has_been_deleted(claim, harness_actions, harness_judge)
+    harness_judge.awaits(conditions.volume_phase(harness_actions.own_name(volume), "Available"))
 
 
 @given(sentence('volume "{volume:Name}" has been given reclaim policy Retain'))
-def volume_is_retained(volume: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.apply(STORAGE, with_reclaim_policy(volume, "Retain"), only=[volume])
+def volume_is_retained(volume: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.apply(STORAGE, with_reclaim_policy(volume, "Retain"), only=[volume])
 
 
 @given(sentence('pod "{pod:Name}" has written to its volume and been deleted'))
-def pod_has_written(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    pod_has_become_ready(pod, harness_sandbox, harness_judge)
-    write(harness_sandbox, pod, f"written by {pod}")
-    harness_sandbox.act(delete_pods, [pod])
+def pod_has_written(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    pod_has_become_ready(pod, harness_actions, harness_judge)
+    write(harness_actions, pod, f"written by {pod}")
+    harness_actions.perform(delete_pods, [pod])
     harness_judge.awaits(conditions.gone(pod))
 
 
 @given(sentence('the volume of pod "{pod:Name}" has been too full for client "{client:Name}" to write'))
-def volume_has_been_full(pod: str, client: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_sandbox.act(fill_volume, pod)
+def volume_has_been_full(pod: str, client: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.perform(fill_volume, pod)
     harness_judge.awaits(conditions.refused_write(client))
 
 
 @given(sentence("no StorageClass is the default"))
-def no_class_is_the_default(harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(withdraw_default_class)
+def no_class_is_the_default(harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(withdraw_default_class)
 
 
 @when(sentence("the default StorageClass is restored"))
-def default_class_is_restored(harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(restore_default_class)
+def default_class_is_restored(harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(restore_default_class)
 
 
 @when(sentence('volume "{volume:Name}" is created on the last node'))
-def volume_is_created_on_last_node(volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def volume_is_created_on_last_node(volume: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     last = open_hosts(harness_judge.history)[-1]
-    harness_sandbox.apply(STORAGE, lying_on(volume, last), only=[volume])
+    harness_actions.apply(STORAGE, lying_on(volume, last), only=[volume])
 
 
 @when(sentence('pod "{pod:Name}" is created on the last node'))
-def pod_is_created_on_last_node(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def pod_is_created_on_last_node(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     last = open_hosts(harness_judge.history)[-1]
-    harness_sandbox.apply(STORAGE, running_on(pod, last), only=[pod])
+    harness_actions.apply(STORAGE, running_on(pod, last), only=[pod])
 
 
 @when(sentence('the volume of pod "{pod:Name}" is filled'))
-def volume_is_filled(pod: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(fill_volume, pod)
+def volume_is_filled(pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(fill_volume, pod)
 
 
 @when(sentence('the volume of pod "{pod:Name}" is emptied'))
-def volume_is_emptied(pod: str, harness_sandbox: Sandbox) -> None:
-    harness_sandbox.act(empty_volume, pod)
+def volume_is_emptied(pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(empty_volume, pod)
 
 
 @then(sentence('claim "{claim:Name}" is bound to volume "{volume:Name}"'))
-def claim_is_bound_to_volume(claim: str, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_judge.shows(conditions.claim_bound(claim, harness_sandbox.own_name(volume)))
+def claim_is_bound_to_volume(claim: str, volume: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.claim_bound(claim, harness_actions.own_name(volume)))
 
 
 @then(sentence('within {span:Span} claim "{claim:Name}" is bound to volume "{volume:Name}"'))
-def claim_gets_volume(span: float, claim: str, volume: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
-    harness_judge.within(span, conditions.claim_bound(claim, harness_sandbox.own_name(volume)))
+def claim_gets_volume(
+    span: float, claim: str, volume: str, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    harness_judge.within(span, conditions.claim_bound(claim, harness_actions.own_name(volume)))
 
 
 @then(
@@ -127,10 +133,10 @@ def claims_and_volumes_are_matched(
     number: int,
     claims: list[str],
     volumes: list[str],
-    harness_sandbox: Sandbox,
+    harness_actions: ScenarioActions,
     harness_judge: Judge,
 ) -> None:
-    harness_judge.holds(time, conditions.matched(number, claims, list(map(harness_sandbox.own_name, volumes))))
+    harness_judge.holds(time, conditions.matched(number, claims, list(map(harness_actions.own_name, volumes))))
 
 
 @then(sentence("at no time {since:Since} were two claims bound to one volume"))
@@ -145,10 +151,10 @@ def volume_passed_phases(
     first: str,
     second: str,
     third: str,
-    harness_sandbox: Sandbox,
+    harness_actions: ScenarioActions,
     harness_judge: Judge,
 ) -> None:
-    passed = conditions.passed_phases(harness_sandbox.own_name(volume), first, second, third)
+    passed = conditions.passed_phases(harness_actions.own_name(volume), first, second, third)
     harness_judge.within(span, passed)
 
 
@@ -173,15 +179,17 @@ def pods_run_apart(pods: list[str], harness_judge: Judge) -> None:
 
 
 @then(sentence('the volume of pod "{pod:Name}" is empty'))
-def volume_is_empty(pod: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def volume_is_empty(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     name = f"what is in the volume of {pod}"
-    listing = ["ls", "-A", data_file(harness_sandbox, pod, "")]
-    harness_sandbox.look(OUTPUT, name, partial(run_command, pod=pod, argv=listing, name=name))
+    listing = ["ls", "-A", data_file(harness_actions, pod, "")]
+    harness_actions.query(OUTPUT, name, partial(run_command, pod=pod, argv=listing, name=name))
     harness_judge.shows(conditions.printed(name, ""))
 
 
 @then(sentence('pod "{pod:Name}" reads in "{there:Name}" what it writes to "{here:Name}"'))
-def pod_reads_what_it_writes(pod: str, there: str, here: str, harness_sandbox: Sandbox, harness_judge: Judge) -> None:
+def pod_reads_what_it_writes(
+    pod: str, there: str, here: str, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
     name, argv = f"{pod}:{there}", ["sh", "-c", f"echo twice > {here}/written && cat {there}/written"]
-    harness_sandbox.look(OUTPUT, name, partial(run_command, pod=pod, argv=argv, name=name))
+    harness_actions.query(OUTPUT, name, partial(run_command, pod=pod, argv=argv, name=name))
     harness_judge.shows(conditions.printed(name, "twice"))

@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from harness.cluster.components import Component, component_of, is_alive
 from harness.cluster.embedded import cgroups
-from harness.cluster.pieces import Piece, is_alive, piece_of
 from harness.workplace import workplace
 
 __all__ = ["run"]
@@ -39,7 +39,7 @@ def run(image: Path, programs: Path, command: Sequence[str]) -> int:
     Nothing of the engine, nor of what the command made with it, is left then.
     """
     _remove_orphans()
-    me = piece_of("", os.getpid())
+    me = component_of("", os.getpid())
     cgroup = f"{_CGROUP}{me.pid}-{me.started}"
     with workplace("kind") as folder:
         daemon = [sys.executable, "-m", _DAEMON, str(folder), cgroup, str(image), str(programs)]
@@ -67,5 +67,5 @@ def _remove_orphans() -> None:
     """Remove the cgroups of runs that were killed; their names tell whose they are."""
     for name in cgroups.names(f"{_CGROUP}*"):
         pid, started = name.removeprefix(_CGROUP).split("-")
-        if not is_alive(Piece("", int(pid), int(started))):
+        if not is_alive(Component("", int(pid), int(started))):
             cgroups.remove(name)

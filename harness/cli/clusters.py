@@ -86,7 +86,7 @@ def _up(given: argparse.Namespace) -> int:
     )
     if given.servers:
         Embedded.attach(given.name).provide("needs_servers", _say)
-    print(found.place.kubeconfig)
+    print(found.paths.kubeconfig)
     return 0
 
 
@@ -113,7 +113,7 @@ def _status(given: argparse.Namespace) -> int:
         health = "runs" if found.runs else f"broken: {', '.join(found.ended) or 'not brought up completely'}"
         health += "".join(f", {outage.what} {outage.how} on purpose" for outage in state.outages)
         nodes = f"{state.nodes} {state.kind} nodes  Kubernetes {found.minor}"
-        print(f"{state.name}  {nodes}  {health}  {found.place.kubeconfig}")
+        print(f"{state.name}  {nodes}  {health}  {found.paths.kubeconfig}")
     return 0
 
 
@@ -123,7 +123,7 @@ def _kubeconfig(given: argparse.Namespace) -> int:
     found = lifecycle.status(given.name)
     if found is None:
         raise BadInput(f"there is no cluster {given.name}", remedy="start it with: statefulspec cluster up")
-    print(found.place.kubeconfig)
+    print(found.paths.kubeconfig)
     return 0
 
 

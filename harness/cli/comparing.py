@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from harness.errors import BadInput
 
 if TYPE_CHECKING:
-    from harness.reports.comparison import Differences, Row
+    from harness.reports.comparison import DifferenceRow, Differences
 
 __all__ = ["add_commands"]
 
@@ -95,7 +95,7 @@ def _lines(found: Differences) -> Iterator[str]:
         yield from _table(found.slower)
 
 
-def _table(rows: tuple[Row, ...]) -> Iterator[str]:
+def _table(rows: tuple[DifferenceRow, ...]) -> Iterator[str]:
     shown = [("", "A", "B"), *((_cut(row.what), _cut(row.one or "-"), _cut(row.other or "-")) for row in rows[:SHOWN])]
     if len(shown) == 1:
         return

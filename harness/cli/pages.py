@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from harness.errors import BadInput
-from harness.model import spell_seconds
+from harness.model import format_seconds
 from harness.plugin.catalogue import Entry
 from harness.plugin.ledger import Source
 
@@ -63,7 +63,7 @@ of a scenario: the most that it gives a cluster, not what it takes. Made by `sta
 def _row(entry: Entry, cases: list[str]) -> tuple[str, ...]:
     title = f"*{entry.rule}*: {entry.title}" if entry.rule else entry.title
     tags = ", ".join(sorted(entry.tags - {"upstream"}))
-    return (title, tags, "; ".join(cases), spell_seconds(entry.budget_s) if entry.budget_s else "")
+    return (title, tags, "; ".join(cases), format_seconds(entry.budget_s) if entry.budget_s else "")
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:

@@ -15,7 +15,7 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from harness.errors import EnvironmentUnfit
 from harness.kube.api import Api
-from harness.model import KINDS, Object, spell_seconds, takes_pods
+from harness.model import KINDS, Object, format_seconds, takes_pods
 
 __all__ = ["await_arrival", "has_dns"]
 
@@ -61,11 +61,11 @@ def await_arrival(
         wait=wait_fixed(_INTERVAL_S),
         retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
     )(look)
-    took = spell_seconds(time.monotonic() - began)
+    took = format_seconds(time.monotonic() - began)
     if missing is not None:
         raise EnvironmentUnfit(
             f"cluster {cluster} is not all there after {took}",
-            expected=f"{_count(nodes)} that pods may use and a ready pod of {_DNS} within {spell_seconds(within_s)}",
+            expected=f"{_count(nodes)} that pods may use and a ready pod of {_DNS} within {format_seconds(within_s)}",
             observed="\n".join(_missing(api, missing)),
             look_at=tuple(look_at),
         )

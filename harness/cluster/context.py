@@ -19,7 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from harness.cluster.guard import refuse_unless_test_cluster
 from harness.cluster.provider import CAPABILITIES, FAULTS, Reach
 from harness.cluster.providers import LOCAL
-from harness.cluster.storage import ABILITIES, Storage, lacks_of_default, offer
+from harness.cluster.storage import STORAGE_CAPABILITIES, Storage, lacks_of_default, offer
 from harness.errors import BadInput, EnvironmentUnfit
 from harness.kube.api import Api
 from harness.kube.proxy import proxy_for
@@ -34,7 +34,11 @@ _FILES = {
     "user": ("client-certificate", "client-key", "tokenFile"),
 }
 _NEVER = dict.fromkeys(FAULTS, "nobody has asked yet whether its nodes can be commanded")
-_ASSUMED = frozenset(CAPABILITIES) - {*ABILITIES, "needs_three_nodes", "needs_roaming_volumes", "needs_zones"} - FAULTS
+_ASSUMED = (
+    frozenset(CAPABILITIES)
+    - {*STORAGE_CAPABILITIES, "needs_three_nodes", "needs_roaming_volumes", "needs_zones"}
+    - FAULTS
+)
 
 
 class Context:
@@ -74,7 +78,7 @@ class Context:
         self._reasons |= lacks_of_default(storage) | offered.lacks
         self.capabilities = frozenset(CAPABILITIES) - self._reasons.keys()
 
-    def why_not(self, capability: str) -> str:
+    def missing_reason(self, capability: str) -> str:
         """Return why the cluster lacks a capability."""
         return self._reasons.get(capability, "it has not said that it has this")
 

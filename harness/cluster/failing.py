@@ -1,4 +1,4 @@
-"""Who can make the pieces and pods of a run's cluster fail: found by the address that the cluster gives."""
+"""Who can make the components and pods of a run's cluster fail: found by the address that the cluster gives."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 from harness.cluster.containers.health import Health
 from harness.cluster.containers.machines import Machines, candidates
 from harness.cluster.containers.power import ContainerPower
-from harness.cluster.containers.register import Register
+from harness.cluster.containers.register import FileRegister
 from harness.cluster.containers.way import ContainerWay
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.outages import outages_of
 from harness.cluster.embedded.pod_faults import pod_faults_of
-from harness.cluster.embedded.state import Place
+from harness.cluster.embedded.state import ClusterPaths
 from harness.cluster.outages import Outages
 from harness.cluster.pod_faults import PodFaults
 from harness.cluster.provider import EMBEDDED
@@ -30,11 +30,11 @@ def outages_at(address: str, kubeconfig: Path, context: str, *, stays: bool) -> 
     which goes with the cluster.
     """
     if address.startswith(EMBEDDED):
-        return outages_of(Place.of(address.removeprefix(EMBEDDED)))
+        return outages_of(ClusterPaths.of(address.removeprefix(EMBEDDED)))
     machines = Machines.at(address)
     health = Health(machines.cluster, lambda: Api.connect(kubeconfig, context), machines.words)
     path = _register(machines, Cache.of_user().root / "outages" if stays else kubeconfig.parent)
-    return Outages(Register(path), ContainerPower(machines, health))
+    return Outages(FileRegister(path), ContainerPower(machines, health))
 
 
 def mend_left_behind(kubeconfig: Path, context: str) -> list[str]:
@@ -57,5 +57,5 @@ def _register(machines: Machines, folder: Path) -> Path:
 def pod_faults_at(address: str) -> PodFaults:
     """Return the faults of the pods of the cluster at an address."""
     if address.startswith(EMBEDDED):
-        return pod_faults_of(Place.of(address.removeprefix(EMBEDDED)))
+        return pod_faults_of(ClusterPaths.of(address.removeprefix(EMBEDDED)))
     return PodFaults(ContainerWay(Machines.at(address)))

@@ -2,7 +2,7 @@
 Local clusters: those that a program such as kind or minikube makes on this machine.
 
 A cluster that is there already under the wanted name is used and stays. One that was made here is removed by `stop`,
-or, should this process be killed, by its keeper.
+or, should this process be killed, by its supervisor.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from harness import timeouts
-from harness.cluster import keeper
+from harness.cluster import supervisor
 from harness.cluster.arrival import await_arrival
 from harness.cluster.context import Context
 from harness.cluster.embedded import inotify
 from harness.cluster.embedded.at_hand import server_archives, specification_archives
-from harness.cluster.keeping import await_made, release, start_keeper, tell
 from harness.cluster.providers import Order
+from harness.cluster.supervision import await_made, release, start_supervisor, tell
 from harness.errors import EnvironmentUnfit
 from harness.kube.api import Api
-from harness.model import spell_seconds
+from harness.model import format_seconds
 
 __all__ = ["SHARED", "Commands", "Local", "ask", "bring_up"]
 
@@ -49,8 +49,8 @@ class Commands:
     What to tell a program about one cluster, and the context that it gives to it.
 
     `make`, and `use` for one that is there, write the kubeconfig; `load` is followed by the path of an archive. `logs`
-    shows what its pieces have said. `empty`: asked once a cluster is made, the command that empties, when it is gone,
-    the folder that its nodes have shared.
+    shows what its components have said. `empty`: asked once a cluster is made, the command that empties, when it is
+    gone, the folder that its nodes have shared.
     """
 
     context: str
@@ -71,12 +71,12 @@ class Local(Context):
     """
 
     def __init__(
-        self, name: str, folder: Path, commands: Commands, keeping: subprocess.Popen[str], *, nodes: int, new: bool
+        self, name: str, folder: Path, commands: Commands, supervising: subprocess.Popen[str], *, nodes: int, new: bool
     ) -> None:
         content = YAML(typ="safe", pure=True).load(folder / "kubeconfig")
         super().__init__(commands.context, str(content["clusters"][0]["cluster"]["server"]), folder)
         self.name = name
-        self._commands, self._keeping = commands, keeping
+        self._commands, self._supervising = commands, supervising
         self._nodes, self.new = nodes, new
 
     def describe(self) -> str:
@@ -110,17 +110,17 @@ class Local(Context):
             except EnvironmentUnfit as error:
                 progress(f"images that are at hand are pulled nevertheless: {error}")
             else:
-                progress(f"loaded {archive.parent.name} in {spell_seconds(time.monotonic() - began)}")
+                progress(f"loaded {archive.parent.name} in {format_seconds(time.monotonic() - began)}")
 
     def stop(self) -> None:
         """Remove the cluster, if it was made here for this run alone; raises EnvironmentUnfit where that fails."""
-        words = release(self._keeping)
+        words = release(self._supervising)
         super().stop()
-        if self._keeping.returncode:
+        if self._supervising.returncode:
             raise EnvironmentUnfit(
                 f"cluster {self.name} could not be removed",
                 expected=f"`{shlex.join(self._commands.remove)}` succeeds",
-                observed=words or f"its keeper ended with status {self._keeping.returncode}",
+                observed=words or f"its supervisor ended with status {self._supervising.returncode}",
                 look_at=(shlex.join(self._commands.remove),),
             )
 
@@ -176,18 +176,18 @@ def bring_up(
         ours = not order.name or order.name not in existing()
         name = order.name or f"statefulspec-{secrets.token_hex(4)}"
         folder = Path(tempfile.mkdtemp(prefix="statefulspec-cluster-"))
-        undoing.callback(shutil.rmtree, folder, ignore_errors=True)  # where its keeper has not done so
+        undoing.callback(shutil.rmtree, folder, ignore_errors=True)  # where its supervisor has not done so
         told = commands(name, folder)
         undo = told.remove if ours else ()
         undone = () if order.keep else undo
-        task = keeper.Task(told.make if ours else told.use, undo, undone, str(folder), timeouts.LOCAL_MAKING.s)
+        task = supervisor.Task(told.make if ours else told.use, undo, undone, str(folder), timeouts.LOCAL_MAKING.s)
         progress(f"{program.name}: {'making' if ours else 'using'} cluster {name}")
-        keeping = start_keeper(task)
-        undoing.callback(release, keeping)
-        await_made(keeping, task, progress)
+        supervising = start_supervisor(task)
+        undoing.callback(release, supervising)
+        await_made(supervising, task, progress)
         if task.remove and told.empty:
-            tell(keeping, told.empty())
-        cluster = Local(name, folder, told, keeping, nodes=order.nodes or int(ours), new=ours)
+            tell(supervising, told.empty())
+        cluster = Local(name, folder, told, supervising, nodes=order.nodes or int(ours), new=ours)
         undoing.pop_all()
     if ours and order.keep:
         progress(f"cluster {name} stays; remove it with: {shlex.join(told.remove)}")

@@ -1,9 +1,9 @@
 """
-Outages of a cluster's pieces and nodes: made, written down, and mended whatever becomes of who made them.
+Outages of a cluster's components and nodes: made, written down, and mended whatever becomes of who made them.
 
 Problem: whoever makes something fail may be killed before it is mended. Solution: each outage is written into the
 cluster's register before it is done; one whose maker has ended is mended by the next who attaches to the cluster.
-What a piece is and how it fails is the affair of a `Power`: there is one for each way in which clusters run.
+What a component is and how it fails is the affair of a `Power`: there is one for each way in which clusters run.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
-from harness.cluster.pieces import Piece, is_alive, piece_of
+from harness.cluster.components import Component, component_of, is_alive
 from harness.errors import BadInput, EnvironmentUnfit
 
 __all__ = ["How", "Outage", "Outages", "Power", "Register"]
@@ -26,20 +26,20 @@ How = Literal["stopped", "frozen", "restarted", "off", "cut off"]
 @dataclass(frozen=True, slots=True)
 class Outage:
     """
-    What was made to fail on purpose: a piece `stopped`, `frozen` or `restarted`, a node `off` or `cut off`.
+    What was made to fail on purpose: a component `stopped`, `frozen` or `restarted`, a node `off` or `cut off`.
 
-    A piece is called `kube-scheduler` or, on a node, `node-1/kubelet`. `by` is the process that did it and will mend
-    it; once that has ended anybody may.
+    A component is called `kube-scheduler` or, on a node, `node-1/kubelet`. `by` is the process that did it and will
+    mend it; once that has ended anybody may.
     """
 
     what: str
     how: How
-    by: Piece
+    by: Component
 
     @classmethod
     def of(cls, written: Mapping[str, Any]) -> Outage:
         """Return the outage that `asdict` made this of."""
-        return cls(written["what"], written["how"], Piece(**written["by"]))
+        return cls(written["what"], written["how"], Component(**written["by"]))
 
 
 class Register(Protocol):
@@ -59,10 +59,10 @@ class Register(Protocol):
 
 
 class Power(Protocol):
-    """What can be done to the pieces of one kind of cluster; it remembers nothing."""
+    """What can be done to the components of one kind of cluster; it remembers nothing."""
 
     def check(self, what: str, how: How) -> None:
-        """Raise BadInput for a piece or node that there is not, or that cannot fail in this way."""
+        """Raise BadInput for a component or node that there is not, or that cannot fail in this way."""
         ...
 
     def begin(self, what: str, how: How) -> None:
@@ -94,7 +94,7 @@ class Outages:
     """
     The outages of one cluster, made and mended by a user who may; safe to use from several processes.
 
-    Every method raises BadInput for a piece or node that there is not, or that is out already, and EnvironmentUnfit
+    Every method raises BadInput for a component or node that there is not, or that is out already, and EnvironmentUnfit
     where the machine refuses.
     """
 
@@ -102,18 +102,18 @@ class Outages:
         self._register, self._power = register, power
         self._undone: dict[str, datetime] = {}
 
-    def stop(self, piece: str) -> None:
-        """End a piece; it is gone when this returns, and nobody starts it again."""
-        self._make(piece, "stopped")
+    def stop(self, component: str) -> None:
+        """End a component; it is gone when this returns, and nobody starts it again."""
+        self._make(component, "stopped")
 
-    def freeze(self, piece: str) -> None:
-        """Halt a piece where it stands, connections and all."""
-        self._make(piece, "frozen")
+    def freeze(self, component: str) -> None:
+        """Halt a component where it stands, connections and all."""
+        self._make(component, "frozen")
 
-    def restart(self, piece: str) -> None:
-        """Kill a piece and have it started anew; an API server answers again when this returns."""
-        self._make(piece, "restarted")
-        self.restore(piece)
+    def restart(self, component: str) -> None:
+        """Kill a component and have it started anew; an API server answers again when this returns."""
+        self._make(component, "restarted")
+        self.restore(component)
 
     def switch_off(self, node: str) -> None:
         """End everything that runs on a node at once, as a power cut does; what it has on its disk stays."""
@@ -129,7 +129,7 @@ class Outages:
 
     def restore(self, what: str) -> None:
         """
-        Undo all outages of a piece or node; nothing happens where there is none.
+        Undo all outages of a component or node; nothing happens where there is none.
 
         Raises EnvironmentUnfit where it turns out to have come back by itself before.
         """
@@ -164,7 +164,7 @@ class Outages:
             outages = self._register.read()
             if any(one.what in (what, what.partition("/")[0]) for one in outages):
                 raise BadInput(f"{what} is out already", remedy="let it come back before it fails again")
-            self._register.write((*outages, Outage(what, how, piece_of("maker", os.getpid()))))
+            self._register.write((*outages, Outage(what, how, component_of("maker", os.getpid()))))
             yield
 
     def _undo(self, chosen: Callable[[Outage], bool], *, must_last: bool = True) -> list[str]:

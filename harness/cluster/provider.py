@@ -71,19 +71,19 @@ class Reach:
 
 class Faults(Protocol):
     """
-    Outages of a cluster's pieces (`kube-scheduler`, `node-1/kubelet`) and nodes, until they are restored.
+    Outages of a cluster's components (`kube-scheduler`, `node-1/kubelet`) and nodes, until they are restored.
 
     Each method raises BadInput for what there is not or what is out already.
     """
 
-    def stop(self, piece: str) -> None:
-        """Kill a piece and let nobody start it."""
+    def stop(self, component: str) -> None:
+        """Kill a component and let nobody start it."""
 
-    def freeze(self, piece: str) -> None:
-        """Halt a piece where it stands."""
+    def freeze(self, component: str) -> None:
+        """Halt a component where it stands."""
 
-    def restart(self, piece: str) -> None:
-        """Kill a piece and start it anew."""
+    def restart(self, component: str) -> None:
+        """Kill a component and start it anew."""
 
     def switch_off(self, node: str) -> None:
         """End everything that runs on a node, as a power cut does."""
@@ -95,7 +95,7 @@ class Faults(Protocol):
         """Kill the first process of a container, known by its id."""
 
     def restore(self, what: str) -> None:
-        """Undo all outages of a piece or node."""
+        """Undo all outages of a component or node."""
 
     def mend(self) -> list[str]:
         """Undo all outages that this process has made; return what they were of."""
@@ -142,7 +142,7 @@ class Cluster(Protocol):
         """What leads another process of this user to the cluster's Faults; empty where it has none of FAULTS."""
         ...
 
-    def why_not(self, capability: str) -> str:
+    def missing_reason(self, capability: str) -> str:
         """Return why the cluster lacks a capability, as half a sentence."""
         ...
 

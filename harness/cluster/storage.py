@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from harness.model import Object
 
-__all__ = ["ABILITIES", "Offer", "Storage", "lacks_of_default", "offer"]
+__all__ = ["STORAGE_CAPABILITIES", "Storage", "StorageCapabilities", "lacks_of_default", "offer"]
 
-ABILITIES = (
+STORAGE_CAPABILITIES = (
     "needs_csi",
     "needs_growing_volumes",
     "needs_snapshots",
@@ -50,7 +50,7 @@ class Storage:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class StorageCapabilities:
     """
     What a cluster offers: kind of class → the name that STAND_IN stands for, and missing ability → why.
 
@@ -61,12 +61,12 @@ class Offer:
     lacks: dict[str, str] = field(default_factory=dict)
 
 
-def offer(storage: Storage) -> Offer:
+def offer(storage: Storage) -> StorageCapabilities:
     """Return what the class of a CSI driver offers that can do most; of equals the default class, else by name."""
     drivers = {_name(driver): driver for driver in _objects(storage.drivers)}
     classes = [one for one in _objects(storage.classes) if one["provisioner"] in drivers]
     if not classes:
-        return Offer(lacks=dict.fromkeys(ABILITIES, _why_none(storage, drivers)))
+        return StorageCapabilities(lacks=dict.fromkeys(STORAGE_CAPABILITIES, _why_none(storage, drivers)))
     offers = [_offer(storage, one, drivers[one["provisioner"]]) for one in sorted(classes, key=_rank)]
     return min(offers, key=lambda one: len(one.lacks))
 
@@ -83,7 +83,7 @@ def lacks_of_default(storage: Storage) -> dict[str, str]:
     return {}
 
 
-def _offer(storage: Storage, storage_class: Object, driver: Object) -> Offer:
+def _offer(storage: Storage, storage_class: Object, driver: Object) -> StorageCapabilities:
     name, made_by = _name(storage_class), _name(driver)
     classes, lacks = {"StorageClass": name}, {}
     if not storage_class.get("allowVolumeExpansion"):
@@ -106,7 +106,7 @@ def _offer(storage: Storage, storage_class: Object, driver: Object) -> Offer:
         lacks["needs_moving_volumes"] = (
             f"CSI driver {made_by} reaches a volume from one node alone: add a node to one of its zones"
         )
-    return Offer(classes, lacks)
+    return StorageCapabilities(classes, lacks)
 
 
 def _why_none(storage: Storage, drivers: Mapping[str, Object]) -> str:

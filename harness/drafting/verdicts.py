@@ -9,7 +9,7 @@ from enum import Enum
 
 from harness.drafting.case import Case, NotAsked
 from harness.drafting.target import Application
-from harness.model import spell_seconds
+from harness.model import format_seconds
 from harness.reports.results import ScenarioResult
 
 __all__ = ["Judged", "Outcome", "exit_code", "judged", "lines"]
@@ -109,7 +109,7 @@ def _told(found: Iterable[Judged]) -> Iterator[str]:
         if one.outcome in (Outcome.NOT_ASKED, Outcome.INCONCLUSIVE):
             spared.setdefault((one.outcome.value, one.told), []).append(one.promise)
             continue
-        took = f"  {spell_seconds(one.seconds)}" if one.outcome is Outcome.KEPT else ""
+        took = f"  {format_seconds(one.seconds)}" if one.outcome is Outcome.KEPT else ""
         yield f"  {one.outcome.value:<{_WIDTH}}{one.promise}{took}"
         if one.outcome is not Outcome.KEPT:
             yield from _indented(one.told)

@@ -113,12 +113,12 @@ def collect(
 
 def _volumes(history: History) -> set[str]:
     """Return the names of all volumes that the scenario has had; they have no namespace, nor have events of them."""
-    return {life.name for life in history.lives("PersistentVolume")}
+    return {life.name for life in history.incarnations("PersistentVolume")}
 
 
 def _warnings(history: History) -> list[str]:
     """Return the last warnings; those that say the same of the same object count as one."""
-    lives = [life for life in history.lives("Event") if life.last.data.get("type") == "Warning"]
+    lives = [life for life in history.incarnations("Event") if life.last.data.get("type") == "Warning"]
     counts: dict[str, int] = {}
     walls: dict[str, str] = {}
     for life in sorted(lives, key=lambda life: life.last.seq):

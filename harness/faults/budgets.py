@@ -9,12 +9,12 @@ from harness.faults.target import Target, record_action
 from harness.history.observation import Observation
 from harness.model import KINDS
 
-__all__ = ["announce", "delete_budgets"]
+__all__ = ["delete_budgets", "record_disruption"]
 
 _BUDGET = KINDS["PodDisruptionBudget"]
 
 
-def announce(target: Target, budget: str, pod: str) -> Observation:
+def record_disruption(target: Target, budget: str, pod: str) -> Observation:
     """
     Return once the server has accepted, in the budget's status, that a pod is about to go.
 

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
-from harness.cluster.pieces import Piece, is_alive, piece_of
+from harness.cluster.components import Component, component_of, is_alive
 from harness.errors import Conflict
 from harness.kube.api import Api
 from harness.model import Kind, Object
@@ -71,7 +71,7 @@ def _retrying(change: Callable[[], T]) -> T:
 
 def our_mark() -> str:
     """Return what names this process: MACHINE.PID.STARTED; MACHINE is empty where processes cannot be told apart."""
-    me = piece_of("maker", os.getpid())
+    me = component_of("maker", os.getpid())
     return f"{_machine()}.{me.pid}.{me.started}"
 
 
@@ -85,7 +85,7 @@ def is_left_behind(mark: str) -> bool:
     machine, _, process = mark.partition(".")
     pid, _, started = process.partition(".")
     known = machine == _machine() != "" and pid.isdecimal() and started.isdecimal()
-    return known and not is_alive(Piece("maker", int(pid), int(started)))
+    return known and not is_alive(Component("maker", int(pid), int(started)))
 
 
 def _machine() -> str:

@@ -6,13 +6,13 @@ from harness.faults.target import Target, record_action
 from harness.history.observation import Observation
 from harness.model import KINDS, Object
 
-__all__ = ["disown", "entrust", "label", "pin", "unlabel", "unpin"]
+__all__ = ["add_finalizer", "label", "remove_finalizer", "remove_owner", "set_controller", "unlabel"]
 
 FINALIZER = "statefulspec.dev/pinned"
 _POD = KINDS["Pod"]
 
 
-def disown(target: Target, pod: str) -> Observation:
+def remove_owner(target: Target, pod: str) -> Observation:
     """Return once the server has accepted that a pod has no owner."""
     return _patch(target, "disown", "Pod", pod, {"ownerReferences": None})
 
@@ -27,19 +27,19 @@ def label(target: Target, pod: str) -> Observation:
     return _patch(target, "label", "Pod", pod, {"labels": _selected(target, pod)})
 
 
-def pin(target: Target, pod: str) -> Observation:
+def add_finalizer(target: Target, pod: str) -> Observation:
     """Return once a finalizer keeps a pod from going for good; it is removed at the end of the scenario."""
     uid = target.api.read(_POD, pod, target.namespace)["metadata"]["uid"]
     target.healing.add(f"let pod {pod} go", lambda: _let_go(target, pod, uid))
     return _patch(target, "pin", "Pod", pod, {"finalizers": [FINALIZER]})
 
 
-def unpin(target: Target, pod: str) -> Observation:
+def remove_finalizer(target: Target, pod: str) -> Observation:
     """Return once no finalizer keeps a pod any more."""
     return _patch(target, "unpin", "Pod", pod, {"finalizers": None})
 
 
-def entrust(target: Target, claim: str) -> Observation:
+def set_controller(target: Target, claim: str) -> Observation:
     """Return once a claim has a controller of its own, a ConfigMap that is made for this."""
     body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": f"owner-of-{claim}"}}
     made = target.api.create(KINDS["ConfigMap"], body, target.namespace)["metadata"]
@@ -62,4 +62,4 @@ def _patch(target: Target, verb: str, kind: str, name: str, metadata: Object) ->
 def _let_go(target: Target, pod: str, uid: str) -> None:
     found = target.api.list(_POD, target.namespace).items
     if any(one["metadata"]["uid"] == uid and one["metadata"].get("finalizers") for one in found):
-        unpin(target, pod)
+        remove_finalizer(target, pod)

@@ -95,7 +95,7 @@ def restart(target: Target, program: str) -> Observation:
     """Return once a program of the control plane was killed and started anew; an API server answers again by then."""
     power = _power(target)
     if program == "kube-apiserver":  # the gap in the record begins here, not with the last change of each kind
-        target.recorder.prove(target.recorder.kinds)
+        target.recorder.confirm_fresh(target.recorder.kinds)
     power.restart(program)
     return _record(target, "restart", program)
 
@@ -151,7 +151,7 @@ def restart_dns(target: Target) -> list[Observation]:
 
 
 def _power(target: Target) -> Faults:
-    """Return what makes the cluster's pieces fail, once it is sure that all of it will be brought back."""
+    """Return what makes the cluster's components fail, once it is sure that all of it will be brought back."""
     power = target.faults
     if power is None:
         raise BadInput(

@@ -103,9 +103,9 @@ def _round_s(probe: Mapping[str, Any]) -> float:
 
 def _steerable(target: Target, name: str) -> Object:
     pod = target.api.read(KINDS["Pod"], name, target.namespace)
-    why_not = unsteerable(pod)
-    if why_not:
-        raise BadInput(f'pod "{name}" cannot be made ready or unready: {why_not}', remedy=_REMEDY)
+    missing_reason = unsteerable(pod)
+    if missing_reason:
+        raise BadInput(f'pod "{name}" cannot be made ready or unready: {missing_reason}', remedy=_REMEDY)
     return pod
 
 

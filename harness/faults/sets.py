@@ -8,7 +8,7 @@ from harness.faults.target import Target, record_action
 from harness.history.observation import Observation
 from harness.model import KINDS, Object
 
-__all__ = ["GROUP", "delete_group", "delete_set", "patch_set", "scale_set", "tell_condition"]
+__all__ = ["GROUP", "delete_group", "delete_set", "patch_set", "scale_set", "set_status_condition"]
 
 _SET = KINDS["StatefulSet"]
 
@@ -50,7 +50,7 @@ def delete_group(target: Target, group: str) -> list[Observation]:
     return [record_action(target, "delete", "StatefulSet", one) for one in found]
 
 
-def tell_condition(target: Target, name: str, kind: str) -> Observation:
+def set_status_condition(target: Target, name: str, kind: str) -> Observation:
     """Return once the server has accepted a condition of this type, true, among the conditions of the set's status."""
     condition = {"type": kind, "status": "True", "reason": "Told", "message": "told by a client"}
     told = target.api.patch(_SET, name, target.namespace, {"status": {"conditions": [condition]}}, subresource="status")

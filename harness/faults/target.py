@@ -35,7 +35,7 @@ class Target(Protocol):
 
     @property
     def faults(self) -> Faults | None:
-        """What makes the cluster's pieces fail; None where it cannot, or the scenario has neighbours."""
+        """What makes the cluster's components fail; None where it cannot, or the scenario has neighbours."""
 
     def recover(self) -> None:
         """Return when nodes, API server and DNS of the cluster are well again."""

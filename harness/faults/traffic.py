@@ -11,7 +11,7 @@ from harness.faults.target import Target, has_pod, record_action
 from harness.history.observation import Observation
 from harness.model import KINDS, Object
 
-__all__ = ["cut_off", "free_line", "join_again", "part", "reunite", "slow_line", "slow_volume"]
+__all__ = ["cut_off", "free_line", "heal_partition", "join_again", "partition", "slow_line", "slow_volume"]
 
 _POD = KINDS["Pod"]
 
@@ -38,7 +38,7 @@ def join_again(target: Exposed, name: str) -> Observation:
     return record_action(target, "join again", "Pod", pod)
 
 
-def part(target: Exposed, one: str, other: str) -> list[Observation]:
+def partition(target: Exposed, one: str, other: str) -> list[Observation]:
     """Return once no packet of either of two pods reaches the other one; all others reach both."""
     pods = [target.api.read(_POD, name, target.namespace) for name in (one, other)]
     for pod, source in (pods, pods[::-1]):
@@ -46,7 +46,7 @@ def part(target: Exposed, one: str, other: str) -> list[Observation]:
     return [record_action(target, "part", "Pod", pod, until="reunite") for pod in pods]
 
 
-def reunite(target: Exposed, one: str, other: str) -> list[Observation]:
+def heal_partition(target: Exposed, one: str, other: str) -> list[Observation]:
     """Return once the packets of two pods reach each other again."""
     pods = [target.api.read(_POD, name, target.namespace) for name in (one, other)]
     for pod in pods:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from harness.history.digests import D, Digests
-from harness.history.lives import Alive, Life, Names
+from harness.history.incarnations import Alive, Incarnation, Names
 from harness.history.observation import Observation, Verb
 from harness.history.shelves import Shelf, Shelves
 from harness.model import Object
 
-__all__ = ["Gap", "History", "Life"]
+__all__ = ["Gap", "History", "Incarnation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +102,13 @@ class History:
         """Return what `kind(about)` has become at the end, having taken all of its topic; good until asked again."""
         return self._digests.upto(self.end, kind, about)
 
-    def lives(self, topic: str, name: str | None = None) -> list[Life]:
+    def incarnations(self, topic: str, name: str | None = None) -> list[Incarnation]:
         """Return the lives of all objects of a kind, in order of their first observation."""
         shelves = self._shelves
         firsts = shelves.firsts.get(topic) if name is None else shelves.named.get((topic, name))
         return [self._life(topic, first.uid) for first in self._cut(firsts)]
 
-    def alive(self, topic: str) -> Mapping[str, Life]:
+    def alive(self, topic: str) -> Mapping[str, Incarnation]:
         """Return the lives that have not ended, by object name, in order of name length and name."""
         return Alive(partial(self._living, topic), lambda: list(self.digest(Names, topic).names))
 
@@ -148,19 +148,19 @@ class History:
         """The longest delay of any stream that was measured so far, in seconds; 50 ms at least."""
         return self._shelves.lag(self.end)
 
-    def _life(self, topic: str, uid: str) -> Life:
+    def _life(self, topic: str, uid: str) -> Incarnation:
         states = self._shelves.states[topic, uid]
-        return Life(topic, uid, states, states.count(self.end))
+        return Incarnation(topic, uid, states, states.count(self.end))
 
-    def _living(self, topic: str, name: str) -> Life | None:
-        return next((life for life in reversed(self.lives(topic, name)) if life.deleted is None), None)
+    def _living(self, topic: str, name: str) -> Incarnation | None:
+        return next((life for life in reversed(self.incarnations(topic, name)) if life.deleted is None), None)
 
     def _occupied(self, topic: str, name: str, lost: float, seq: int) -> bool:
         return any(
             life.first.at <= lost
             and life.at(seq) is not None
             and not any(gap.uid == life.uid for gap in self.of(topic, Verb.GAP, name=name))
-            for life in self.lives(topic, name)
+            for life in self.incarnations(topic, name)
         )
 
     def _spanned(self, topic: str, name: str, lost: float, seq: int) -> bool:
@@ -171,7 +171,7 @@ class History:
             and all(
                 self._outlived(gap) for gap in self.of(topic, Verb.GAP, name=name, since=seq) if gap.uid == life.uid
             )
-            for life in self.lives(topic, name)
+            for life in self.incarnations(topic, name)
         )
 
     def _outlived(self, gap: Observation) -> bool:

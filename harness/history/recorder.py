@@ -13,11 +13,11 @@ from tenacity import Retrying, retry_if_exception_type, stop_before_delay, wait_
 
 from harness import timeouts
 from harness.errors import Forbidden, KubeError, TooManyRequests, Unauthorized, Unreachable
-from harness.history.following import Follower
 from harness.history.history import History
+from harness.history.log_tailer import LogTailer
+from harness.history.object_tracker import ObjectFilter, ObjectTracker
 from harness.history.observation import SAMPLE, Observation, Verb
-from harness.history.stream import Stream
-from harness.history.tracking import Keep, Tracker
+from harness.history.reflector import Reflector
 from harness.kube.api import Api
 from harness.model import KINDS, Object
 
@@ -43,7 +43,7 @@ class Recorder:
         required: Iterable[str],
         optional: Iterable[str] = (),
         *,
-        keep: Mapping[str, Keep] | None = None,
+        keep: Mapping[str, ObjectFilter] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.history = History()
@@ -55,12 +55,12 @@ class Recorder:
         self._required = tuple(required)
         filters = {"PersistentVolume": _claimed_in(namespace)} | dict(keep or {})
         self._streams = {
-            name: Stream(
-                api, KINDS[name], namespace, Tracker(name, self, filters.get(name, _everything)), self._changed
+            name: Reflector(
+                api, KINDS[name], namespace, ObjectTracker(name, self, filters.get(name, _everything)), self._changed
             )
             for name in (*self._required, *optional)
         }
-        self._followers: dict[str, Follower] = {}
+        self._followers: dict[str, LogTailer] = {}
 
     @property
     def now(self) -> float:
@@ -75,7 +75,7 @@ class Recorder:
     @property
     def failure(self) -> Exception | None:
         """Why a required kind, or a client, is no longer recorded; None while all are."""
-        sources: list[Stream | Follower] = [
+        sources: list[Reflector | LogTailer] = [
             *(self._streams[name] for name in self._required),
             *self._followers.values(),
         ]
@@ -84,7 +84,7 @@ class Recorder:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is wrong with the streams at the moment, one sentence per source; empty while all is well."""
-        sources: dict[str, Stream | Follower] = {**self._streams}
+        sources: dict[str, Reflector | LogTailer] = {**self._streams}
         sources |= {f"client {name}": follower for name, follower in self._followers.items()}
         troubles = ((name, source.failure or source.trouble) for name, source in sources.items())
         return tuple(f"{name}: {trouble}" for name, trouble in troubles if trouble)
@@ -108,7 +108,7 @@ class Recorder:
     def stop(self) -> None:
         """End all watches; their threads have ended when this returns, or end by themselves soon."""
         deadline = time.monotonic() + _STOP_S
-        streams: tuple[Stream | Follower, ...] = (*self._streams.values(), *self._followers.values())
+        streams: tuple[Reflector | LogTailer, ...] = (*self._streams.values(), *self._followers.values())
         for stream in streams:
             stream.stop()
         for stream in streams:
@@ -118,7 +118,7 @@ class Recorder:
     def follow(self, client: str) -> None:
         """Have what a client prints recorded from now on, as soon as a pod of it runs; nothing where it is already."""
         if client not in self._followers:
-            follower = Follower(self._api, self._namespace, client, self, self._changed)
+            follower = LogTailer(self._api, self._namespace, client, self, self._changed)
             self._followers = {**self._followers, client: follower}  # others may be reading the former one
             follower.start()
 
@@ -146,7 +146,7 @@ class Recorder:
             raise self.failure
         return self.history.end
 
-    def prove(self, kinds: Iterable[str], timeout_s: float | None = None) -> float:
+    def confirm_fresh(self, kinds: Iterable[str], timeout_s: float | None = None) -> float:
         """
         Return the moment of asking, once each kind was listed anew and its stream has caught up with that list.
 
@@ -161,19 +161,19 @@ class Recorder:
         within_s = timeouts.PROOF.s if timeout_s is None else timeout_s
         deadline, names = time.monotonic() + within_s, tuple(kinds)
         with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
-            for proof in [pool.submit(self._prove_kind, name, deadline) for name in names]:
+            for proof in [pool.submit(self._confirm_kind, name, deadline) for name in names]:
                 proof.result()
         if self.failure:
             raise self.failure
         return asked
 
-    def _prove_kind(self, name: str, deadline: float) -> None:
+    def _confirm_kind(self, name: str, deadline: float) -> None:
         if name == SAMPLE:
-            self._prove_samples(deadline)
+            self._confirm_samples(deadline)
         else:
-            self._prove(self._streams[name], deadline)
+            self._confirm_stream(self._streams[name], deadline)
 
-    def _prove(self, stream: Stream, deadline: float) -> None:
+    def _confirm_stream(self, stream: Reflector, deadline: float) -> None:
         try:
             asked, known, items = self._list_within(stream, deadline)
         except (Unauthorized, Forbidden):
@@ -193,7 +193,7 @@ class Recorder:
                 lag = self.now - answered
                 self.record(stream.kind.name, Verb.SYNCED, data={"asked": asked, "lag": lag})
 
-    def _prove_samples(self, deadline: float) -> None:
+    def _confirm_samples(self, deadline: float) -> None:
         asked, followers = self.now, self._followers.values()
         with self._changed:
             heard = self._changed.wait_for(
@@ -205,7 +205,7 @@ class Recorder:
             if heard and not self.failure:
                 self.record(SAMPLE, Verb.SYNCED, data={"asked": asked, "lag": 0.0})
 
-    def _list_within(self, stream: Stream, deadline: float) -> tuple[float, set[str], tuple[Object, ...]]:
+    def _list_within(self, stream: Reflector, deadline: float) -> tuple[float, set[str], tuple[Object, ...]]:
         """Return when a list was asked for, what was known then, and the list; ask again while the server is away."""
 
         def ask() -> tuple[float, set[str], tuple[Object, ...]]:
@@ -230,7 +230,7 @@ def _everything(_item: Object) -> bool:
     return True
 
 
-def _claimed_in(namespace: str) -> Keep:
+def _claimed_in(namespace: str) -> ObjectFilter:
     def claimed(item: Object) -> bool:
         claim = (item.get("spec") or {}).get("claimRef") or {}
         return bool(claim.get("namespace") == namespace)

@@ -22,7 +22,7 @@ from typing import Any
 
 from harness.errors import BadInput
 
-__all__ = ["ANSWERED", "CLIENT_LABEL", "HOLE_S", "NAMED", "WRITTEN", "Fold", "Sample", "read_sample"]
+__all__ = ["ANSWERED", "CLIENT_LABEL", "HOLE_S", "NAMED", "WRITTEN", "Sample", "SampleFilter", "read_sample"]
 
 CLIENT_LABEL = "statefulspec.dev/client"
 """The label that makes a pod a client; its value is the client's name."""
@@ -82,7 +82,7 @@ def read_sample(line: str, client: str) -> Sample | None:
     return Sample(words[0], words[1], words[2], " ".join(words[3:]))
 
 
-class Fold:
+class SampleFilter:
     """Decides, for one client, which samples are recorded; `clock`s are seconds of the client's own time."""
 
     def __init__(self) -> None:

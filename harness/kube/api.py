@@ -13,7 +13,7 @@ from typing import Any, Literal
 from harness.errors import BadInput, Expired, Forbidden, KubeError, NotFound
 from harness.kube.connection import READ_S, Connection, Query
 from harness.kube.discovery import Discovery
-from harness.kube.exec import Ran, run
+from harness.kube.exec import CommandResult, run
 from harness.kube.forward import forward
 from harness.kube.kubeconfig import load
 from harness.kube.log import LogConnection
@@ -22,7 +22,7 @@ from harness.kube.watch import WatchConnection
 from harness.model import Kind, Object
 from harness.server import Server
 
-__all__ = ["Api", "Listing", "Ran"]
+__all__ = ["Api", "CommandResult", "Listing"]
 
 MANAGER = "statefulspec"
 """The field manager under which the harness writes."""
@@ -285,7 +285,7 @@ class Api:
         container: str,
         timeout_s: float = 30,
         limit: int = 1 << 20,
-    ) -> Ran:
+    ) -> CommandResult:
         """
         Return what became of a command in a container: its code and output, or why no code is known.
 

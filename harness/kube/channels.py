@@ -22,7 +22,7 @@ from websocket import WebSocketTimeoutException as Silence
 from harness.kube.connection import tls_of
 from harness.kube.proxy import Proxy
 from harness.kube.refusal import Request, refused, unreachable
-from harness.kube.settings import Settings
+from harness.kube.settings import ClientSettings
 
 __all__ = ["CUT", "Channels", "Silence", "open_channels"]
 
@@ -70,7 +70,7 @@ class Channels:
 
 
 def open_channels(
-    settings: Settings, request: Request, timeout_s: float, verb: str, **options: str | bool | Sequence[str]
+    settings: ClientSettings, request: Request, timeout_s: float, verb: str, **options: str | bool | Sequence[str]
 ) -> Channels:
     """
     Return a connection to one pod's `exec` or `portforward`, not buffered and not decoded.
@@ -89,7 +89,7 @@ def open_channels(
         raise unreachable(request, failure, settings.server) from failure
 
 
-def _connect(settings: Settings, path: str, options: Mapping[str, str | bool | Sequence[str]]) -> WebSocket:
+def _connect(settings: ClientSettings, path: str, options: Mapping[str, str | bool | Sequence[str]]) -> WebSocket:
     """Return the websocket at this path; a list becomes an entry of the query for each of its parts."""
     pairs = [
         (key, str(part).lower() if isinstance(part, bool) else part)

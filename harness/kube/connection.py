@@ -18,7 +18,7 @@ from urllib3.response import BaseHTTPResponse
 from urllib3.util.ssl_ import create_urllib3_context
 
 from harness.kube.refusal import FAILURES, Request, refused, unreachable
-from harness.kube.settings import Settings
+from harness.kube.settings import ClientSettings
 
 __all__ = ["CONNECT_S", "READ_S", "Connection", "Query", "tls_of"]
 
@@ -36,7 +36,7 @@ Query: TypeAlias = Mapping[str, str | int | bool]
 class Connection:
     """Requests to one API server with one set of credentials; safe to use from several threads at once."""
 
-    def __init__(self, settings: Settings, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, settings: ClientSettings, tls: ssl.SSLContext | None = None) -> None:
         self.settings = settings
         self.server = settings.server
         self._tls = tls or tls_of(settings)
@@ -144,7 +144,7 @@ class Connection:
         return response
 
 
-def tls_of(settings: Settings) -> ssl.SSLContext | None:
+def tls_of(settings: ClientSettings) -> ssl.SSLContext | None:
     """
     Return how connections to the server are secured, its certificates read; None where each must see to that itself.
 

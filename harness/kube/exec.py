@@ -10,16 +10,16 @@ from typing import Any
 
 from harness.kube.channels import CUT, Channels, Silence, open_channels
 from harness.kube.refusal import Request
-from harness.kube.settings import Settings
+from harness.kube.settings import ClientSettings
 
-__all__ = ["Ran", "run"]
+__all__ = ["CommandResult", "run"]
 
 _STDOUT, _STDERR, _STATUS = 1, 2, 3
 _TRUNCATED = "\n[truncated]"
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class CommandResult:
     """
     What became of a command: it ended with `code`, or `error` says why no code is known.
 
@@ -51,7 +51,7 @@ class _Output:
 
 
 def run(
-    settings: Settings,
+    settings: ClientSettings,
     pod: str,
     namespace: str,
     argv: Sequence[str],
@@ -59,7 +59,7 @@ def run(
     container: str,
     timeout_s: float,
     limit: int,
-) -> Ran:
+) -> CommandResult:
     """
     Return what became of a command in a container, at the latest after `timeout_s`.
 
@@ -76,7 +76,9 @@ def run(
     finally:
         channels.close()
     code, reason = _ending(outputs[_STATUS].text)
-    return Ran(code, outputs[_STDOUT].text, outputs[_STDERR].text, "" if code is not None else reason or error)
+    return CommandResult(
+        code, outputs[_STDOUT].text, outputs[_STDERR].text, "" if code is not None else reason or error
+    )
 
 
 def _collect(channels: Channels, outputs: dict[int, _Output], deadline: float, timeout_s: float) -> str:

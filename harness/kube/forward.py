@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from harness.errors import Unreachable
 from harness.kube.channels import CUT, Channels, open_channels
 from harness.kube.refusal import Request
-from harness.kube.settings import Settings
+from harness.kube.settings import ClientSettings
 
 __all__ = ["forward"]
 
@@ -22,7 +22,9 @@ _FRAME_S = 10.0
 
 
 @contextmanager
-def forward(settings: Settings, pod: str, namespace: str, port: int, *, timeout_s: float) -> Iterator[socket.socket]:
+def forward(
+    settings: ClientSettings, pod: str, namespace: str, port: int, *, timeout_s: float
+) -> Iterator[socket.socket]:
     """
     Give a connected stream socket to a pod's port; it is closed on leaving.
 

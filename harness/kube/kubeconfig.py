@@ -15,13 +15,13 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from harness.errors import BadInput
 from harness.kube.credential import CredentialPlugin
 from harness.kube.proxy import DIRECT, proxy_for
-from harness.kube.settings import Settings
+from harness.kube.settings import ClientSettings
 from harness.workplace import credentials_folder
 
 __all__ = ["load"]
 
 
-def load(kubeconfig: Path, context: str | None, environment: Mapping[str, str] = os.environ) -> Settings:
+def load(kubeconfig: Path, context: str | None, environment: Mapping[str, str] = os.environ) -> ClientSettings:
     """
     Return the settings of one context, the current one where none is named.
 
@@ -30,7 +30,7 @@ def load(kubeconfig: Path, context: str | None, environment: Mapping[str, str] =
     """
     content = _read(kubeconfig)
     wanted = _choose(content, kubeconfig, context)
-    settings = Settings()
+    settings = ClientSettings()
     try:
         plugin = _plugin(content, wanted, kubeconfig.parent)
         loader: Any = KubeConfigLoader  # untyped

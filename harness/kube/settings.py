@@ -7,13 +7,13 @@ from urllib3.util import make_headers
 
 from harness.kube.proxy import Proxy
 
-__all__ = ["Settings"]
+__all__ = ["ClientSettings"]
 
 _POOL_SIZE = 16
 """Connections kept per server: a proof lists a dozen kinds at once, each watch has connections of its own."""
 
 
-class Settings(Configuration):
+class ClientSettings(Configuration):
     """The client's settings, with the way to the server decided; `way` is the proxy that it leads through, if any."""
 
     def __init__(self) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 from harness.manifests.placing import CLASS_ANNOTATION
 from harness.model import Object, amount
 
-__all__ = ["Wish", "wishes"]
+__all__ = ["ClaimRequest", "wishes"]
 
 _MODE = "Filesystem"
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ClaimRequest:
     """What a claim of a manifest asks for; `at` is the path of its spec."""
 
     at: str
@@ -46,7 +46,7 @@ class Wish:
             return False  # such a claim is the server's to refuse
 
 
-def wishes(body: Any, at: str = "") -> Iterator[Wish]:
+def wishes(body: Any, at: str = "") -> Iterator[ClaimRequest]:
     """Yield the claims that an object is or has made: a claim, the templates of a set, those of a pod's own volumes."""
     if isinstance(body, list):
         for number, item in enumerate(body):
@@ -66,9 +66,9 @@ def wishes(body: Any, at: str = "") -> Iterator[Wish]:
             yield from wishes(item, below)
 
 
-def _wish(claim: Any, at: str) -> Iterator[Wish]:
+def _wish(claim: Any, at: str) -> Iterator[ClaimRequest]:
     if isinstance(claim, dict) and isinstance(claim.get("spec"), dict):
-        yield Wish(f"{at}.spec".lstrip("."), claim["spec"], _class_of(claim))
+        yield ClaimRequest(f"{at}.spec".lstrip("."), claim["spec"], _class_of(claim))
 
 
 def _class_of(found: Object) -> str | None:

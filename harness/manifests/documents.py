@@ -55,8 +55,8 @@ def documents(text: str, file: str) -> Iterator[Document]:
         remedy = f'write it between double quotes as "\\u{ord(found[0]):04x}"'
         raise BadInput(problem, file, text.count("\n", 0, found.start()) + 1, remedy)
     for chunk, before in _chunks(text, file):
-        for piece, above in _pieces(chunk):
-            first, *more = [*_composed(piece, file, before + above), None]
+        for component, above in _components(chunk):
+            first, *more = [*_composed(component, file, before + above), None]
             if first is not None:
                 yield Document(first, before + above)
             if more and more[0] is not None:
@@ -84,7 +84,7 @@ def _chunk(lines: list[str]) -> str:
     return "".join(f"{line}\n" for line in lines).removeprefix(MARK)
 
 
-def _pieces(chunk: str) -> Iterator[tuple[str, int]]:
+def _components(chunk: str) -> Iterator[tuple[str, int]]:
     """Yield the values of JSON that stand one after the other, or else the whole; with the number of lines before."""
     at, decoder = 0, json.JSONDecoder()
     while chunk[at:].lstrip().startswith("{"):

@@ -17,9 +17,9 @@ from harness.errors import BadInput
 from harness.manifests.folders import refuse_folders, rehouse
 from harness.manifests.manifest import Manifest
 from harness.manifests.reach import is_renamed, refuse_reach
-from harness.model import A_NODE, STAND_IN, Object
+from harness.model import A_NODE, PLACEHOLDER_CLASS, Object
 
-__all__ = ["MANAGED_BY", "NAMESPACE_LABEL", "alter", "missed", "place", "with_node"]
+__all__ = ["MANAGED_BY", "NAMESPACE_LABEL", "alter", "missed", "stamp", "with_node"]
 
 MANAGED_BY = {"app.kubernetes.io/managed-by": "statefulspec"}
 NAMESPACE_LABEL = "statefulspec.dev/namespace"
@@ -40,7 +40,7 @@ _REFERENCES = {
 }
 
 
-def place(
+def stamp(
     manifests: Iterable[Manifest],
     namespace: str,
     token: str,
@@ -150,10 +150,10 @@ def _placed(
 ) -> Manifest:
     def meant(key: str, name: str) -> str:
         kind = _REFERENCES[key]
-        if name == STAND_IN and kind not in classes:
+        if name == PLACEHOLDER_CLASS and kind not in classes:
             remedy = "tag the scenario with what it needs of a CSI driver, such as @needs_csi"
             raise manifest.unfit(f"needs a {kind} of a CSI driver, which is not there", key, remedy)
-        return classes[kind] if name == STAND_IN else own(name) if (kind, name) in names else name
+        return classes[kind] if name == PLACEHOLDER_CLASS else own(name) if (kind, name) in names else name
 
     def own(name: str) -> str:
         return f"{name or _UNNAMED}-{token}"

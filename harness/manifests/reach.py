@@ -1,7 +1,8 @@
 """
 What of a manifest would reach beyond its scenario: to neighbours, to the cluster itself, to whoever is there already.
 
-It is refused with its line. A kind of one's own that belongs to the whole cluster can't be judged: see `Place.apply`.
+It is refused with its line. A kind of one's own that belongs to the whole cluster cannot be judged: see
+`ScenarioNamespace.apply`.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from harness.containers import app_name
 from harness.errors import EnvironmentUnfit
 from harness.kube.api import Api
-from harness.kube.exec import Ran
+from harness.kube.exec import CommandResult
 from harness.model import KINDS
 from harness.naming.reply import Reply
 
@@ -53,7 +53,7 @@ def ask_inside(api: Api, pod: str, namespace: str, name: str) -> Reply:
     began = time.monotonic()
     container = app_name(api.read(KINDS["Pod"], pod, namespace))
 
-    def run(*argv: str) -> Ran:
+    def run(*argv: str) -> CommandResult:
         return api.exec(pod, namespace, list(argv), container=container)
 
     files = [run("cat", path) for path in ("/etc/hosts", "/etc/resolv.conf")]
@@ -124,7 +124,7 @@ def _rows(text: str) -> list[list[str]]:
     return [words for line in text.splitlines() if (words := re.split(r"[#;]", line)[0].split())]
 
 
-def _no_answer(place: str, namespace: str, name: str, ran: Ran) -> EnvironmentUnfit:
+def _no_answer(place: str, namespace: str, name: str, ran: CommandResult) -> EnvironmentUnfit:
     return EnvironmentUnfit(
         f'pod "{place.partition(" ")[0]}" could not ask for "{name}"',
         expected="busybox's nslookup ends with an answer",

@@ -18,20 +18,20 @@ from harness import timeouts
 from harness.errors import HarnessError
 from harness.plugin import features, options
 from harness.plugin.cluster import harness_api, harness_cluster, harness_run_folder, harness_settings, require_cluster
-from harness.plugin.ending import OrderlyEnd
+from harness.plugin.ending import GracefulShutdown
 from harness.plugin.hosting import ClusterHost
 from harness.plugin.keys import FOLDER, HOST, IDLE, RUN, SETTINGS
-from harness.plugin.log import Log
-from harness.plugin.outcome import amend, forget
+from harness.plugin.log import ResultLog
+from harness.plugin.outcome import forget, rewrite_report
 from harness.plugin.parts import Parts
 from harness.plugin.pause import pause, require_terminal
-from harness.plugin.progress import Post, Progress
+from harness.plugin.progress import Progress, WorkerStatusFile
 from harness.plugin.scenario import (
+    harness_actions,
     harness_changes,
     harness_history,
     harness_judge,
-    harness_sandbox,
-    harness_stage,
+    harness_run,
     pytest_bdd_after_step,
     pytest_bdd_before_scenario,
     pytest_bdd_before_step_call,
@@ -45,15 +45,15 @@ from harness.plugin.vocabulary import load_vocabulary
 from harness.workplace import hold, make_workplace, remove_workplace
 
 __all__ = [
+    "harness_actions",
     "harness_api",
     "harness_changes",
     "harness_cluster",
     "harness_history",
     "harness_judge",
+    "harness_run",
     "harness_run_folder",
-    "harness_sandbox",
     "harness_settings",
-    "harness_stage",
     "pytest_bdd_after_step",
     "pytest_bdd_before_scenario",
     "pytest_bdd_before_step_call",
@@ -90,7 +90,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if worker is not None:
         config.stash[FOLDER], config.stash[RUN] = Path(worker["harness_folder"]), worker["harness_run"]
         hold(config.stash[FOLDER])
-        config.stash[IDLE] = Post(config.stash[FOLDER], worker["workerid"]).waiting
+        config.stash[IDLE] = WorkerStatusFile(config.stash[FOLDER], worker["workerid"]).waiting
         return
     progress = Progress(config)
     config.stash[RUN] = secrets.token_hex(4)
@@ -102,7 +102,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config.stash[HOST] = ClusterHost(
         lambda: start_cluster(settings, progress.say), stays=lambda: stays(settings), progress=progress.say
     )
-    config.pluginmanager.register(Log(config, progress), "harness-log")
+    config.pluginmanager.register(ResultLog(config, progress), "harness-log")
     if getattr(config.option, "numprocesses", None):
         progress.follow(config.stash[FOLDER])
 
@@ -110,7 +110,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell an xdist worker where the host of the cluster listens."""
-    OrderlyEnd.ensure(node.config)
+    GracefulShutdown.ensure(node.config)
     stash = node.config.stash
     address, key = stash[HOST].listen(stash[FOLDER])
     node.workerinput.update(
@@ -133,10 +133,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     Whatever is collected must be able to run, before anybody selects: a feature that is left out has to be named.
     """
-    twins = features.drop_twins(items)
-    if twins:
-        config.hook.pytest_deselected(items=twins)
-        items[:] = [item for item in items if item not in twins]
+    duplicates = features.drop_twins(items)
+    if duplicates:
+        config.hook.pytest_deselected(items=duplicates)
+        items[:] = [item for item in items if item not in duplicates]
     for report in features.drop_unbound(items):
         config.hook.pytest_collectreport(report=report)
     yield
@@ -146,7 +146,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(key=lambda item: item.get_closest_marker("exclusive") is not None)
     if any(features.template_of(item) for item in items):
         load_vocabulary(config)
-        OrderlyEnd.ensure(config)
+        GracefulShutdown.ensure(config)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -166,7 +166,7 @@ def pytest_runtest_makereport(
     if parts and parts.take(item, call, report):
         return report
     settings = item.config.stash[SETTINGS]
-    amend(item, call, report, settings.report)
+    rewrite_report(item, call, report, settings.report)
     if settings.pause_on_failure and report.failed and call.when == "call":
         pause(item, report)
     if call.when == "teardown":

@@ -10,7 +10,7 @@ import pytest
 
 from harness.cluster.provider import ON_DEMAND
 from harness.errors import HarnessError
-from harness.plugin.hosting import Attachment, NoCluster, ask_host
+from harness.plugin.hosting import ClusterHandle, NoCluster, ask_host
 from harness.plugin.keys import FOLDER, FOLDERS, HOST, NAMESPACES, RUN, SETTINGS, UNAVAILABLE
 from harness.plugin.options import Settings
 
@@ -33,13 +33,13 @@ def harness_run_folder(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
-def harness_cluster(request: pytest.FixtureRequest) -> Attachment:
+def harness_cluster(request: pytest.FixtureRequest) -> ClusterHandle:
     """
     The run's cluster, started at the first request and stopped at the end of the run. Scope: session.
 
     What a collected scenario needs and the cluster has on demand is there before the first of them begins.
 
-    Override it to bring a cluster of your own: return an Attachment.
+    Override it to bring a cluster of your own: return a ClusterHandle.
     """
     needs = [name for name in ON_DEMAND if any(item.get_closest_marker(name) for item in request.session.items)]
     try:
@@ -65,7 +65,7 @@ class NotRun(pytest.skip.Exception):  # type: ignore[misc, name-defined]
         super().__init__(reason, _use_item_location=True)
 
 
-def _attach(config: pytest.Config, needs: Sequence[str]) -> Attachment:
+def _attach(config: pytest.Config, needs: Sequence[str]) -> ClusterHandle:
     host = config.stash.get(HOST, None)
     if host is not None:
         return host.attach(needs)
@@ -74,12 +74,12 @@ def _attach(config: pytest.Config, needs: Sequence[str]) -> Attachment:
 
 
 @pytest.fixture(scope="session")
-def harness_api(request: pytest.FixtureRequest, harness_cluster: Attachment) -> Iterator[Api]:
+def harness_api(request: pytest.FixtureRequest, harness_cluster: ClusterHandle) -> Iterator[Api]:
     """The connection to the API server; at its end all that this process has made is gone. Scope: session."""
     from harness.kube.api import Api
     from harness.manifests.placing import MANAGED_BY
     from harness.scenario.folders import Folders
-    from harness.scenario.place import RUN_LABEL
+    from harness.scenario.namespace import RUN_LABEL
     from harness.scenario.removal import await_removal
 
     api = Api.connect(harness_cluster.kubeconfig, harness_cluster.context)

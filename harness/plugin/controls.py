@@ -21,7 +21,7 @@ from harness.errors import BadInput, ExpectationNotMet
 from harness.model import Object
 from harness.server import Minor, Server, minor_of
 
-__all__ = ["KNOWN_BROKEN", "Control", "Known", "control_of", "known_of", "load_controls", "survived"]
+__all__ = ["KNOWN_BROKEN", "Known", "NegativeControl", "control_of", "known_of", "load_controls", "survived"]
 
 _KEYS = {"feature", "scenario", "changes", "mutation", "because", "known", "broken", "shows"}
 _KNOWN = {"since", "until", "because", "source"}
@@ -51,7 +51,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
+class NegativeControl:
     """
     The change, and the failure it must bring about.
 
@@ -70,7 +70,7 @@ class Control:
     known: Known | None = None
 
 
-def load_controls(path: Path) -> list[Control]:
+def load_controls(path: Path) -> list[NegativeControl]:
     """
     Return the controls of a file, in its order.
 
@@ -85,7 +85,7 @@ def load_controls(path: Path) -> list[Control]:
     return [_control(path, entry) for entry in entries]
 
 
-def control_of(feature: Path, scenario: str) -> Control:
+def control_of(feature: Path, scenario: str) -> NegativeControl:
     """
     Return the control of a scenario, from the nearest `controls.yaml` at or above its feature.
 
@@ -101,7 +101,7 @@ def control_of(feature: Path, scenario: str) -> Control:
     raise BadInput(f"there is no controls.yaml at or above {feature}", remedy="every scenario needs a control")
 
 
-def known_of(feature: Path, scenario: str) -> Control:
+def known_of(feature: Path, scenario: str) -> NegativeControl:
     """Return the control of a scenario that is tagged as known to be broken; BadInput where it says nothing of that."""
     control = control_of(feature, scenario)
     if control.known is None:
@@ -110,11 +110,11 @@ def known_of(feature: Path, scenario: str) -> Control:
 
 
 @cache
-def _controls(path: Path) -> list[Control]:
+def _controls(path: Path) -> list[NegativeControl]:
     return load_controls(path)
 
 
-def survived(control: Control, error: BaseException | None, step: str) -> str:
+def survived(control: NegativeControl, error: BaseException | None, step: str) -> str:
     """Return why a scenario has survived its control, empty where it failed as it must; `step` is where it ended."""
     if error is None:
         return "it passed under its control: it cannot see what it is there to see"
@@ -128,7 +128,7 @@ def survived(control: Control, error: BaseException | None, step: str) -> str:
     return "" if control.shows in str(error) else f"the counterexample does not show {control.shows!r}: {error}"
 
 
-def _control(path: Path, entry: Any) -> Control:
+def _control(path: Path, entry: Any) -> NegativeControl:
     if not isinstance(entry, Mapping) or not entry.get("scenario") or not entry.get("feature"):
         raise BadInput(f"a control names its feature and its scenario: {entry!r}", str(path))
     title, broken = str(entry["scenario"]), entry.get("broken") or {}
@@ -144,7 +144,7 @@ def _control(path: Path, entry: Any) -> Control:
         raise BadInput(f"the control of {title!r} needs either changes or a mutation", str(path))
     if entry.get("mutation") and not entry.get("because"):
         raise BadInput(f"the control of {title!r} must say because of what no manifest can do it", str(path))
-    return Control(
+    return NegativeControl(
         (path.parent / entry["feature"]).resolve(),
         title,
         tuple(entry.get("changes") or ()),

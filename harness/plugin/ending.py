@@ -14,7 +14,7 @@ import pytest
 
 from harness import timeouts
 
-__all__ = ["OrderlyEnd"]
+__all__ = ["GracefulShutdown"]
 
 NAME = "harness-ending"
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
@@ -22,7 +22,7 @@ AGAIN_S = 1.0
 """A second signal within this time is the first one's twin; a later one means that nobody heard the first."""
 
 
-class OrderlyEnd:
+class GracefulShutdown:
     """
     Makes SIGTERM and SIGHUP what Ctrl-C is: the running scenario is cleaned up, and nothing else begins.
 

@@ -77,7 +77,7 @@ class FeatureFile(pytest.Module):
         module.__dict__.update(__file__=str(self.path), feature_path=str(self.path), encoding=ENCODING)
         source = "from pytest_bdd import scenarios; scenarios(feature_path, encoding=encoding)"
         exec(compile(source, str(self.path), "exec"), module.__dict__)  # noqa: S102 - scenarios() binds into its caller
-        module.__dict__["pytestmark"] = [pytest.mark.usefixtures("harness_stage")]
+        module.__dict__["pytestmark"] = [pytest.mark.usefixtures("harness_run")]
         return module
 
     def told(self, titles: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 from harness.cluster.provider import CAPABILITIES, Cluster
 from harness.errors import EnvironmentUnfit, HarnessError
 
-__all__ = ["Attachment", "ClusterHost", "NoCluster", "ask_host"]
+__all__ = ["ClusterHandle", "ClusterHost", "NoCluster", "ask_host"]
 
 
 class NoCluster(EnvironmentUnfit):
@@ -27,14 +27,14 @@ class NoCluster(EnvironmentUnfit):
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
+class ClusterHandle:
     """
     What a scenario needs of the cluster.
 
     `lacks`: missing capability → why. `dns`: HOST:PORT of a DNS that answers directly, None where the way leads
     through the API server. `stays`: whether it outlives the run, so that what the run made there must be seen to go.
     `failed`: a capability that the cluster should have, and was asked to provide → what kept it from that.
-    `faults`: what leads to the cluster's pieces, see `harness.cluster.failing`, empty where none may be made to fail.
+    `faults`: what leads to the cluster's components, see `harness.cluster.failing`, empty where none may fail.
     `classes`: kind of class → the cluster's own one of a CSI driver.
     """
 
@@ -50,7 +50,7 @@ class Attachment:
     faults: str = ""
     classes: dict[str, str] = field(default_factory=dict)
 
-    def why_not(self, capability: str) -> str:
+    def missing_reason(self, capability: str) -> str:
         """Return why a scenario with this tag cannot run here."""
         return self.lacks.get(capability, f"the cluster does not say that it has {capability}")
 
@@ -76,7 +76,7 @@ class ClusterHost:
         self._listener: Listener | None = None
         self._key = secrets.token_bytes(16)
 
-    def attach(self, needs: Collection[str] = ()) -> Attachment:
+    def attach(self, needs: Collection[str] = ()) -> ClusterHandle:
         """
         Return the running cluster, started now if it is not, with those of its capabilities that it has on demand.
 
@@ -141,7 +141,7 @@ class ClusterHost:
                 connection.send(("failed", str(error)))
 
 
-def ask_host(address: str, key: str, needs: Collection[str] = ()) -> Attachment:
+def ask_host(address: str, key: str, needs: Collection[str] = ()) -> ClusterHandle:
     """
     Return the run's cluster, from the process that controls the run, with these of its capabilities provided.
 
@@ -152,12 +152,12 @@ def ask_host(address: str, key: str, needs: Collection[str] = ()) -> Attachment:
         verdict, answer = connection.recv()
     if verdict != "attached":
         raise (NoCluster if verdict == "none" else EnvironmentUnfit)(str(answer))
-    return Attachment(**answer)
+    return ClusterHandle(**answer)
 
 
-def _attachment(cluster: Cluster, *, stays: bool, failed: dict[str, str]) -> Attachment:
-    lacks = {name: cluster.why_not(name) for name in CAPABILITIES if name not in cluster.capabilities}
-    return Attachment(
+def _attachment(cluster: Cluster, *, stays: bool, failed: dict[str, str]) -> ClusterHandle:
+    lacks = {name: cluster.missing_reason(name) for name in CAPABILITIES if name not in cluster.capabilities}
+    return ClusterHandle(
         cluster.name,
         cluster.kubeconfig,
         cluster.context,

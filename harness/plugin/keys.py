@@ -15,14 +15,14 @@ from harness.server import Server
 if TYPE_CHECKING:
     from pytest_bdd.parser import Scenario
 
-    from harness.plugin.controls import Control
+    from harness.plugin.controls import NegativeControl
     from harness.plugin.hosting import ClusterHost
     from harness.plugin.parts import FailedPart
-    from harness.reports.glimpse import Glimpse
+    from harness.reports.live_status import LiveStatus
     from harness.scenario.folders import Folders
     from harness.scenario.judge import Judge
-    from harness.scenario.place import Place
-    from harness.scenario.stage import Stage
+    from harness.scenario.namespace import ScenarioNamespace
+    from harness.scenario.run import ScenarioRun
 
 __all__ = [
     "CONTROL",
@@ -39,13 +39,13 @@ __all__ = [
     "NAMESPACE",
     "NAMESPACES",
     "PARTS",
-    "PLACE",
     "RECORDING",
     "RUN",
     "SCENARIO",
+    "SCENARIO_NAMESPACE",
+    "SCENARIO_RUN",
     "SERVER",
     "SETTINGS",
-    "STAGE",
     "STEPS",
     "TIMING",
     "UNAVAILABLE",
@@ -62,23 +62,23 @@ RUN: pytest.StashKey[str] = pytest.StashKey()
 """The run's id, a label of everything it makes."""
 SERVER: pytest.StashKey[Server] = pytest.StashKey()
 """What the run's API server says of itself, asked for once."""
-IDLE: pytest.StashKey[Callable[[Glimpse], None]] = pytest.StashKey()
+IDLE: pytest.StashKey[Callable[[LiveStatus], None]] = pytest.StashKey()
 """Shown, about twice a second, what is to be seen of a scenario that waits."""
 FOLDERS: pytest.StashKey[Folders] = pytest.StashKey()
 """The folders that the scenarios of this process have on nodes, where somebody must remove them."""
 NAMESPACES: pytest.StashKey[list[str]] = pytest.StashKey()
 """The namespaces that this process has made and asked the server to remove."""
 
-PLACE: pytest.StashKey[Place] = pytest.StashKey()
+SCENARIO_NAMESPACE: pytest.StashKey[ScenarioNamespace] = pytest.StashKey()
 NAMESPACE: pytest.StashKey[str] = pytest.StashKey()
 """The namespace that the scenario has, or had when it was recorded."""
 KUBECTL: pytest.StashKey[str] = pytest.StashKey()
 """How a person would begin a kubectl command for this cluster."""
 LACKING: pytest.StashKey[list[str]] = pytest.StashKey()
 """What the scenario needs and the cluster lacks; it was skipped for that."""
-STAGE: pytest.StashKey[Stage] = pytest.StashKey()
-CONTROL: pytest.StashKey[Control] = pytest.StashKey()
-KNOWN: pytest.StashKey[Control] = pytest.StashKey()
+SCENARIO_RUN: pytest.StashKey[ScenarioRun] = pytest.StashKey()
+CONTROL: pytest.StashKey[NegativeControl] = pytest.StashKey()
+KNOWN: pytest.StashKey[NegativeControl] = pytest.StashKey()
 """The control of a scenario that is tagged as known to be broken, where it does not run under it."""
 FORETOLD: pytest.StashKey[str] = pytest.StashKey()
 """Why the scenario has failed as was known beforehand."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.plugin.controls import KNOWN_BROKEN, Control, Known, known_of, survived
+from harness.plugin.controls import KNOWN_BROKEN, Known, NegativeControl, known_of, survived
 from harness.plugin.features import template_of
-from harness.plugin.keys import CONTROL, FORETOLD, KNOWN, STAGE, STEPS
+from harness.plugin.keys import CONTROL, FORETOLD, KNOWN, SCENARIO_RUN, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def skip_if_kept(known: Known, server: Server) -> None:
         pytest.skip(f"{server.version} keeps this promise; its control is a version that breaks it: {known.because}")
 
 
-def _kept(control: Control, server: Server) -> str:
+def _kept(control: NegativeControl, server: Server) -> str:
     known = control.known
     return (
         f"{server.version} keeps this promise, and is said to break it: {known.because if known else ''}\n"
@@ -73,5 +73,5 @@ def _kept(control: Control, server: Server) -> str:
 def _server(item: pytest.Item) -> Server | None:
     from harness.promises.server import server_of
 
-    stage = item.stash.get(STAGE, None)
+    stage = item.stash.get(SCENARIO_RUN, None)
     return server_of(stage.history) if stage else None

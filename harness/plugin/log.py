@@ -17,16 +17,16 @@ from harness.plugin.proving import Proved, prove_clauses
 from harness.plugin.reports import Reports
 from harness.reports.github import error_commands
 from harness.reports.results import ScenarioResult
-from harness.reports.tally import Tally
+from harness.reports.tally import ResultCollector
 from harness.reports.terminal import closing_lines, scenario_lines
 
-__all__ = ["Log"]
+__all__ = ["ResultLog"]
 
 LAST = ("teardown", "???")
 """The phase whose report is a scenario's last one; xdist gives the second to a scenario whose worker died."""
 
 
-class Log:
+class ResultLog:
     """Collects the results of all scenarios, also those of xdist workers, in the order in which they end."""
 
     def __init__(self, config: pytest.Config, progress: Progress) -> None:
@@ -34,7 +34,7 @@ class Log:
         self._progress = progress
         self._reporter: pytest.TerminalReporter = config.pluginmanager.getplugin("terminalreporter")
         self._root = config.rootpath
-        self._tally = Tally()
+        self._tally = ResultCollector()
         self._reports = Reports(self._settings, self._root)
         self._feature = ""
         self._proved: Proved | None = None

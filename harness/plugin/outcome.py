@@ -20,7 +20,7 @@ from harness.errors import HarnessError, Inconclusive
 from harness.evidence.cleaning import clean
 from harness.manifests.placing import missed
 from harness.plugin.cluster import NotRun
-from harness.plugin.controls import Control, survived
+from harness.plugin.controls import NegativeControl, survived
 from harness.plugin.features import example_of, template_named, template_of
 from harness.plugin.gherkin import tags_of
 from harness.plugin.keys import (
@@ -30,11 +30,11 @@ from harness.plugin.keys import (
     JUDGE,
     KUBECTL,
     PARTS,
-    PLACE,
     RECORDING,
     SCENARIO,
+    SCENARIO_NAMESPACE,
+    SCENARIO_RUN,
     SETTINGS,
-    STAGE,
     STEPS,
     TIMING,
 )
@@ -47,9 +47,9 @@ from harness.reports.results import ScenarioResult, StepResult, Timing
 
 if TYPE_CHECKING:
     from harness.evidence.collecting import Evidence
-    from harness.scenario.place import Place
+    from harness.scenario.namespace import ScenarioNamespace
 
-__all__ = ["RESULT", "amend", "forget", "result_of", "timing_of", "unfit_feature"]
+__all__ = ["RESULT", "forget", "result_of", "rewrite_report", "timing_of", "unfit_feature"]
 
 _LONGEST = 1 << 20
 """Characters of a failure that are kept."""
@@ -57,7 +57,9 @@ RESULT = "statefulspec"
 """Name of the report property that carries a ScenarioResult, also from an xdist worker."""
 
 
-def amend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, report_folder: Path) -> None:
+def rewrite_report(
+    item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, report_folder: Path
+) -> None:
     """
     Make a scenario's report say what a reader needs, and attach its result.
 
@@ -94,7 +96,7 @@ def amend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
 
 def forget(item: pytest.Item) -> None:
     """Let go of what an attempt at a scenario has left, its whole record with it: pytest keeps items to the end."""
-    keys: tuple[pytest.StashKey[Any], ...] = (PARTS, STEPS, SCENARIO, JUDGE, STAGE, PLACE)
+    keys: tuple[pytest.StashKey[Any], ...] = (PARTS, STEPS, SCENARIO, JUDGE, SCENARIO_RUN, SCENARIO_NAMESPACE)
     for key in keys:
         if key in item.stash:
             del item.stash[key]
@@ -158,15 +160,15 @@ def unfit_feature(report: pytest.CollectReport) -> ScenarioResult | None:
 
 def _turn_round(
     item: pytest.Item,
-    control: Control,
+    control: NegativeControl,
     error: BaseException | None,
     report: pytest.TestReport,
     parts: Sequence[FailedPart],
 ) -> None:
-    steps, place = item.stash.get(STEPS, []), item.stash.get(PLACE, None)
+    steps, scenario = item.stash.get(STEPS, []), item.stash.get(SCENARIO_NAMESPACE, None)
     last = parts[0].step if parts else -1
     reason = survived(control, error, steps[last].text if steps else "")
-    if reason and place and missed(place.applied, control.changes):
+    if reason and scenario and missed(scenario.applied, control.changes):
         reason += "\n  some of its changes concern no manifest that the scenario has applied"
     report.outcome = "failed" if reason else "passed"
     report.longrepr = f"the scenario survived its control: {reason}" if reason else None
@@ -176,7 +178,7 @@ def _turn_round(
 def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestReport, evidence: str) -> ScenarioResult:
     template = template_of(item)
     control = item.stash.get(CONTROL, None)
-    recording, place = item.stash.get(RECORDING, None), item.stash.get(PLACE, None)
+    recording, scenario = item.stash.get(RECORDING, None), item.stash.get(SCENARIO_NAMESPACE, None)
     settings = item.config.stash[SETTINGS]
     message = str(report.longrepr or "")
     if report.failed and error is not None and not isinstance(error, HarnessError):
@@ -194,7 +196,7 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         outcome, message = "not run", str(error)
     broken, told = report.failed, partial(_told, item)
     recorded = is_recorded(settings, broken=broken or FORETOLD in item.stash)
-    kept = place.made if place and keeps_place(settings, broken=broken) else []
+    kept = scenario.made if scenario and keeps_place(settings, broken=broken) else []
     return ScenarioResult(
         id=item.nodeid,
         feature=_feature(item),
@@ -208,7 +210,7 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         observed=told(str(getattr(error, "observed", ""))),
         since=told(str(getattr(error, "since", ""))),
         facts=dict(getattr(error, "facts", {})),
-        recording=str(recording) if recording and (place is None or recorded) else "",
+        recording=str(recording) if recording and (scenario is None or recorded) else "",
         evidence=evidence,
         control=(control.mutation or "changed manifest") if control else "",
         feature_title=template.feature.name if template else "",
@@ -217,7 +219,7 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         promises=_promises(item),
         events=tuple(getattr(error, "events", ())),
         began=report.start,
-        notes=tuple(_notes(place, kept=bool(kept))) if place else (),
+        notes=tuple(_notes(scenario, kept=bool(kept))) if scenario else (),
         kept=f"{item.stash[KUBECTL]} delete {' '.join(kept)}" if kept else "",
         error=type(error).__name__ if error is not None else "",
     )
@@ -225,13 +227,13 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
 
 def _told(item: pytest.Item, text: str) -> str:
     """Return a text that may hold words of strangers, fit for terminals, files and the logs of CI systems."""
-    place = item.stash.get(PLACE, None)
-    return clean(place.secrets.mask(text) if place else text, _LONGEST)
+    scenario = item.stash.get(SCENARIO_NAMESPACE, None)
+    return clean(scenario.secrets.mask(text) if scenario else text, _LONGEST)
 
 
-def _notes(place: Place, *, kept: bool) -> Iterator[str]:
-    yield from place.notes
-    if kept and place.namespace in (place.folders or ()):
+def _notes(scenario: ScenarioNamespace, *, kept: bool) -> Iterator[str]:
+    yield from scenario.notes
+    if kept and scenario.namespace in (scenario.folders or ()):
         yield "its folders on the nodes stay until: statefulspec reap"
 
 
@@ -264,11 +266,11 @@ def _feature(item: pytest.Item) -> str:
 
 
 def _evidence(item: pytest.Item, report_folder: Path) -> Evidence | None:
-    place = item.stash.get(PLACE, None)
-    if place is None or item.stash.get(CONTROL, None):
+    scenario = item.stash.get(SCENARIO_NAMESPACE, None)
+    if scenario is None or item.stash.get(CONTROL, None):
         return None
     from harness.evidence.collecting import collect
 
     folder = report_folder / "evidence" / recording_name(item.nodeid)
-    history, command = place.recorder.history, item.stash[KUBECTL]
-    return collect(place.api, history, place.namespace, folder, kubectl=command, secrets=place.secrets)
+    history, command = scenario.recorder.history, item.stash[KUBECTL]
+    return collect(scenario.api, history, scenario.namespace, folder, kubectl=command, secrets=scenario.secrets)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from harness.errors import EnvironmentUnfit
-from harness.plugin.hosting import Attachment
+from harness.plugin.hosting import ClusterHandle
 from harness.plugin.keys import LACKING, SETTINGS, UNAVAILABLE
 from harness.plugin.versions import GATE, unmet
 from harness.reports.results import ScenarioResult
@@ -30,7 +30,7 @@ def skip_if_of_another_version(node: pytest.Item, server: Callable[[], Server]) 
         pytest.skip(found[1])
 
 
-def skip_if_lacking(node: pytest.Item, cluster: Attachment, may_lack: frozenset[str] | None) -> None:
+def skip_if_lacking(node: pytest.Item, cluster: ClusterHandle, may_lack: frozenset[str] | None) -> None:
     """
     Skip a scenario whose needs the cluster cannot meet, with the reason.
 
@@ -43,7 +43,7 @@ def skip_if_lacking(node: pytest.Item, cluster: Attachment, may_lack: frozenset[
             _refuse_unless_listed(name, cluster, may_lack)
     if lacking:
         node.stash[LACKING] = lacking
-        pytest.skip(cluster.why_not(lacking[0]))
+        pytest.skip(cluster.missing_reason(lacking[0]))
     for name in wanted:
         if name in cluster.failed:
             raise EnvironmentUnfit(cluster.failed[name])
@@ -67,11 +67,11 @@ def nothing_ran(results: Sequence[ScenarioResult]) -> Iterator[str]:
         yield "  to leave scenarios out on purpose, select those that can run: -m 'not needs_…'"
 
 
-def _refuse_unless_listed(name: str, cluster: Attachment, may_lack: frozenset[str]) -> None:
+def _refuse_unless_listed(name: str, cluster: ClusterHandle, may_lack: frozenset[str]) -> None:
     if name not in may_lack:
         raise EnvironmentUnfit(
             f"the cluster lacks {name}, which the claimed profile promises",
             expected=f"it lacks nothing but {', '.join(sorted(may_lack)) or 'what no scenario needs'}",
-            observed=cluster.why_not(name),
+            observed=cluster.missing_reason(name),
             look_at=(f"if the profile leaves it open: --harness-may-lack={name}",),
         )

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.model import spell_seconds
-from harness.reports.glimpse import Glimpse
+from harness.model import format_seconds
+from harness.reports.live_status import LiveStatus
 
-__all__ = ["Post", "Progress"]
+__all__ = ["Progress", "WorkerStatusFile"]
 
 QUIET_S = 10.0
 """Seconds between two plain lines about the same wait: a CI log should show life, not noise."""
@@ -27,24 +27,24 @@ PACE_S = 1.0
 """Seconds between two pictures of the live view."""
 
 
-class Post:
+class WorkerStatusFile:
     """Where a worker leaves its glimpses."""
 
     def __init__(self, folder: Path, worker: str) -> None:
         self._path = folder / f"glimpse-{worker}"
 
-    def waiting(self, glimpse: Glimpse) -> None:
+    def waiting(self, glimpse: LiveStatus) -> None:
         """Leave what is to be seen now, in place of what was there."""
         draft = self._path.with_name(f".{self._path.name}")
         draft.write_text(glimpse.to_json(), encoding="utf-8")
         draft.replace(self._path)
 
     @staticmethod
-    def read(folder: Path) -> list[Glimpse]:
+    def read(folder: Path) -> list[LiveStatus]:
         """Return what the workers have left within the last seconds."""
         recent = time.time() - 5
         found = [path for path in sorted(folder.glob("glimpse-*")) if path.stat().st_mtime > recent]
-        return [Glimpse.from_json(path.read_text(encoding="utf-8")) for path in found]
+        return [LiveStatus.from_json(path.read_text(encoding="utf-8")) for path in found]
 
 
 class Progress:
@@ -65,13 +65,13 @@ class Progress:
         """Write a line that stays."""
         self._write([text])
 
-    def waiting(self, *glimpses: Glimpse) -> None:
+    def waiting(self, *glimpses: LiveStatus) -> None:
         """Show what the scenarios wait for: at once on a terminal, one line each every ten seconds elsewhere."""
         if self._live:
             lines = [line for glimpse in glimpses for line in glimpse.lines(self._size.columns - 1)]
             self._show(lines[: self._size.lines - 2])
         elif time.monotonic() - self._said >= QUIET_S:
-            since = f"{spell_seconds(time.monotonic() - self._began)} since the last result"
+            since = f"{format_seconds(time.monotonic() - self._began)} since the last result"
             several = len(glimpses) > 1
             self._write([f"  … {f'{one.scenario}: ' if several else ''}{one.note}, {since}" for one in glimpses])
 
@@ -80,7 +80,7 @@ class Progress:
 
         def follow() -> None:
             while not self._over.wait(PACE_S):
-                glimpses = Post.read(folder)
+                glimpses = WorkerStatusFile.read(folder)
                 if glimpses:
                     self.waiting(*glimpses)
 

@@ -22,8 +22,8 @@ from harness.reports.results import Timing
 
 if TYPE_CHECKING:
     from harness.history.history import History
-    from harness.plugin.controls import Control
-    from harness.scenario.place import Place
+    from harness.plugin.controls import NegativeControl
+    from harness.scenario.namespace import ScenarioNamespace
 
 __all__ = [
     "find_recording",
@@ -106,9 +106,11 @@ def _tail(node_id: str) -> tuple[tuple[str, ...], str]:
     return Path(path).parts[-2:], name
 
 
-def write_recording(node: pytest.Item, place: Place, server: str, settings: Settings, timing: Timing) -> None:
+def write_recording(
+    node: pytest.Item, scenario: ScenarioNamespace, server: str, settings: Settings, timing: Timing
+) -> None:
     """
-    Write the history of a scenario's place.
+    Write the history of a scenario.
 
     The header has its result with the timing so far, its feature, manifests, options and versions.
     """
@@ -118,25 +120,25 @@ def write_recording(node: pytest.Item, place: Place, server: str, settings: Sett
     template, ended, control = template_of(node), node.stash.get(ENDED, None), node.stash.get(CONTROL, None)
 
     def kept(body: Object) -> Any:
-        return place.secrets.mask_all(redact(body))
+        return scenario.secrets.mask_all(redact(body))
 
     header: dict[str, Any] = {
         "scenario": node.nodeid,
-        "namespace": place.namespace,
+        "namespace": scenario.namespace,
         "result": replace(ended, timing=timing).to_data() if ended else None,
         "feature": Path(template.feature.filename).read_text(encoding="utf-8") if template else "",
-        "manifests": [kept(manifest.body) for manifest in place.applied],
+        "manifests": [kept(manifest.body) for manifest in scenario.applied],
         "options": {"cluster": settings.cluster, "nodes": settings.nodes, "timeout_scale": settings.timeout_scale},
         "versions": {"statefulspec": _our_version(), "kubernetes": server},
     }
     if control:
         header["control"] = {
-            "changes": [place.secrets.mask_all(redact(change)) for change in control.changes],
+            "changes": [scenario.secrets.mask_all(redact(change)) for change in control.changes],
             "mutation": control.mutation,
         }
     path = node.stash[RECORDING]
     path.parent.mkdir(parents=True, exist_ok=True)
-    save(place.recorder.history, path, header, place.secrets.masked)
+    save(scenario.recorder.history, path, header, scenario.secrets.masked)
 
 
 @cache
@@ -144,7 +146,7 @@ def _our_version() -> str:
     return version("statefulspec")
 
 
-def save_mutated(history: History, path: Path, header: Mapping[str, Any], control: Control) -> None:
+def save_mutated(history: History, path: Path, header: Mapping[str, Any], control: NegativeControl) -> None:
     """Write the history that a control's mutation has made of a recording, so that the page can show what is wrong."""
     from harness.history.storage import save
 

@@ -17,7 +17,7 @@ from harness.plugin.options import Settings
 from harness.reports.github import LIMIT, job_summary
 from harness.reports.results import ResultsFile, ScenarioResult
 from harness.reports.signature import append_history
-from harness.reports.tally import Tally
+from harness.reports.tally import ResultCollector
 from harness.reports.terminal import report_lines
 
 __all__ = ["Reports"]
@@ -41,7 +41,7 @@ class Reports:
         """Write the result of a scenario that has ended."""
         self._attempt("results.jsonl", lambda: self._results.append(result))
 
-    def close(self, tally: Tally) -> None:
+    def close(self, tally: ResultCollector) -> None:
         """Write every report of a run that had results."""
         self._unwritten.clear()  # what could not be written while it ran is written again, as a whole
         results, folder = tally.results, self._settings.report
@@ -60,8 +60,8 @@ class Reports:
         except OSError as error:
             self._unwritten[name] = str(error)
         except Exception as error:  # noqa: BLE001 - said at the end, where it fails the run
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            where = f"{Path(place.filename).name}:{place.lineno}"
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{Path(frame.filename).name}:{frame.lineno}"
             self._unwritten[name] = f"{type(error).__name__} at {where}: {error}. This is a bug in the harness."
 
     def _write_page(self, results: list[ScenarioResult]) -> None:
@@ -71,7 +71,7 @@ class Reports:
         run = Run(self._began.isoformat(timespec="seconds"), took_s, facts_of(results))
         write_page(results, self._settings.report / "report.html", run)
 
-    def _write_messages(self, tally: Tally) -> None:
+    def _write_messages(self, tally: ResultCollector) -> None:
         if self._settings.messages:
             from harness.reports.messages import write_messages
 

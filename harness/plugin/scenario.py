@@ -15,9 +15,9 @@ from harness.errors import BadInput
 from harness.history.history import History
 from harness.model import Object
 from harness.plugin.cluster import require_cluster
-from harness.plugin.controls import Control, control_of
+from harness.plugin.controls import NegativeControl, control_of
 from harness.plugin.features import template_of
-from harness.plugin.hosting import Attachment
+from harness.plugin.hosting import ClusterHandle
 from harness.plugin.keys import (
     CONTROL,
     ENDED,
@@ -28,12 +28,12 @@ from harness.plugin.keys import (
     NAMESPACE,
     NAMESPACES,
     PARTS,
-    PLACE,
     RECORDING,
     RUN,
     SCENARIO,
+    SCENARIO_NAMESPACE,
+    SCENARIO_RUN,
     SERVER,
-    STAGE,
     STEPS,
     TIMING,
 )
@@ -50,7 +50,7 @@ from harness.plugin.recording import (
     save_mutated,
     write_recording,
 )
-from harness.reports.glimpse import glimpse_of
+from harness.reports.live_status import live_status_of
 from harness.reports.results import StepResult, Timing
 from harness.server import Server
 
@@ -58,18 +58,18 @@ if TYPE_CHECKING:
     from harness.cluster.pod_faults import PodFaults
     from harness.cluster.provider import Faults
     from harness.kube.api import Api
-    from harness.scenario.floor import Floor
+    from harness.scenario.cluster_time import ClusterTime
     from harness.scenario.judge import Judge
-    from harness.scenario.place import Place as ScenarioPlace
-    from harness.scenario.sandbox import Sandbox
-    from harness.scenario.stage import Note, Stage, StepMark
+    from harness.scenario.namespace import ScenarioNamespace
+    from harness.scenario.run import Note, ScenarioRun, StepMark
+    from harness.scenario.scenario_actions import ScenarioActions
 
 __all__ = [
+    "harness_actions",
     "harness_changes",
     "harness_history",
     "harness_judge",
-    "harness_sandbox",
-    "harness_stage",
+    "harness_run",
     "pytest_bdd_after_step",
     "pytest_bdd_before_scenario",
     "pytest_bdd_before_step_call",
@@ -82,7 +82,7 @@ BEGUN: pytest.StashKey[float] = pytest.StashKey()
 
 
 @pytest.fixture
-def harness_stage(request: pytest.FixtureRequest, harness_settings: Settings) -> Iterator[Stage]:
+def harness_run(request: pytest.FixtureRequest, harness_settings: Settings) -> Iterator[ScenarioRun]:
     """
     Where this scenario plays: on the cluster, in a namespace of its own; with --harness-replay on its recording.
 
@@ -95,8 +95,8 @@ def harness_stage(request: pytest.FixtureRequest, harness_settings: Settings) ->
         request.node.stash[CONTROL] = control
     note_known(request.node)
     if control.mutation if control else harness_settings.replay:
-        stage = request.node.stash[STAGE] = _replayed(request.node, harness_settings, control)
-        yield stage
+        run = request.node.stash[SCENARIO_RUN] = _replayed(request.node, harness_settings, control)
+        yield run
         return
     require_cluster(request.config)
     cluster = request.getfixturevalue("harness_cluster")
@@ -123,28 +123,29 @@ def harness_changes(request: pytest.FixtureRequest) -> tuple[Object, ...]:
 
 
 @pytest.fixture
-def harness_sandbox(request: pytest.FixtureRequest, harness_stage: Stage) -> Sandbox:
+def harness_actions(request: pytest.FixtureRequest, harness_run: ScenarioRun) -> ScenarioActions:
     """What a step may do: apply systems, let events happen. Scope: function."""
-    from harness.scenario.sandbox import Sandbox
+    from harness.scenario.scenario_actions import ScenarioActions
 
     template = template_of(request.node)
     folder = Path(template.feature.filename).parent if template else request.path.parent
-    return Sandbox(harness_stage, request.node.stash[NAMESPACE], folder, request.node.stash.get(PLACE, None))
+    stash = request.node.stash
+    return ScenarioActions(harness_run, stash[NAMESPACE], folder, stash.get(SCENARIO_NAMESPACE, None))
 
 
 @pytest.fixture
-def harness_judge(request: pytest.FixtureRequest, harness_stage: Stage) -> Judge:
+def harness_judge(request: pytest.FixtureRequest, harness_run: ScenarioRun) -> Judge:
     """Says what came of an event, over the recorded history. Scope: function."""
     from harness.scenario.judge import Judge
 
-    judge = request.node.stash[JUDGE] = Judge(harness_stage)
+    judge = request.node.stash[JUDGE] = Judge(harness_run)
     return judge
 
 
 @pytest.fixture
-def harness_history(harness_stage: Stage) -> History:
+def harness_history(harness_run: ScenarioRun) -> History:
     """The record of this scenario up to now. Scope: function."""
-    return harness_stage.history
+    return harness_run.history
 
 
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Scenario) -> None:
@@ -154,9 +155,9 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Scenari
 
 def pytest_bdd_before_step_call(request: pytest.FixtureRequest, step: Step) -> None:
     """Mark in the history that a step begins, and start its time."""
-    stage = request.node.stash.get(STAGE, None)
-    if stage is not None:
-        stage.begin(_mark(step))
+    run = request.node.stash.get(SCENARIO_RUN, None)
+    if run is not None:
+        run.begin(_mark(step))
     request.node.stash[BEGUN] = time.monotonic()
 
 
@@ -178,34 +179,34 @@ def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Step) -> None:
 
 
 def _end(request: pytest.FixtureRequest, step: Step, outcome: str) -> None:
-    stage = request.node.stash.get(STAGE, None)
-    if stage is not None:
-        stage.end(_mark(step), outcome)
+    run = request.node.stash.get(SCENARIO_RUN, None)
+    if run is not None:
+        run.end(_mark(step), outcome)
     took_s = time.monotonic() - request.node.stash.get(BEGUN, time.monotonic())
     done = StepResult(step.keyword.strip(), step.name, step.line_number, took_s, outcome)
     request.node.stash.setdefault(STEPS, []).append(done)
 
 
 def _mark(step: Step) -> StepMark:
-    from harness.scenario.stage import StepMark
+    from harness.scenario.run import StepMark
 
     return StepMark(step.type, step.name, step.line_number)
 
 
-def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]:
+def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[ScenarioRun]:
     from harness.history.secrets import Secrets
-    from harness.scenario.place import open_place
-    from harness.scenario.stage import LiveStage
+    from harness.scenario.namespace import open_namespace
+    from harness.scenario.run import LiveRun
 
     api, changes = request.getfixturevalue("harness_api"), request.getfixturevalue("harness_changes")
     cluster = request.getfixturevalue("harness_cluster")
     # They import what the first scenario of a process is the first to need.
     faults, pod_faults = _faults(request.node, cluster), _pod_faults(cluster)
     server = _server(request)
-    began, run = time.monotonic(), request.config.stash[RUN]
-    place = open_place(
+    began, run_id = time.monotonic(), request.config.stash[RUN]
+    scenario = open_namespace(
         api,
-        run,
+        run_id,
         changes,
         dns=cluster.dns,
         faults=faults,
@@ -213,28 +214,28 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stage]
         classes=cluster.classes,
         needs=needs(request.node),
     )
-    place.secrets = Secrets(_feature_text(request.node))
-    place.folders = request.config.stash.get(FOLDERS, None)
-    place.common_folder = settings.cluster == "embedded"  # its nodes have it bound in from the cluster's own folder
-    place.note_server(server)
-    request.node.stash[PLACE] = place
-    request.node.stash[NAMESPACE] = place.namespace
-    request.config.stash.setdefault(NAMESPACES, []).append(place.namespace)
+    scenario.secrets = Secrets(_feature_text(request.node))
+    scenario.folders = request.config.stash.get(FOLDERS, None)
+    scenario.common_folder = settings.cluster == "embedded"  # its nodes have it bound in from the cluster's own folder
+    scenario.note_server(server)
+    request.node.stash[SCENARIO_NAMESPACE] = scenario
+    request.node.stash[NAMESPACE] = scenario.namespace
+    request.config.stash.setdefault(NAMESPACES, []).append(scenario.namespace)
     request.node.stash[RECORDING] = recording_path(request.node, settings)
-    stage = request.node.stash[STAGE] = LiveStage(place.recorder, _watched(request, place))
+    run = request.node.stash[SCENARIO_RUN] = LiveRun(scenario.recorder, _watched(request, scenario))
     try:
-        yield stage
+        yield run
     finally:
         ended = request.node.stash.get(ENDED, None)
         broken = ended is None or ended.is_broken
         try:
-            with stage.floor.answering():  # what has failed on purpose takes its time to come back
-                place.healing.heal()
+            with run.cluster_time.answering():  # what has failed on purpose takes its time to come back
+                scenario.healing.heal()
         finally:
-            _leave(request, settings, place, broken=broken)
+            _leave(request, settings, scenario, broken=broken)
             if is_recorded(settings, broken=broken or (ended is not None and ended.is_known)):
-                write_recording(request.node, place, server.version, settings, _timing(began, stage.floor))
-            request.node.stash[TIMING] = _timing(began, stage.floor)
+                write_recording(request.node, scenario, server.version, settings, _timing(began, run.cluster_time))
+            request.node.stash[TIMING] = _timing(began, run.cluster_time)
 
 
 def _server(request: pytest.FixtureRequest) -> Server:
@@ -251,20 +252,20 @@ def _feature_text(node: pytest.Item) -> str:
     return Path(template.feature.filename).read_text(encoding="utf-8") if template else ""
 
 
-def _leave(request: pytest.FixtureRequest, settings: Settings, place: ScenarioPlace, *, broken: bool) -> None:
+def _leave(request: pytest.FixtureRequest, settings: Settings, scenario: ScenarioNamespace, *, broken: bool) -> None:
     """Remove all that the scenario has made, or leave it for somebody to look at, as the settings ask."""
     if keeps_place(settings, broken=broken):
-        request.config.stash[NAMESPACES].remove(place.namespace)
-        place.release()
+        request.config.stash[NAMESPACES].remove(scenario.namespace)
+        scenario.release()
     else:
-        place.remove()
+        scenario.remove()
 
 
-def _timing(began: float, floor: Floor) -> Timing:
-    return Timing(time.monotonic() - began, floor.waited_s, floor.windows_s, floor.answered_s)
+def _timing(began: float, cluster_time: ClusterTime) -> Timing:
+    return Timing(time.monotonic() - began, cluster_time.waited_s, cluster_time.windows_s, cluster_time.answered_s)
 
 
-def _faults(node: pytest.Item, cluster: Attachment) -> Faults | None:
+def _faults(node: pytest.Item, cluster: ClusterHandle) -> Faults | None:
     """Return what makes the cluster's pieces fail, after mending what a killed process of this run has left out."""
     if not cluster.faults:
         return None
@@ -282,7 +283,7 @@ def _give_back(request: pytest.FixtureRequest) -> None:
     give_back_left_behind(request.getfixturevalue("harness_api"))
 
 
-def _pod_faults(cluster: Attachment) -> PodFaults | None:
+def _pod_faults(cluster: ClusterHandle) -> PodFaults | None:
     """Return what makes the scenario's own pods fail from outside."""
     if not cluster.faults:
         return None
@@ -291,7 +292,7 @@ def _pod_faults(cluster: Attachment) -> PodFaults | None:
     return pod_faults_at(cluster.faults)
 
 
-def _watched(request: pytest.FixtureRequest, place: ScenarioPlace) -> Callable[[Note], None]:
+def _watched(request: pytest.FixtureRequest, scenario: ScenarioNamespace) -> Callable[[Note], None]:
     """Return what shows a scenario that waits, often enough for a person and no oftener."""
     show, title = request.config.stash[IDLE], request.node.name.removeprefix("test_").replace("_", " ")
     shown = 0.0
@@ -299,24 +300,24 @@ def _watched(request: pytest.FixtureRequest, place: ScenarioPlace) -> Callable[[
     def watch(note: Note) -> None:
         nonlocal shown
         if time.monotonic() - shown >= PACE_S:
-            show(glimpse_of(title, place.recorder.history, place.recorder.now, note()))
+            show(live_status_of(title, scenario.recorder.history, scenario.recorder.now, note()))
             shown = time.monotonic()
 
     return watch
 
 
-def _control(node: pytest.Item) -> Control:
+def _control(node: pytest.Item) -> NegativeControl:
     template = template_of(node)
     if template is None:
         raise BadInput(f"{node.nodeid} is no scenario", remedy="only scenarios have controls")
     return control_of(Path(template.feature.filename), template.name)
 
 
-def _replayed(node: pytest.Item, settings: Settings, control: Control | None) -> Stage:
+def _replayed(node: pytest.Item, settings: Settings, control: NegativeControl | None) -> ScenarioRun:
     from harness.history.storage import load
     from harness.promises.mutations import mutate
     from harness.promises.server import server_of
-    from harness.scenario.stage import ReplayStage
+    from harness.scenario.run import Replay
 
     found = find_recording(node, settings.replay)
     header, history = load(found)
@@ -327,4 +328,4 @@ def _replayed(node: pytest.Item, settings: Settings, control: Control | None) ->
         history = history if known else mutate(control.mutation, history)
         node.stash[RECORDING] = recording_path(node, settings)
         save_mutated(history, node.stash[RECORDING], header, control)
-    return ReplayStage(history, str(found), float(header.get("options", {}).get("timeout_scale", 1)))
+    return Replay(history, str(found), float(header.get("options", {}).get("timeout_scale", 1)))

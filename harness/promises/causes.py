@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from math import inf
 
 from harness.history.history import History
-from harness.history.lives import Life, Present, rank
+from harness.history.incarnations import Incarnation, Present, rank
 from harness.history.observation import Observation
 from harness.model import Object
 from harness.promises import sets
@@ -127,7 +127,7 @@ def _restrained(pod: Object) -> bool:
     return any(True for _ in _waiting(pod, "InvalidImageName", "CrashLoopBackOff"))
 
 
-def _troubles(history: History, pod: Life) -> Iterator[Cause]:
+def _troubles(history: History, pod: Incarnation) -> Iterator[Cause]:
     heals = _restart(pod) if _stays(history, pod) else _ANY_TIME
     for explain in (_image, _configuration, _crash, _unschedulable):
         text = explain(pod.last.data)
@@ -136,7 +136,7 @@ def _troubles(history: History, pod: Life) -> Iterator[Cause]:
             yield Cause(f"{pod.name}: {text}", began.at, (began, pod.last), heals)
 
 
-def _stays(history: History, pod: Life) -> bool:
+def _stays(history: History, pod: Incarnation) -> bool:
     """Return whether nothing is known that would replace the pod: its set wants it as it is, or it is nobody's."""
     owner = controller(pod.last.data)
     if owner is None:
@@ -150,7 +150,7 @@ def _stays(history: History, pod: Life) -> bool:
     return sets.on_delete(current) or revision(pod.last.data) == wanted
 
 
-def _restart(pod: Life) -> float:
+def _restart(pod: Incarnation) -> float:
     """Return the `at` before which some container of the pod is not started again; infinite where none ever is."""
     if any(True for _ in _waiting(pod.last.data, "InvalidImageName")):
         return inf
@@ -162,7 +162,7 @@ def _restart(pod: Life) -> float:
     return max(held, default=_ANY_TIME)
 
 
-def _ended(pod: Life, container: Object) -> float:
+def _ended(pod: Incarnation, container: Object) -> float:
     """Return the `at` of the container's last end: by its node's clock, or when it was seen where that is earlier."""
     end = container.get("lastState", {}).get("terminated", {})
     shown = _standing(pod, lambda seen: any(end in _ends(one) for one in _containers(seen)))
@@ -180,7 +180,7 @@ def _seconds(told: re.Match[str]) -> float:
     return hours * 3600 + minutes * 60 + seconds
 
 
-def _standing(life: Life, holds: Callable[[Object], bool]) -> Observation:
+def _standing(life: Incarnation, holds: Callable[[Object], bool]) -> Observation:
     began = life.last
     for seen in reversed(life.seen):
         if not holds(seen.data):
@@ -233,7 +233,7 @@ def _unschedulable(pod: Object) -> str:
     return ""
 
 
-def _mounts(history: History, pod: Life) -> Iterator[Cause]:
+def _mounts(history: History, pod: Incarnation) -> Iterator[Cause]:
     if pod.last.data.get("status", {}).get("phase") == "Pending":
         told = _told(history, pod.name, "FailedMount", "FailedAttachVolume", uid=pod.uid)
         same = [seen for seen in told if seen.data.get("message") == told[-1].data.get("message")]
@@ -241,7 +241,7 @@ def _mounts(history: History, pod: Life) -> Iterator[Cause]:
             yield Cause(f"{pod.name}: {same[-1].data.get('message', '')}", same[0].at, (same[0], same[-1]))
 
 
-def _claims(history: History, stuck: list[Life]) -> Iterator[Cause]:
+def _claims(history: History, stuck: list[Incarnation]) -> Iterator[Cause]:
     claims = history.alive("PersistentVolumeClaim")
     for pod in stuck:
         for volume in pod.last.data.get("spec", {}).get("volumes", []):
@@ -256,7 +256,7 @@ def _claims(history: History, stuck: list[Life]) -> Iterator[Cause]:
 
 def _refusals(history: History, name: str) -> Iterator[Cause]:
     current = history.current("StatefulSet", name)
-    pods = [life for life in history.lives("Pod") if Subject(name).ordinal(life.name) is not None]
+    pods = [life for life in history.incarnations("Pod") if Subject(name).ordinal(life.name) is not None]
     there = sum(life.deleted is None for life in pods)
     if current is None or there >= sets.replicas(current):
         return

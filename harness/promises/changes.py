@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
 from harness.model import Object
 from harness.promises import sets
@@ -23,21 +23,21 @@ from harness.promises.roster import Roster
 from harness.promises.verdict import NotApplicable, Subject, Window
 
 __all__ = [
-    "Ailment",
-    "Author",
     "Change",
-    "Ill",
+    "Initiator",
+    "PodProblem",
+    "Problem",
     "creations",
     "deletions",
-    "ill",
     "in_record",
-    "lives_of",
+    "incarnations_of",
     "ordered",
+    "problem_of",
     "requested",
 ]
 
 
-class Author(StrEnum):
+class Initiator(StrEnum):
     """Who caused the deletion of a pod."""
 
     US = "us"
@@ -62,14 +62,14 @@ class Change:
     """
 
     ordinal: int
-    life: Life
+    life: Incarnation
     event: Observation
     states: tuple[Object, ...]
-    by: Author = Author.UNKNOWN
+    by: Initiator = Initiator.UNKNOWN
     certain: bool = False
 
 
-class Ailment(StrEnum):
+class Problem(StrEnum):
     """What can be wrong with a pod that others wait for."""
 
     MISSING = "missing"
@@ -78,22 +78,22 @@ class Ailment(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ill:
+class PodProblem:
     """What was wrong with a pod, in words, and the observations that prove that the controller knew."""
 
-    ailment: Ailment
+    problem: Problem
     text: str
     events: tuple[Observation, ...] = ()
 
 
-def lives_of(history: History, subject: Subject) -> list[Life]:
+def incarnations_of(history: History, subject: Subject) -> list[Incarnation]:
     """Return the lives of all pods that bear a name of the set."""
-    return [life for life in history.lives("Pod") if subject.ordinal(life.name) is not None]
+    return [life for life in history.incarnations("Pod") if subject.ordinal(life.name) is not None]
 
 
-def in_record(history: History, subject: Subject) -> list[Life]:
+def in_record(history: History, subject: Subject) -> list[Incarnation]:
     """Return the lives of the set; raise NotApplicable where the record has none."""
-    lives = history.lives("StatefulSet", subject.name)
+    lives = history.incarnations("StatefulSet", subject.name)
     if not lives:
         raise NotApplicable(f'the record has no StatefulSet "{subject.name}"')
     return lives
@@ -108,7 +108,7 @@ def ordered(history: History, subject: Subject) -> None:
 def creations(history: History, subject: Subject, window: Window) -> list[Change]:
     """Return the creations of wanted pods in the window, oldest first."""
     made = []
-    for life in lives_of(history, subject):
+    for life in incarnations_of(history, subject):
         if life.created and window.start <= life.first.seq < window.end:
             ordinal = subject.ordinal(life.name) or 0
             states = sets.governing(history, subject.name, life.first)
@@ -121,13 +121,13 @@ def deletions(history: History, subject: Subject, window: Window) -> list[Change
     """Return the deletions of pods that were asked for or first seen in the window, oldest first."""
     ours, ends = removals(history), sets.ends(history, subject.name)
     found = []
-    for life in lives_of(history, subject):
+    for life in incarnations_of(history, subject):
         event = condemned(life)
         if event and window.start <= event.seq < window.end:
-            by = Author.US if life.uid in ours else _outsider(life, event, ends, history.lag)
+            by = Initiator.US if life.uid in ours else _outsider(life, event, ends, history.lag)
             governing = sets.governing(history, subject.name, event)
             states: tuple[Object, ...] = ()
-            if by is Author.UNKNOWN:
+            if by is Initiator.UNKNOWN:
                 by, states = _controller(governing, subject, life, event)
             certain = all(map(sets.acknowledged, governing))
             found.append(Change(subject.ordinal(life.name) or 0, life, event, states, by, certain))
@@ -143,7 +143,9 @@ def requested(deletion: Observation) -> datetime:
     return instant(metadata["deletionTimestamp"]) - grace
 
 
-def ill(history: History, subject: Subject, roster: Roster, ordinal: int, event: Observation) -> Ill | None:
+def problem_of(
+    history: History, subject: Subject, roster: Roster, ordinal: int, event: Observation
+) -> PodProblem | None:
     """
     Return what the controller knew to be wrong with a pod when it caused `event`; None where all was well or unknown.
 
@@ -156,17 +158,17 @@ def ill(history: History, subject: Subject, roster: Roster, ordinal: int, event:
         there = roster.of(ordinal)
         former = [one for one in there if one.name == name and one.deleted and one.deleted.seq < event.seq]
         if not former:
-            return Ill(Ailment.MISSING, f"{name} had never existed")
-        return _known(history, subject, event, former[-1].last, Ill(Ailment.MISSING, f"{name} was gone"))
+            return PodProblem(Problem.MISSING, f"{name} had never existed")
+        return _known(history, subject, event, former[-1].last, PodProblem(Problem.MISSING, f"{name} was gone"))
     past = [seen for seen in life.seen if seen.seq < event.seq]
     if terminating(past[-1].data):
         began = condemned(life) or past[-1]
-        return _known(history, subject, event, began, Ill(Ailment.TERMINATING, f"{name} was terminating"))
+        return _known(history, subject, event, began, PodProblem(Problem.TERMINATING, f"{name} was terminating"))
     if not any(ready(seen.data) for seen in past):
-        return Ill(Ailment.UNREADY, f"{name} had never been ready", (life.first,))
+        return PodProblem(Problem.UNREADY, f"{name} had never been ready", (life.first,))
     if not ready(past[-1].data):
         stopped = next(later for former, later in _backwards(past) if ready(former.data))
-        return _known(history, subject, event, stopped, Ill(Ailment.UNREADY, f"{name} was not ready any more"))
+        return _known(history, subject, event, stopped, PodProblem(Problem.UNREADY, f"{name} was not ready any more"))
     return None
 
 
@@ -174,13 +176,15 @@ def _backwards(past: list[Observation]) -> list[tuple[Observation, Observation]]
     return list(pairwise(past))[::-1]
 
 
-def _known(history: History, subject: Subject, event: Observation, began: Observation, found: Ill) -> Ill | None:
+def _known(
+    history: History, subject: Subject, event: Observation, began: Observation, found: PodProblem
+) -> PodProblem | None:
     """Return the ill if the set's status told of its beginning before the event, beyond the lag."""
     fields = ["replicas", "readyReplicas", "availableReplicas"]
-    fields += ["currentReplicas", "updatedReplicas"] if found.ailment is not Ailment.UNREADY else []
+    fields += ["currentReplicas", "updatedReplicas"] if found.problem is not Problem.UNREADY else []
     told = [
         later
-        for life in history.lives("StatefulSet", subject.name)
+        for life in history.incarnations("StatefulSet", subject.name)
         for former, later in pairwise(life.seen)
         if later.at >= began.at - history.lag and _fell(former.data, later.data, fields)
     ]
@@ -199,32 +203,32 @@ def _fell(former: Object, later: Object, fields: list[str]) -> bool:
     return any(sets.status(later, field) < sets.status(former, field) for field in compared)
 
 
-def _outsider(life: Life, event: Observation, ends: list[Observation], lag: float) -> Author:
+def _outsider(life: Incarnation, event: Observation, ends: list[Observation], lag: float) -> Initiator:
     before = [seen.data for seen in life.seen if seen.seq <= event.seq]
     if any(disrupted(pod) for pod in before):
-        return Author.DISRUPTION
+        return Initiator.DISRUPTION
     if len(before) > 1 and ended(before[-2]):
-        return Author.FAILURE
+        return Initiator.FAILURE
     if any(end.at - lag <= event.at and _owned(life, end.uid) for end in ends):
-        return Author.SET_DELETED
-    return Author.UNKNOWN
+        return Initiator.SET_DELETED
+    return Initiator.UNKNOWN
 
 
-def _owned(life: Life, uid: str) -> bool:
+def _owned(life: Incarnation, uid: str) -> bool:
     owners = life.last.data["metadata"].get("ownerReferences", [])
     return not owners or any(owner.get("uid") == uid for owner in owners)
 
 
 def _controller(
-    governing: list[Object], subject: Subject, life: Life, event: Observation
-) -> tuple[Author, tuple[Object, ...]]:
-    explained: dict[Author, list[Object]] = {}
+    governing: list[Object], subject: Subject, life: Incarnation, event: Observation
+) -> tuple[Initiator, tuple[Object, ...]]:
+    explained: dict[Initiator, list[Object]] = {}
     for state in governing:
         if subject.ordinal(life.name) not in sets.ordinals(state):
-            explained.setdefault(Author.SCALE_DOWN, []).append(state)
+            explained.setdefault(Initiator.SCALE_DOWN, []).append(state)
         elif not sets.on_delete(state) and revision(event.data) != sets.update_revision(state):
-            explained.setdefault(Author.UPDATE, []).append(state)
+            explained.setdefault(Initiator.UPDATE, []).append(state)
     if len(explained) != 1:
-        return Author.UNKNOWN, ()
+        return Initiator.UNKNOWN, ()
     by, states = explained.popitem()
     return by, tuple(states)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
 from harness.model import Object
 from harness.promises import sets
 from harness.promises.actions import removals
-from harness.promises.changes import in_record, lives_of
+from harness.promises.changes import in_record, incarnations_of
 from harness.promises.outputs import READ, WROTE, about, content
 from harness.promises.ownership import controller
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
@@ -39,14 +39,14 @@ def claim_identity(history: History, subject: Subject, window: Window) -> Iterab
     names = {name for life in in_record(history, subject) for name in sets.templates(life.last.data)}
     if not names:
         raise NotApplicable(f'"{subject.name}" has no volume claim templates')
-    pods = [life for life in lives_of(history, subject) if window.start <= life.last.seq]
+    pods = [life for life in incarnations_of(history, subject) if window.start <= life.last.seq]
     owned = {
         f"{template}-{subject.name}-{ordinal}": ordinal
         for template in names
-        for life in lives_of(history, subject)
+        for life in incarnations_of(history, subject)
         if (ordinal := subject.ordinal(life.name)) is not None
     }
-    claims = [life for life in history.lives("PersistentVolumeClaim") if life.name in owned]
+    claims = [life for life in history.incarnations("PersistentVolumeClaim") if life.name in owned]
     breaches = [breach for life in pods for breach in _mounts(life, subject, names)]
     breaches += [breach for life in claims for breach in _kept(history, subject, window, life, owned[life.name])]
     breaches += [breach for name in owned for breach in _same_claim(history, subject, window, name, owned[name])]
@@ -80,7 +80,7 @@ def data_kept(history: History, subject: Subject, window: Window) -> Iterable[Br
     return breaches
 
 
-def _mounts(life: Life, subject: Subject, names: set[str]) -> Iterator[Breach]:
+def _mounts(life: Incarnation, subject: Subject, names: set[str]) -> Iterator[Breach]:
     volumes = {volume["name"]: volume for volume in life.first.data["spec"].get("volumes", [])}
     for template in sorted(names):
         wanted = f"{template}-{subject.name}-{subject.ordinal(life.name)}"
@@ -89,9 +89,9 @@ def _mounts(life: Life, subject: Subject, names: set[str]) -> Iterator[Breach]:
             yield Breach("mounts", f"{life.name} mounts {found} as {template}, not {wanted}", (life.first,))
 
 
-def _kept(history: History, subject: Subject, window: Window, claim: Life, ordinal: int) -> Iterator[Breach]:
+def _kept(history: History, subject: Subject, window: Window, claim: Incarnation, ordinal: int) -> Iterator[Breach]:
     gone = claim.deleted
-    back = any(life.first.seq > claim.first.seq for life in history.lives("PersistentVolumeClaim", claim.name))
+    back = any(life.first.seq > claim.first.seq for life in history.incarnations("PersistentVolumeClaim", claim.name))
     if gone is None or back or gone.seq < window.start:
         return
     owner = controller(gone.data)
@@ -101,12 +101,12 @@ def _kept(history: History, subject: Subject, window: Window, claim: Life, ordin
         yield Breach("kept", f"claim {claim.name} was deleted, and neither policy nor person asked for it", (gone,))
 
 
-def _excused(history: History, subject: Subject, claim: Life, gone: Observation, ordinal: int) -> bool:
+def _excused(history: History, subject: Subject, claim: Incarnation, gone: Observation, ordinal: int) -> bool:
     """Whether somebody deleted the claim, or the retention policy of the set may have."""
     if claim.uid in removals(history, "PersistentVolumeClaim"):
         return True
     ends = {end.uid: end for end in sets.ends(history, subject.name)}
-    for life in history.lives("StatefulSet", subject.name):
+    for life in history.incarnations("StatefulSet", subject.name):
         policy = life.last.data["spec"].get("persistentVolumeClaimRetentionPolicy", {})
         if policy.get("whenDeleted") == "Delete" and life.uid in ends and ends[life.uid].at <= gone.at + history.lag:
             return True
@@ -117,7 +117,7 @@ def _excused(history: History, subject: Subject, claim: Life, gone: Observation,
 
 
 def _same_claim(history: History, subject: Subject, window: Window, name: str, ordinal: int) -> Iterator[Breach]:
-    lives = history.lives("PersistentVolumeClaim", name)
+    lives = history.incarnations("PersistentVolumeClaim", name)
     for former, later in pairwise(lives):
         gone = former.deleted or former.last
         if later.first.seq >= window.start and not _excused(history, subject, former, gone, ordinal):
@@ -125,7 +125,7 @@ def _same_claim(history: History, subject: Subject, window: Window, name: str, o
             yield Breach("same claim", text, (former.first, later.first))
 
 
-def _volume(history: History, window: Window, claim: Life) -> Iterator[Breach]:
+def _volume(history: History, window: Window, claim: Incarnation) -> Iterator[Breach]:
     bound: Observation | None = None
     for seen in claim.seen:
         name = seen.data["spec"].get("volumeName", "")
@@ -138,8 +138,8 @@ def _volume(history: History, window: Window, claim: Life) -> Iterator[Breach]:
         yield from _reference(history, window, claim, bound)
 
 
-def _reference(history: History, window: Window, claim: Life, bound: Observation) -> Iterator[Breach]:
-    for volume in history.lives("PersistentVolume", bound.data["spec"]["volumeName"]):
+def _reference(history: History, window: Window, claim: Incarnation, bound: Observation) -> Iterator[Breach]:
+    for volume in history.incarnations("PersistentVolume", bound.data["spec"]["volumeName"]):
         for seen in volume.seen:
             reference = seen.data["spec"].get("claimRef", {})
             other = reference.get("uid") not in (None, claim.uid)

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
 from harness.model import Object
-from harness.promises.changes import in_record, lives_of
+from harness.promises.changes import in_record, incarnations_of
 from harness.promises.pods import addresses, listed
 from harness.promises.services import Name, headless, own_addresses, publishes_unready, read_name, selects, target
 from harness.promises.verdict import Subject
@@ -75,12 +75,12 @@ class Directory:
         self.history = history
         self.stale_s = stale_s
         self._subject = subject
-        self._pods = history.lives("Pod")
-        self._services: dict[str, list[Life]] = {}
-        for life in history.lives("Service"):
+        self._pods = history.incarnations("Pod")
+        self._services: dict[str, list[Incarnation]] = {}
+        for life in history.incarnations("Service"):
             self._services.setdefault(life.name, []).append(life)
         self._selected: dict[tuple[str, str], bool] = {}
-        own = lives_of(history, subject)
+        own = incarnations_of(history, subject)
         self._governing = {str(life.last.data["spec"].get("serviceName") or "") for life in in_record(history, subject)}
         leading = {name for name in self._services if any(self._ever(name, pod) for pod in own)}
         self._names = self._governing | leading
@@ -98,7 +98,7 @@ class Directory:
         of_service = not name.host and name.service in self._names
         return Question(answer, at, name) if of_pod or of_service else None
 
-    def concerned(self, name: Name) -> list[Life]:
+    def concerned(self, name: Name) -> list[Incarnation]:
         """Return the pods that a name may lead to at some time."""
         if name.host:
             return [pod for pod in self._pods if _is_called(pod.last.data, name) and self._belongs(name, pod)]
@@ -113,7 +113,7 @@ class Directory:
         before = every[: len(every) - len(recent)][-1:]
         return [self._truth(question, pods, services, seq) for seq in before + recent] or [Truth(0)]
 
-    def _truth(self, question: Question, pods: list[Life], services: list[Life], seq: int) -> Truth:
+    def _truth(self, question: Question, pods: list[Incarnation], services: list[Incarnation], seq: int) -> Truth:
         name, service = question.name, next((state for life in services if (state := life.at(seq))), None)
         if service and not name.host and not headless(service):
             own = own_addresses(service)
@@ -134,7 +134,7 @@ class Directory:
             return Truth(seq, frozenset(one for pod in led for one in target(pod, name.service)), bool(led))
         return Truth(seq, _records(question.type, tuple(one for pod in led for one in addresses(pod))), bool(led))
 
-    def _leads(self, name: Name, service: Object | None, pod: Life, state: Object) -> bool:
+    def _leads(self, name: Name, service: Object | None, pod: Incarnation, state: Object) -> bool:
         """
         Return whether a service leads to a pod at one moment.
 
@@ -144,11 +144,11 @@ class Directory:
             return service is not None and selects(service, state)
         return name.service in self._governing
 
-    def _belongs(self, name: Name, pod: Life) -> bool:
+    def _belongs(self, name: Name, pod: Incarnation) -> bool:
         own = self._subject.ordinal(pod.name) is not None and name.service in self._governing
         return own or self._ever(name.service, pod)
 
-    def _ever(self, service: str, pod: Life) -> bool:
+    def _ever(self, service: str, pod: Incarnation) -> bool:
         known = self._selected.get((service, pod.uid))
         if known is None:
             states = (state for life in self._services.get(service, []) for state in _beside(life, pod))
@@ -157,7 +157,7 @@ class Directory:
         return known
 
 
-def _beside(service: Life, pod: Life) -> Iterator[Object]:
+def _beside(service: Incarnation, pod: Incarnation) -> Iterator[Object]:
     """Yield the states that a service had while a pod lived."""
     born = service.at(pod.first.seq)
     if born is not None:
@@ -175,7 +175,7 @@ def _records(kind: str, known: tuple[str, ...]) -> frozenset[str]:
     return frozenset(address for address in known if _family(address) == FAMILIES[kind])
 
 
-def newest(life: Life, seq: int) -> Observation | None:
+def newest(life: Incarnation, seq: int) -> Observation | None:
     """Return the last observation of an object at `seq`; None before its first."""
     index = bisect_right(life.seen, seq, key=lambda seen: seen.seq)
     return life.seen[index - 1] if index else None

@@ -12,11 +12,11 @@ from harness.promises.actions import removals
 from harness.promises.pods import describe, ready, revision, terminating
 from harness.promises.verdict import Verdict
 
-__all__ = ["Row", "counterexample", "explain", "spell_events"]
+__all__ = ["ExplainedEvent", "counterexample", "explain", "spell_events"]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ExplainedEvent:
     """One line of a counterexample; `after_s`: seconds since the window began."""
 
     after_s: float
@@ -25,7 +25,7 @@ class Row:
     observation: Observation
 
 
-def counterexample(history: History, verdict: Verdict) -> list[Row]:
+def counterexample(history: History, verdict: Verdict) -> list[ExplainedEvent]:
     """Return what each event of a verdict means, in order of arrival."""
     return explain(history, verdict.events, verdict.window.start if verdict.window else 0)
 
@@ -37,11 +37,11 @@ def spell_events(history: History, events: Iterable[Observation], since: int) ->
     return "\n".join(f"  {row.after_s:>+9.3f} s  {row.what:<{width}}  {row.happened}" for row in rows)
 
 
-def explain(history: History, events: Iterable[Observation], since: int = 0) -> list[Row]:
+def explain(history: History, events: Iterable[Observation], since: int = 0) -> list[ExplainedEvent]:
     """Return what each event means, in order of arrival, each once; the times count from observation `since`."""
     began = history[since].at if since < history.end else history.now
     ordered = [event for _, event in sorted({event.seq: event for event in events}.items())]
-    return [Row(event.at - began, _what(event), _happened(history, event), event) for event in ordered]
+    return [ExplainedEvent(event.at - began, _what(event), _happened(history, event), event) for event in ordered]
 
 
 def _what(event: Observation) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
 from harness.model import Object
-from harness.promises.changes import in_record, lives_of
+from harness.promises.changes import in_record, incarnations_of
 from harness.promises.outputs import JOURNAL, about, content
 from harness.promises.pods import instant
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
@@ -35,7 +35,7 @@ SAFETY = "https://kubernetes.io/docs/tasks/run-application/force-delete-stateful
 def stable_identity(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """Judge each state of each pod that the set owns."""
     owners = in_record(history, subject)
-    pods = [life for life in history.lives("Pod") if _within(life, window) and _belongs(life, subject)]
+    pods = [life for life in history.incarnations("Pod") if _within(life, window) and _belongs(life, subject)]
     if not pods:
         raise NotApplicable(f'"{subject.name}" had no pod in this window')
     services = {str(seen.data["spec"].get("serviceName", "")) for life in owners for seen in life.seen}
@@ -60,9 +60,9 @@ def one_process(history: History, subject: Subject, window: Window) -> Iterable[
     containers were last seen running, as by force or from a silent node, only a journal can tell. A journal is an
     OUTPUT with the purpose "journal" whose content has lines of the form `<seconds> <pod uid> started|alive|stopped`.
     """
-    lives = [life for life in lives_of(history, subject) if _within(life, window)]
+    lives = [life for life in incarnations_of(history, subject) if _within(life, window)]
     journals = [told for told in about(history, subject, window, JOURNAL) if told.data["code"] == 0 and content(told)]
-    named: dict[str, list[Life]] = {}
+    named: dict[str, list[Incarnation]] = {}
     for life in lives:
         named.setdefault(life.name, []).append(life)
     pairs = [pair for bearers in named.values() for pair in combinations(bearers, 2)]
@@ -77,17 +77,17 @@ def one_process(history: History, subject: Subject, window: Window) -> Iterable[
     return breaches
 
 
-def _within(life: Life, window: Window) -> bool:
+def _within(life: Incarnation, window: Window) -> bool:
     return life.first.seq < window.end and (life.deleted is None or life.deleted.seq >= window.start)
 
 
-def _belongs(life: Life, subject: Subject) -> bool:
+def _belongs(life: Incarnation, subject: Subject) -> bool:
     owners = life.first.data["metadata"].get("ownerReferences", [])
     owned = any(owner.get("kind") == "StatefulSet" and owner.get("name") == subject.name for owner in owners)
     return owned or subject.ordinal(life.name) is not None
 
 
-def _strange(life: Life, subject: Subject, services: set[str]) -> Iterator[Breach]:
+def _strange(life: Incarnation, subject: Subject, services: set[str]) -> Iterator[Breach]:
     ordinal = subject.ordinal(life.name)
     if ordinal is None or str(ordinal) != life.name.rpartition("-")[2]:
         yield Breach("name", f'a pod of "{subject.name}" is named {life.name}', (life.first,))
@@ -103,7 +103,7 @@ def _strange(life: Life, subject: Subject, services: set[str]) -> Iterator[Breac
                 break
 
 
-def _telling(life: Life) -> Iterator[Observation]:
+def _telling(life: Incarnation) -> Iterator[Observation]:
     """Yield the states that may say another identity than the one before: most share their spec and labels with it."""
     spec, labels = None, None
     for seen in life.seen:
@@ -123,16 +123,16 @@ def _identity(pod: Object) -> dict[str, str]:
     }
 
 
-def _containers(life: Life) -> list[Object]:
+def _containers(life: Incarnation) -> list[Object]:
     status = life.last.data.get("status", {})
     return [*status.get("initContainerStatuses", []), *status.get("containerStatuses", [])]
 
 
-def _still_running(life: Life) -> bool:
+def _still_running(life: Incarnation) -> bool:
     return any("running" in container.get("state", {}) for container in _containers(life))
 
 
-def _overlap(former: Life, later: Life) -> Iterator[Breach]:
+def _overlap(former: Incarnation, later: Incarnation) -> Iterator[Breach]:
     finished = [
         instant(ended["finishedAt"])
         for container in _containers(former)

@@ -12,7 +12,7 @@ from harness.history.history import Gap, History
 from harness.history.observation import Observation, Verb
 from harness.model import Object
 from harness.promises import sets
-from harness.promises.changes import lives_of
+from harness.promises.changes import incarnations_of
 from harness.promises.pods import condemned, healthy, revision, standing
 from harness.promises.verdict import Subject
 
@@ -34,7 +34,9 @@ def unchanged_meanwhile(history: History, subject: Subject, gap: Gap) -> bool:
     if not gap.spanned:
         return False
     gaps = {(lost.uid, lost.seq) for lost in history.of("Pod", Verb.GAP) if lost.uid}
-    changes = [event for life in lives_of(history, subject) for event in (life.created, condemned(life)) if event]
+    changes = [
+        event for life in incarnations_of(history, subject) for event in (life.created, condemned(life)) if event
+    ]
     return not any(
         (gap.since <= event.at and event.seq <= gap.seen.seq) or (event.uid, event.seq - 1) in gaps for event in changes
     )
@@ -53,7 +55,7 @@ def _one_changed_alone(history: History, subject: Subject, gap: Gap) -> bool:
     touched = {subject.ordinal(seen.name) for seen in history.of("Pod") if _in(gap, seen)}
     if gap.topic == "Pod" and not gap.spanned:
         touched.add(subject.ordinal(gap.name))
-    lives = lives_of(history, subject)
+    lives = incarnations_of(history, subject)
     stood = {
         ordinal: life.at(gap.seen.seq) or {}
         for ordinal, life in standing(lives, subject, gap.seen.seq + 1).items()

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import ANSWER, SAMPLE, Observation
 from harness.history.sampling import NAMED
 from harness.model import Object
-from harness.promises.changes import in_record, lives_of
+from harness.promises.changes import in_record, incarnations_of
 from harness.promises.directory import Directory, newest
 from harness.promises.pods import addresses, condemned
 from harness.promises.series import about_others, moments
@@ -50,13 +50,13 @@ def leaves_its_services(history: History, subject: Subject, window: Window) -> I
     in_record(history, subject)
     leaving = {
         life.uid: (life, event)
-        for life in lives_of(history, subject)
+        for life in incarnations_of(history, subject)
         if (event := condemned(life)) and window.start <= event.seq < window.end
     }
     if not leaving:
         raise NotApplicable("no pod was deleted in this window")
     allowed_s = history.lag + (LEAVING_S if window.allowed_s is None else window.allowed_s)
-    slices = [life for life in history.lives("EndpointSlice") if _made_by_the_cluster(life.last.data)]
+    slices = [life for life in history.incarnations("EndpointSlice") if _made_by_the_cluster(life.last.data)]
     return [
         *(breach for pod, event in leaving.values() for breach in _listed(history, slices, pod, event, allowed_s)),
         *_named(history, subject, leaving, allowed_s),
@@ -67,7 +67,9 @@ def _made_by_the_cluster(endpoint_slice: Object) -> bool:
     return bool((endpoint_slice["metadata"].get("labels") or {}).get(_MANAGER) == _CONTROLLER)
 
 
-def _listed(history: History, slices: list[Life], pod: Life, event: Observation, allowed_s: float) -> Iterator[Breach]:
+def _listed(
+    history: History, slices: list[Incarnation], pod: Incarnation, event: Observation, allowed_s: float
+) -> Iterator[Breach]:
     late = event.at + allowed_s
     for life in slices:
         known = [seen for seen in life.seen if seen.at <= late]
@@ -88,12 +90,12 @@ def _lists(endpoint_slice: Object, uid: str) -> bool:
 
 def _publishes(history: History, service: str, seq: int) -> bool:
     """Whether a service may list whom it likes: one that publishes unready addresses, or is not there any more."""
-    states = [state for life in history.lives("Service", service) if (state := life.at(seq))]
+    states = [state for life in history.incarnations("Service", service) if (state := life.at(seq))]
     return not states or publishes_unready(states[-1])
 
 
 def _named(
-    history: History, subject: Subject, leaving: dict[str, tuple[Life, Observation]], allowed_s: float
+    history: History, subject: Subject, leaving: dict[str, tuple[Incarnation, Observation]], allowed_s: float
 ) -> Iterator[Breach]:
     directory, moment = Directory(history, subject, allowed_s), moments(history)
     for answer in (*history.of(ANSWER), *history.of(SAMPLE)):
@@ -109,6 +111,6 @@ def _named(
                 yield Breach("named" if question.name.host else "listed", text, (event, answer))
 
 
-def _tells_of(answer: Observation, pod: Life) -> bool:
+def _tells_of(answer: Observation, pod: Incarnation) -> bool:
     seen = newest(pod, answer.seq)
     return bool(seen and set(addresses(seen.data)) & set(answer.data.get("records") or []))

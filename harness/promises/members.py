@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import OUTPUT, Observation
 
 __all__ = ["LEADER", "LEARNER", "MEMBERS", "Member", "heard", "read"]
@@ -41,7 +41,7 @@ def read(told: Observation) -> list[Member]:
     return members
 
 
-def heard(history: History, pods: Iterable[Life], since: int) -> dict[str, Observation]:
+def heard(history: History, pods: Iterable[Incarnation], since: int) -> dict[str, Observation]:
     """Return for each of these pods, by its name, what this very pod has told last since an observation."""
     uids = {pod.uid for pod in pods}
     told = [one for one in history.of(OUTPUT, since=since) if one.data.get("purpose") == MEMBERS]

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.promises import sets
 from harness.promises.changes import (
-    Ailment,
-    Author,
     Change,
+    Initiator,
+    Problem,
     creations,
     deletions,
-    ill,
     ordered,
+    problem_of,
 )
 from harness.promises.interruptions import harmless_to_order
 from harness.promises.pods import available, condemned, instant, turned_ready
@@ -27,7 +27,7 @@ from harness.promises.verdict import Breach, NotApplicable, Subject, Window, pro
 
 __all__ = ["halts_while_unhealthy", "ordered_start", "reverse_ordered_stop"]
 
-CLAUSES = {Ailment.MISSING: "rising", Ailment.UNREADY: "ready", Ailment.TERMINATING: "terminating"}
+CLAUSES = {Problem.MISSING: "rising", Problem.UNREADY: "ready", Problem.TERMINATING: "terminating"}
 SOURCE = "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#deployment-and-scaling-guarantees"
 
 
@@ -73,12 +73,12 @@ def reverse_ordered_stop(history: History, subject: Subject, window: Window) -> 
     Of two pods that are to go, the controller (v1.36) deletes the higher one even if the lower one is not ready.
     """
     ordered(history, subject)
-    left = [change for change in deletions(history, subject, window) if change.by is Author.SCALE_DOWN]
+    left = [change for change in deletions(history, subject, window) if change.by is Initiator.SCALE_DOWN]
     if not left:
         raise NotApplicable("no pod was deleted by scaling down in this window")
     roster = Roster(history, subject)
     before = Window(0, window.end, window.asked)
-    going = {change.life.uid for change in deletions(history, subject, before) if change.by is Author.SCALE_DOWN}
+    going = {change.life.uid for change in deletions(history, subject, before) if change.by is Initiator.SCALE_DOWN}
     return [breach for change in left for breach in _early(history, subject, roster, going, change)]
 
 
@@ -96,7 +96,7 @@ def reverse_ordered_stop(history: History, subject: Subject, window: Window) -> 
 def halts_while_unhealthy(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """Judge what the controller did while its own status told of an unhealthy pod."""
     ordered(history, subject)
-    if any(sets.recreates(life.last.data) for life in history.lives("StatefulSet", subject.name)):
+    if any(sets.recreates(life.last.data) for life in history.incarnations("StatefulSet", subject.name)):
         raise NotApplicable(f'"{subject.name}" is updated all at once (Recreate), whatever is wrong with its pods')
     if not _told_of_illness(history, subject, window):
         raise NotApplicable("no pod was known to be unhealthy in this window")
@@ -105,13 +105,13 @@ def halts_while_unhealthy(history: History, subject: Subject, window: Window) ->
     deleted = [
         ("deleted", change)
         for change in deletions(history, subject, window)
-        if change.by in (Author.SCALE_DOWN, Author.UPDATE)
+        if change.by in (Initiator.SCALE_DOWN, Initiator.UPDATE)
     ]
     return [
         Breach(clause, f"{change.life.name} was {clause} while {found.text}", (*found.events, change.event))
         for clause, change in created + deleted
         for ordinal in roster.unwell(_staying_below(change), change.event.seq)
-        if (found := ill(history, subject, roster, ordinal, change.event)) and found.events
+        if (found := problem_of(history, subject, roster, ordinal, change.event)) and found.events
     ]
 
 
@@ -129,15 +129,15 @@ def _premature(history: History, subject: Subject, roster: Roster, change: Chang
     min_ready_s = min(sets.min_ready_s(state) for state in change.states)
     before, seq = _predecessors(change), change.event.seq
     for ordinal in before if min_ready_s else roster.unwell(before, seq):
-        found, life = ill(history, subject, roster, ordinal, change.event), roster.standing(ordinal, seq)
+        found, life = problem_of(history, subject, roster, ordinal, change.event), roster.standing(ordinal, seq)
         if found:
             text = f"{change.life.name} was created while {found.text}"
-            yield Breach(CLAUSES[found.ailment], text, (*found.events, change.event))
+            yield Breach(CLAUSES[found.problem], text, (*found.events, change.event))
         elif life and min_ready_s:
             yield from _unavailable(life, change, min_ready_s)
 
 
-def _unavailable(life: Life, change: Change, min_ready_s: int) -> Iterator[Breach]:
+def _unavailable(life: Incarnation, change: Change, min_ready_s: int) -> Iterator[Breach]:
     created_at = instant(change.event.data["metadata"]["creationTimestamp"])
     past = [seen for seen in life.seen if seen.seq < change.event.seq]
     if not any(available(seen.data, min_ready_s, created_at) for seen in past):
@@ -152,13 +152,13 @@ def _early(history: History, subject: Subject, roster: Roster, going: set[str], 
         if life:
             yield from _overtaken(life, going, change)
     for ordinal in roster.unwell(_staying_below(change), change.event.seq):
-        found = ill(history, subject, roster, ordinal, change.event)
+        found = problem_of(history, subject, roster, ordinal, change.event)
         if found:
             text = f"{change.life.name} was deleted while {found.text}"
             yield Breach("healthy", text, (*found.events, change.event))
 
 
-def _overtaken(higher: Life, going: set[str], change: Change) -> Iterator[Breach]:
+def _overtaken(higher: Incarnation, going: set[str], change: Change) -> Iterator[Breach]:
     """Yield the breach where a pod of a higher ordinal, that is to go as well, was there or was still going."""
     began = condemned(higher)
     if began is None or began.seq > change.event.seq:

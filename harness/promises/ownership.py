@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.model import Object
-from harness.promises.changes import in_record, lives_of
+from harness.promises.changes import in_record, incarnations_of
 from harness.promises.pods import terminating
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
@@ -30,7 +30,7 @@ ADOPTION_S = 5.0
 def ownership(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """Judge every pod of the set at each moment at which the set exists and the pod is not terminating."""
     found = in_record(history, subject)
-    pods = [life for life in lives_of(history, subject) if life.last.seq >= window.start or life.deleted is None]
+    pods = [life for life in incarnations_of(history, subject) if life.last.seq >= window.start or life.deleted is None]
     if not pods:
         raise NotApplicable(f'"{subject.name}" has no pods in this window')
     turns = _turns(found)
@@ -43,7 +43,7 @@ def controller(found: Object) -> Object | None:
     return next((owner for owner in owners if owner.get("controller")), None)
 
 
-def _turns(found: list[Life]) -> list[int]:
+def _turns(found: list[Incarnation]) -> list[int]:
     """Return the seqs at which a set came, went or took another name, uid or selector."""
     turns, former = [], None
     for seq in sorted({seen.seq for life in found for seen in life.seen}):
@@ -55,7 +55,9 @@ def _turns(found: list[Life]) -> list[int]:
     return turns
 
 
-def _wrong(history: History, window: Window, found: list[Life], turns: list[int], pod: Life) -> Iterator[Breach]:
+def _wrong(
+    history: History, window: Window, found: list[Incarnation], turns: list[int], pod: Incarnation
+) -> Iterator[Breach]:
     """Yield what was wrong with a pod for longer than the controller may take; each once, from where it began."""
     every = {seq for seq in (*turns, *(seen.seq for seen in pod.seen)) if window.start <= seq < window.end}
     allowed_s = ADOPTION_S if window.allowed_s is None else window.allowed_s
@@ -80,7 +82,9 @@ def _clause(pod: Object | None, stateful_set: Object | None) -> str:
     return "released" if owner["uid"] == stateful_set["metadata"]["uid"] and not selected else ""
 
 
-def _breach(history: History, pod: Life, clause: str, began: int, until: float, allowed_s: float) -> Iterator[Breach]:
+def _breach(
+    history: History, pod: Incarnation, clause: str, began: int, until: float, allowed_s: float
+) -> Iterator[Breach]:
     stood_s = until - history[began].at
     if clause and (clause == "own" or stood_s > allowed_s):
         shown = next(seen for seen in reversed(pod.seen) if seen.seq <= began)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from harness.containers import app_container, app_status
-from harness.history.history import Life
+from harness.history.history import Incarnation
 from harness.history.observation import Observation, Verb
 from harness.model import Object
 from harness.promises.verdict import Subject
@@ -134,7 +134,7 @@ def describe(pod: Object) -> str:
     return words + (", terminating" if terminating(pod) else "")
 
 
-def condemned(life: Life) -> Observation | None:
+def condemned(life: Incarnation) -> Observation | None:
     """Return the observation that first showed the pod's deletion, be it asked for or done; None while it stays."""
     return next((seen for seen in life.seen if seen.verb is Verb.DELETED or terminating(seen.data)), None)
 
@@ -147,7 +147,7 @@ def turned_ready(past: Iterable[Observation]) -> Observation | None:
     return turned
 
 
-def standing(lives: Iterable[Life], subject: Subject, seq: int) -> dict[int, Life]:
+def standing(lives: Iterable[Incarnation], subject: Subject, seq: int) -> dict[int, Incarnation]:
     """Return the lives of the set's pods that existed just before observation `seq`, by ordinal, rising."""
     found = {
         ordinal: life

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
 from harness.model import Object
-from harness.promises.changes import lives_of
+from harness.promises.changes import incarnations_of
 from harness.promises.pods import instant
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
@@ -35,7 +35,7 @@ Container = Mapping[str, Any]
 )
 def prepared_in_order(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """Judge each state of a pod until its containers run, by what it says of each container and when it started."""
-    lives = [life for life in lives_of(history, subject) if life.first.seq < window.end]
+    lives = [life for life in incarnations_of(history, subject) if life.first.seq < window.end]
     started = [life for life in lives if any(_runs(seen.data) and _preparations(seen.data) for seen in life.seen)]
     if not started:
         raise NotApplicable("no pod with init containers has started in this window")
@@ -60,14 +60,14 @@ def held_in(pod: Object, preparation: str) -> str:
     return f"{later[0]} has begun" if later else "the pod itself has started" if _runs(pod) else ""
 
 
-def _until_started(life: Life) -> Iterator[Observation]:
+def _until_started(life: Incarnation) -> Iterator[Observation]:
     for seen in life.seen:
         yield seen
         if _runs(seen.data):
             return
 
 
-def _breaches(life: Life, seen: Observation) -> Iterator[Breach]:
+def _breaches(life: Incarnation, seen: Observation) -> Iterator[Breach]:
     preparations = _preparations(seen.data)
     for former, later in pairwise(preparations):
         if _begun(later) and _too_early(later, former):

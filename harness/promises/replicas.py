@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.history.lives import Present
+from harness.history.incarnations import Present
 from harness.history.observation import Observation
 from harness.promises.pods import healthy
 from harness.promises.verdict import Subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
 from harness.model import Object
 from harness.promises import sets
@@ -32,7 +32,7 @@ def one_revision_each(history: History, subject: Subject, window: Window) -> Ite
     A revision that was dropped, for the limit of the history, may be made anew under any name.
     """
     owners = {life.uid for life in in_record(history, subject)}
-    own = [life for life in history.lives("ControllerRevision") if _owner(life.last.data) in owners]
+    own = [life for life in history.incarnations("ControllerRevision") if _owner(life.last.data) in owners]
     if len(own) < 2:
         raise NotApplicable(f'"{subject.name}" had one version only')
     return [*_twice(own, window), *_outnumbered(history, subject, own, window)]
@@ -43,7 +43,7 @@ def _owner(found: Object) -> str:
     return next((str(owner["uid"]) for owner in owners if owner.get("controller")), "")
 
 
-def _twice(own: list[Life], window: Window) -> Iterator[Breach]:
+def _twice(own: list[Incarnation], window: Window) -> Iterator[Breach]:
     for former, later in combinations(sorted(own, key=lambda life: life.first.seq), 2):
         there = former.at(later.first.seq)
         made = later.created and window.start <= later.first.seq < window.end
@@ -52,7 +52,7 @@ def _twice(own: list[Life], window: Window) -> Iterator[Breach]:
             yield Breach("again", text, (former.first, later.first))
 
 
-def _outnumbered(history: History, subject: Subject, own: list[Life], window: Window) -> Iterator[Breach]:
+def _outnumbered(history: History, subject: Subject, own: list[Incarnation], window: Window) -> Iterator[Breach]:
     """Compare at the measured lag around a status: what came about within it may be of the next template."""
     for told in history.of("StatefulSet", name=subject.name, since=window.start, before=window.end):
         if not told.is_state or not sets.acknowledged(told.data):
@@ -69,7 +69,7 @@ def _outnumbered(history: History, subject: Subject, own: list[Life], window: Wi
                 yield Breach("newest", text, tuple(sorted((seen, last, told), key=lambda one: one.seq)))
 
 
-def _known(life: Life, at: float) -> Observation | None:
+def _known(life: Incarnation, at: float) -> Observation | None:
     return next((seen for seen in reversed(life.seen) if seen.at <= at), None)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 
-from harness.history.history import History, Life
-from harness.history.lives import Present
+from harness.history.history import History, Incarnation
+from harness.history.incarnations import Present
 from harness.history.observation import Observation
 from harness.promises.pods import healthy, revision
 from harness.promises.verdict import Subject
@@ -24,17 +24,17 @@ class Roster:
     def __init__(self, history: History, subject: Subject) -> None:
         self._history = history
         self._set_name = subject.name
-        self._lives: dict[int, list[Life]] = {}
-        for life in history.lives("Pod"):
+        self._lives: dict[int, list[Incarnation]] = {}
+        for life in history.incarnations("Pod"):
             ordinal = subject.ordinal(life.name)
             if ordinal is not None:
                 self._lives.setdefault(ordinal, []).append(life)
 
-    def of(self, ordinal: int) -> list[Life]:
+    def of(self, ordinal: int) -> list[Incarnation]:
         """Return the lives of an ordinal, in order of their first observation."""
         return self._lives.get(ordinal, [])
 
-    def standing(self, ordinal: int, seq: int) -> Life | None:
+    def standing(self, ordinal: int, seq: int) -> Incarnation | None:
         """Return the life of an ordinal that existed just before observation `seq`; None where there was none."""
         return next((life for life in reversed(self.of(ordinal)) if life.at(seq - 1) is not None), None)
 

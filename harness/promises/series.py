@@ -16,7 +16,16 @@ from harness.history.observation import OUTPUT, SAMPLE, Observation, Verb
 from harness.history.sampling import ANSWERED, WRITTEN
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
-__all__ = ["STORED", "Outage", "about_others", "acknowledged_writes", "moments", "outages", "samples", "writes_kept"]
+__all__ = [
+    "STORED",
+    "Downtime",
+    "about_others",
+    "acknowledged_writes",
+    "downtimes",
+    "moments",
+    "samples",
+    "writes_kept",
+]
 
 STORED = "stored"
 """The purpose of an OUTPUT of a client that lists the keys of every write it finds, separated by white space."""
@@ -40,7 +49,7 @@ def samples(history: History, kind: str, *, since: int = 0, client: str | None =
 
 
 @dataclass(frozen=True, slots=True)
-class Outage:
+class Downtime:
     """
     A time in which a client asked one member and got no answer, as far as samples prove it.
 
@@ -61,16 +70,16 @@ def about_others(gap: Gap, kind: str) -> bool:
     return gap.seen.topic == SAMPLE and gap.seen.data.get("kind", kind) != kind
 
 
-def outages(history: History, since: int, about: Callable[[str], bool]) -> list[Outage]:
+def downtimes(history: History, since: int, about: Callable[[str], bool]) -> list[Downtime]:
     """Return the outages of all members that `about` lets through, from observation `since` on, by their begin."""
     moment = moments(history)
-    found: list[Outage] = []
+    found: list[Downtime] = []
     for series in _by_member(history.of(SAMPLE, Verb.DONE, Verb.GAP, since=since), about):
         found += (
-            Outage(run[0].name, str(run[0].data["subject"]), run[0], run[-1], moment(run[0]), moment(run[-1]))
+            Downtime(run[0].name, str(run[0].data["subject"]), run[0], run[-1], moment(run[0]), moment(run[-1]))
             for run in _failures(series)
         )
-    return sorted(found, key=lambda outage: (outage.begin, outage.member))
+    return sorted(found, key=lambda downtime: (downtime.begin, downtime.member))
 
 
 def _by_member(seen: Iterable[Observation], about: Callable[[str], bool]) -> Iterator[list[Observation]]:

@@ -56,14 +56,18 @@ def _in_namespace(history: History, labels: list[str]) -> list[str]:
     if len(labels) == 3:
         return labels[:2] if namespace in ("", labels[2]) else []
     if len(labels) == 2 and not _names_a_host(history, *labels):
-        there = history.lives("Service", labels[1])
-        return labels[:1] if labels[1] == namespace or (not there and history.lives("Service", labels[0])) else labels
+        there = history.incarnations("Service", labels[1])
+        return (
+            labels[:1]
+            if labels[1] == namespace or (not there and history.incarnations("Service", labels[0]))
+            else labels
+        )
     return labels
 
 
 def _names_a_host(history: History, host: str, service: str) -> bool:
     """Return whether there ever was a pod with this name in this service: a resolver looks for that first."""
-    specs = (life.first.data["spec"] for life in history.lives("Pod"))
+    specs = (life.first.data["spec"] for life in history.incarnations("Pod"))
     return any((spec.get("hostname"), spec.get("subdomain")) == (host, service) for spec in specs)
 
 

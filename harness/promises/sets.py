@@ -121,7 +121,7 @@ def ends(history: History, name: str) -> list[Observation]:
     """Return the observations that first showed the deletion of each set of this name."""
     shown = (
         next((seen for seen in life.seen if seen.verb is Verb.DELETED or _leaving(seen.data)), None)
-        for life in history.lives("StatefulSet", name)
+        for life in history.incarnations("StatefulSet", name)
     )
     return [seen for seen in shown if seen]
 
@@ -138,7 +138,9 @@ def governing(history: History, name: str, event: Observation) -> list[Object]:
     lag = history.lag
     return [
         state
-        for life, reign in zip(history.lives("StatefulSet", name), history.digest(_Reigns, name).found(), strict=True)
+        for life, reign in zip(
+            history.incarnations("StatefulSet", name), history.digest(_Reigns, name).found(), strict=True
+        )
         if life.first.at <= event.at + lag and (life.deleted is None or life.deleted.at >= event.at - lag)
         for state in reign.governing(event.at, lag)
     ]

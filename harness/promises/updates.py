@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.model import Object
 from harness.promises import sets
 from harness.promises.changes import (
-    Author,
     Change,
+    Initiator,
     creations,
     deletions,
-    ill,
     in_record,
+    problem_of,
     requested,
 )
 from harness.promises.interruptions import harmless_to_order, unchanged_meanwhile
@@ -81,13 +81,15 @@ def partition_respected(history: History, subject: Subject, window: Window) -> I
         raise NotApplicable("no update was held back by a partition in this window")
     before = Window(0, window.end, window.asked)
     foreign = {
-        change.life.uid for change in deletions(history, subject, before) if change.by in (Author.US, Author.DISRUPTION)
+        change.life.uid
+        for change in deletions(history, subject, before)
+        if change.by in (Initiator.US, Initiator.DISRUPTION)
     }
     made = [change for change in creations(history, subject, window) if change.certain]
     return [breach for change in made for breach in _wrong(history, foreign, change)] + [
         Breach("untouched", f"{change.life.name}, below the partition, was deleted for the update", (change.event,))
         for change in deletions(history, subject, window)
-        if change.by is Author.UPDATE
+        if change.by is Initiator.UPDATE
         and change.certain
         and all(change.ordinal < sets.first_open(state) for state in change.states)
     ]
@@ -96,7 +98,7 @@ def partition_respected(history: History, subject: Subject, window: Window) -> I
 def _opened(change: Change) -> Change:
     """Return a deletion for an update with those states only that open its ordinal; without them it breaks others."""
     opening = [state for state in change.states if change.ordinal >= sets.first_open(state)]
-    return replace(change, states=tuple(opening) if change.by is Author.UPDATE and change.certain else ())
+    return replace(change, states=tuple(opening) if change.by is Initiator.UPDATE and change.certain else ())
 
 
 def _given_up(history: History, change: Change) -> bool:
@@ -147,7 +149,7 @@ def _hasty(history: History, subject: Subject, roster: Roster, change: Change) -
             text = f"{change.life.name} was replaced while {life.name} still had revision {revision(past[-1].data)}"
             yield Breach("reverse", text, (past[-1], change.event))
             continue
-        found = ill(history, subject, roster, ordinal, change.event)
+        found = problem_of(history, subject, roster, ordinal, change.event)
         if found:
             text = f"{change.life.name} was replaced while {found.text}"
             yield Breach("one at a time", text, (*found.events, change.event))
@@ -159,13 +161,13 @@ def _min_ready_s(change: Change) -> int:
     return min(sets.min_ready_s(state) for state in change.states)
 
 
-def _old(life: Life, change: Change) -> bool:
+def _old(life: Incarnation, change: Change) -> bool:
     pod = life.at(change.event.seq - 1)
     newest = {sets.update_revision(state) for state in change.states}
     return pod is not None and not terminating(pod) and revision(pod) not in newest
 
 
-def _unavailable(life: Life, change: Change) -> Iterator[Breach]:
+def _unavailable(life: Incarnation, change: Change) -> Iterator[Breach]:
     min_ready_s = _min_ready_s(change)
     past = [seen for seen in life.seen if seen.seq < change.event.seq]
     asked_at = requested(change.event)
@@ -179,7 +181,7 @@ def _wrong(history: History, foreign: set[str], change: Change) -> Iterator[Brea
     below = [change.ordinal < sets.first_open(state) for state in change.states]
     name = change.life.name
     if all(below) and all(made_of != sets.current_revision(state) for state in change.states):
-        former = [life for life in history.lives("Pod", name) if life.first.seq < change.event.seq]
+        former = [life for life in history.incarnations("Pod", name) if life.first.seq < change.event.seq]
         if former and former[-1].uid in foreign:
             text = f"{name}, below the partition, came back with revision {made_of}"
             yield Breach("returns", text, tuple(filter(None, (condemned(former[-1]), change.event))))

@@ -230,7 +230,7 @@ def _judged_names(history: History, asked: Promise, subject: Subject) -> set[tup
     recorded = {
         (kind, life.name)
         for kind in asked.kinds
-        for life in history.lives(kind)
+        for life in history.incarnations(kind)
         if life.name == subject.name or subject.ordinal(life.name) is not None or kind not in ("Pod", "StatefulSet")
     }
     return wanted | recorded | {(SAMPLE, told.name) for told in history.of(SAMPLE) if SAMPLE in asked.kinds}

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import SAMPLE, Observation
 from harness.history.sampling import NAMED, WRITTEN
 from harness.model import Object
@@ -23,7 +23,7 @@ from harness.promises.ownership import controller
 from harness.promises.pods import addresses
 from harness.reports.signature import stable
 
-__all__ = ["Portable", "clients", "led_to", "sequence", "services", "volumes"]
+__all__ = ["Normalizer", "clients", "led_to", "sequence", "services", "volumes"]
 
 _UNCLAIMED = "volumes that no claim has had"
 
@@ -32,7 +32,7 @@ _PASSING = ("", "Pending", "Available")
 """Phases that one run may see and another miss: of volumes that are alike, chance takes one."""
 
 
-class Portable:
+class Normalizer:
     """Takes the scenario's namespace, its token and all other random parts out of the texts of a record."""
 
     def __init__(self, namespace: str, history: History) -> None:
@@ -50,10 +50,10 @@ class Portable:
         """Return the name of a pod; one of a deployment is "of DEPLOYMENT", like all the others of it."""
         return self._nameless.get(name, name)
 
-    def lives(self, history: History, kind: str) -> Iterator[tuple[Life, str, int]]:
+    def incarnations(self, history: History, kind: str) -> Iterator[tuple[Incarnation, str, int]]:
         """Yield every life of a kind with its name and which of that name it is; pods without a name share one."""
         counted: Counter[str] = Counter()
-        for life in history.lives(kind):
+        for life in history.incarnations(kind):
             name = self.pod(life.name) if kind == "Pod" else life.name
             counted[name] += name == life.name
             yield life, name, counted[name] or 1
@@ -64,10 +64,10 @@ def sequence(texts: Iterable[str]) -> str:
     return ", then ".join(text for text, _ in groupby(texts))
 
 
-def volumes(history: History, words: Portable) -> dict[str, str]:
+def volumes(history: History, words: Normalizer) -> dict[str, str]:
     """Return what became of the volumes, each known by its claim; those that none has had are only counted."""
-    found: dict[str, list[Life]] = {}
-    for life in history.lives("PersistentVolume"):
+    found: dict[str, list[Incarnation]] = {}
+    for life in history.incarnations("PersistentVolume"):
         claims = [claim for seen in life.seen if (claim := _claim(seen.data))]
         name = f"volume of claim {claims[0]}" if claims else _UNCLAIMED
         found.setdefault(name, []).append(life)
@@ -80,18 +80,18 @@ def volumes(history: History, words: Portable) -> dict[str, str]:
     return facts
 
 
-def services(history: History, words: Portable) -> dict[str, str]:
+def services(history: History, words: Normalizer) -> dict[str, str]:
     """Return what each service promises and, of those that select pods, to which it has led."""
     facts: dict[str, str] = {}
-    for name in dict.fromkeys(life.name for life in history.lives("Service")):
-        seen = [one.data for life in history.lives("Service", name) for one in life.seen]
+    for name in dict.fromkeys(life.name for life in history.incarnations("Service")):
+        seen = [one.data for life in history.incarnations("Service", name) for one in life.seen]
         facts[f"service {name} is"] = sequence(_service(one, words) for one in seen)
         if seen[-1].get("spec", {}).get("selector"):
             facts[f"service {name} has led to"] = ", ".join(_led_to(history, name, words)) or "nobody"
     return facts
 
 
-def clients(history: History, words: Portable) -> dict[str, str]:
+def clients(history: History, words: Normalizer) -> dict[str, str]:
     """Return which answers each client got of whom, what came of its writes, and to whom names led it."""
     found: dict[str, set[str]] = {}
     for seen in history.of(SAMPLE):
@@ -108,17 +108,17 @@ def clients(history: History, words: Portable) -> dict[str, str]:
     return {what: "; ".join(sorted(told)) for what, told in found.items()}
 
 
-def led_to(history: History, answer: Observation, words: Portable) -> str:
+def led_to(history: History, answer: Observation, words: Normalizer) -> str:
     """Return to whom an answer of the DNS led, by pod instead of address; empty where it led nowhere."""
     view = history.upto(answer.seq)
-    owners = {one: life.name for life in view.lives("Pod") for seen in life.seen for one in addresses(seen.data)}
+    owners = {one: life.name for life in view.incarnations("Pod") for seen in life.seen for one in addresses(seen.data)}
     records = map(str, answer.data.get("records", ()))
     return ", ".join(sorted(words.pod(owners[one]) if one in owners else words(one) for one in records))
 
 
 def _nameless(history: History) -> Iterator[tuple[str, str]]:
     """Yield the name of each pod of a deployment, or of a replica set, and what it is called instead."""
-    for life in history.lives("Pod"):
+    for life in history.incarnations("Pod"):
         metadata = life.last.data["metadata"]
         template = (metadata.get("labels") or {}).get("pod-template-hash", "")
         owner = controller(life.last.data)
@@ -130,7 +130,7 @@ def _claim(volume: Object) -> str:
     return str((volume.get("spec", {}).get("claimRef") or {}).get("name", ""))
 
 
-def _volume(volume: Object, words: Portable) -> str:
+def _volume(volume: Object, words: Normalizer) -> str:
     spec = volume.get("spec", {})
     told = (
         (spec.get("capacity") or {}).get("storage"),
@@ -141,7 +141,7 @@ def _volume(volume: Object, words: Portable) -> str:
     return " ".join(str(part) for part in told if part)
 
 
-def _service(service: Object, words: Portable) -> str:
+def _service(service: Object, words: Normalizer) -> str:
     spec = service.get("spec", {})
     ports = [f"{one.get('protocol', 'TCP')} {one.get('port')}" for one in spec.get("ports") or ()]
     selected = sorted(f"{key}={told}" for key, told in (spec.get("selector") or {}).items())
@@ -156,9 +156,9 @@ def _service(service: Object, words: Portable) -> str:
     return " ".join(part for part in told if part)
 
 
-def _led_to(history: History, service: str, words: Portable) -> list[str]:
+def _led_to(history: History, service: str, words: Normalizer) -> list[str]:
     """Return the names of the pods that a service has led to; how long it did so, their readiness tells."""
-    slices = [seen.data for life in history.lives("EndpointSlice") for seen in life.seen]
+    slices = [seen.data for life in history.incarnations("EndpointSlice") for seen in life.seen]
     ours = [one for one in slices if (one["metadata"].get("labels") or {}).get(_SERVICE_LABEL) == service]
     ends = [end for one in ours for end in one.get("endpoints") or () if _is_ready(end)]
     return sorted({words.pod(str((end.get("targetRef") or {}).get("name") or "somebody")) for end in ends})

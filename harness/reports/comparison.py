@@ -15,15 +15,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import ACTION, ANSWER, OUTPUT, Observation, Verb
-from harness.model import Object, spell_seconds
-from harness.reports.aspects import Portable, clients, led_to, sequence, services, volumes
+from harness.model import Object, format_seconds
+from harness.reports.aspects import Normalizer, clients, led_to, sequence, services, volumes
 from harness.reports.signature import stable
-from harness.reports.states import State, claim_state, pod_state, set_state
+from harness.reports.states import ObjectState, claim_state, pod_state, set_state
 from harness.reports.timeline import timeline_of
 
-__all__ = ["Differences", "Recorded", "Row", "compare"]
+__all__ = ["DifferenceRow", "Differences", "Recorded", "compare"]
 
 NOTABLE_S = 1.0
 """A step whose time differs by less is not worth a line; nor is one that took less than half as long again."""
@@ -42,7 +42,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DifferenceRow:
     """One line of the table: what is compared, how it was in the one and in the other."""
 
     what: str
@@ -59,8 +59,8 @@ class Differences:
     """
 
     sentence: str
-    rows: tuple[Row, ...]
-    slower: tuple[Row, ...]
+    rows: tuple[DifferenceRow, ...]
+    slower: tuple[DifferenceRow, ...]
 
     def __bool__(self) -> bool:
         """Whether anything but times differs."""
@@ -69,7 +69,7 @@ class Differences:
 
 def compare(one: Recorded, other: Recorded) -> Differences:
     """Return what went differently in B (`other`) than in A (`one`)."""
-    words, their_words = (Portable(str(each.header.get("namespace", "")), each.history) for each in (one, other))
+    words, their_words = (Normalizer(str(each.header.get("namespace", "")), each.history) for each in (one, other))
     ours, theirs = _moments(one.history, words), _moments(other.history, their_words)
     happened = [*_only(ours, theirs), *_swapped(ours, theirs, max(one.history.lag, other.history.lag))]
     happened.sort(key=lambda pair: pair[0])
@@ -87,12 +87,12 @@ def compare(one: Recorded, other: Recorded) -> Differences:
     return Differences(sentence, (*verdict, *rows), tuple(_slower(one.history, other.history)))
 
 
-def _moments(history: History, words: Portable) -> dict[Key, float]:
+def _moments(history: History, words: Normalizer) -> dict[Key, float]:
     """Return when each moment of each object was, in order of arrival."""
     found: list[tuple[Observation, tuple[str, str, int, str]]] = []
     for kind, state_of in (("Pod", pod_state(history)), ("PersistentVolumeClaim", claim_state)):
-        for life, name, number in words.lives(history, kind):
-            found += ((seen, (kind, name, number, told)) for seen, told in _of_life(life, state_of))
+        for life, name, number in words.incarnations(history, kind):
+            found += ((seen, (kind, name, number, told)) for seen, told in _of_incarnation(life, state_of))
     for seen in history.of(ACTION):
         deed = f"{seen.data.get('verb', '')} {seen.data.get('kind', '')} {words(seen.name)}"
         found.append((seen, (ACTION, deed, 1, "was done")))
@@ -104,7 +104,7 @@ def _moments(history: History, words: Portable) -> dict[Key, float]:
     return moments
 
 
-def _of_life(life: Life, state_of: Callable[[Object], State]) -> Iterator[tuple[Observation, str]]:
+def _of_incarnation(life: Incarnation, state_of: Callable[[Object], ObjectState]) -> Iterator[tuple[Observation, str]]:
     former = ""
     for seen in life.seen:
         look = "removed" if seen.verb is Verb.DELETED else state_of(seen.data).look
@@ -118,17 +118,19 @@ def _of_life(life: Life, state_of: Callable[[Object], State]) -> Iterator[tuple[
         former = look
 
 
-def _only(ours: Mapping[Key, float], theirs: Mapping[Key, float]) -> Iterator[tuple[float, str, Row]]:
+def _only(ours: Mapping[Key, float], theirs: Mapping[Key, float]) -> Iterator[tuple[float, str, DifferenceRow]]:
     """Yield moment, sentence and row of what happened in one only."""
     for key, at in ours.items():
         if key not in theirs:
-            yield at, f"only in A: {_spell(key)}", Row(_spell(key), f"{at:.3f} s", "never")
+            yield at, f"only in A: {_spell(key)}", DifferenceRow(_spell(key), f"{at:.3f} s", "never")
     for key, at in theirs.items():
         if key not in ours:
-            yield at, f"only in B: {_spell(key)}", Row(_spell(key), "never", f"{at:.3f} s")
+            yield at, f"only in B: {_spell(key)}", DifferenceRow(_spell(key), "never", f"{at:.3f} s")
 
 
-def _swapped(ours: Mapping[Key, float], theirs: Mapping[Key, float], lag: float) -> Iterator[tuple[float, str, Row]]:
+def _swapped(
+    ours: Mapping[Key, float], theirs: Mapping[Key, float], lag: float
+) -> Iterator[tuple[float, str, DifferenceRow]]:
     """Yield moment, sentence and row of each pod's moment that came before one which it had followed in A."""
     shared = [key for key in theirs if key in ours and key[0] == "Pod"]
     for place, key in enumerate(shared):
@@ -140,7 +142,7 @@ def _swapped(ours: Mapping[Key, float], theirs: Mapping[Key, float], lag: float)
         if overtaken and _leads(key, overtaken, ours):
             late = max(overtaken, key=lambda one: ours[one])
             words = f"{_spell(key)} before {_spell(late)}"
-            yield theirs[key], f"in B {words}", Row(words, "the other way round", f"{theirs[key]:.3f} s")
+            yield theirs[key], f"in B {words}", DifferenceRow(words, "the other way round", f"{theirs[key]:.3f} s")
 
 
 def _leads(key: Key, overtaken: list[Key], ours: Mapping[Key, float]) -> bool:
@@ -162,7 +164,7 @@ def _ordinal(number: int) -> str:
     return {1: "first", 2: "second", 3: "third"}.get(number, f"{number}th")
 
 
-def _facts(history: History, words: Portable) -> dict[str, str]:
+def _facts(history: History, words: Normalizer) -> dict[str, str]:
     """
     Return what the record says that has no moment.
 
@@ -171,13 +173,13 @@ def _facts(history: History, words: Portable) -> dict[str, str]:
     """
     state_of = pod_state(history)
     pods: dict[str, set[str]] = {}
-    for life, name, number in words.lives(history, "Pod"):
+    for life, name, number in words.incarnations(history, "Pod"):
         told = {"has version": sequence(state_of(seen.data).text for seen in life.seen)}
         for fact, text in (told | _identity(life.last.data, words)).items():
             pods.setdefault(_spell(("Pod", name, number, fact, 1)), set()).add(text)
     facts = {what: "; ".join(sorted(texts)) for what, texts in pods.items()}
-    for name in dict.fromkeys(life.name for life in history.lives("StatefulSet")):
-        seen = [one.data for life in history.lives("StatefulSet", name) for one in life.seen]
+    for name in dict.fromkeys(life.name for life in history.incarnations("StatefulSet")):
+        seen = [one.data for life in history.incarnations("StatefulSet", name) for one in life.seen]
         facts[f"StatefulSet {name} specifies"] = sequence(set_state(one).text for one in seen)
     facts |= volumes(history, words) | services(history, words) | clients(history, words)
     for name, answers in _grouped(history, ANSWER, words, lambda data: f"{data.get('type', '')}").items():
@@ -189,7 +191,7 @@ def _facts(history: History, words: Portable) -> dict[str, str]:
     return facts
 
 
-def _identity(pod: Object, words: Portable) -> dict[str, str]:
+def _identity(pod: Object, words: Normalizer) -> dict[str, str]:
     """Return by what a pod is found and what it holds on to, as it was last."""
     metadata, spec = pod["metadata"], pod.get("spec", {})
     labels = {key: told for key, told in (metadata.get("labels") or {}).items() if key != "controller-revision-hash"}
@@ -205,7 +207,7 @@ def _identity(pod: Object, words: Portable) -> dict[str, str]:
 
 
 def _grouped(
-    history: History, topic: str, words: Portable, also: Callable[[Mapping[str, Any]], str]
+    history: History, topic: str, words: Normalizer, also: Callable[[Mapping[str, Any]], str]
 ) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for seen in history.of(topic):
@@ -217,7 +219,7 @@ def _command(data: Mapping[str, Any]) -> str:
     return f"{data.get('purpose') or ' '.join(map(str, data.get('argv', ())))} {data.get('file', '')}".strip()
 
 
-def _printed(data: Mapping[str, Any], words: Portable) -> str:
+def _printed(data: Mapping[str, Any], words: Normalizer) -> str:
     text, code = " ".join(str(data.get("stdout", "")).split()), data.get("code", 0)
     return words(text)[:80] + (f" (code {code})" if code else "")
 
@@ -234,18 +236,18 @@ def _verdict(recorded: Recorded) -> dict[str, str]:
     )
 
 
-def _unlike(prefix: str, ours: Mapping[str, str], theirs: Mapping[str, str]) -> Iterator[Row]:
+def _unlike(prefix: str, ours: Mapping[str, str], theirs: Mapping[str, str]) -> Iterator[DifferenceRow]:
     for what in dict.fromkeys([*ours, *theirs]):
         if ours.get(what, "") != theirs.get(what, ""):
-            yield Row(prefix + what, ours.get(what, ""), theirs.get(what, ""))
+            yield DifferenceRow(prefix + what, ours.get(what, ""), theirs.get(what, ""))
 
 
-def _slower(one: History, other: History) -> Iterator[Row]:
+def _slower(one: History, other: History) -> Iterator[DifferenceRow]:
     ours, theirs = (_times(history) for history in (one, other))
     for step, took in ours.items():
         also = theirs.get(step, took)
         if abs(also - took) >= NOTABLE_S and max(also, took) >= 1.5 * min(also, took):
-            yield Row(step[0], spell_seconds(took), spell_seconds(also))
+            yield DifferenceRow(step[0], format_seconds(took), format_seconds(also))
 
 
 def _times(history: History) -> dict[tuple[str, int], float]:

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from harness.model import spell_seconds
+from harness.model import format_seconds
 from harness.reports.lanes import Lane, Point, Stretch
-from harness.reports.states import State
+from harness.reports.states import ObjectState
 from harness.reports.timeline import StepSpan, Timeline
 
 __all__ = ["Drawing", "close_up", "draw"]
@@ -54,7 +54,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LaneRow:
     """A lane: `y` is the middle of its bars, `heading` names its group where that begins."""
 
     y: float
@@ -89,14 +89,14 @@ class Drawing:
     summary: str
     ticks: tuple[tuple[float, str], ...]
     steps: tuple[Badge, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[LaneRow, ...]
     faults: tuple[tuple[float, float], ...]
     proofs: tuple[float, ...]
     rings: tuple[Badge, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Scale:
+class _TimeAxis:
     begin: float
     end: float
 
@@ -110,7 +110,7 @@ class _Scale:
 
 def draw(timeline: Timeline, events: Sequence[int] = ()) -> Drawing:
     """Return the drawing of the whole scenario, the counterexample `events` (each a `seq`) in rings."""
-    return _draw(timeline, timeline.lanes, _Scale(0.0, max(timeline.length, 0.001)), events)
+    return _draw(timeline, timeline.lanes, _TimeAxis(0.0, max(timeline.length, 0.001)), events)
 
 
 def close_up(timeline: Timeline, events: Sequence[int]) -> Drawing | None:
@@ -123,7 +123,7 @@ def close_up(timeline: Timeline, events: Sequence[int]) -> Drawing | None:
     if not found:
         return None
     room = max(0.5 * (max(found) - min(found)), 0.15)
-    scale = _Scale(max(min(found) - room, 0.0), min(max(found) + room, timeline.length))
+    scale = _TimeAxis(max(min(found) - room, 0.0), min(max(found) + room, timeline.length))
     if scale.end - scale.begin > timeline.length / 2:
         return None
     touched = [
@@ -134,7 +134,7 @@ def close_up(timeline: Timeline, events: Sequence[int]) -> Drawing | None:
     return _draw(timeline, touched, scale, events)
 
 
-def _draw(timeline: Timeline, lanes: Sequence[Lane], scale: _Scale, events: Sequence[int]) -> Drawing:
+def _draw(timeline: Timeline, lanes: Sequence[Lane], scale: _TimeAxis, events: Sequence[int]) -> Drawing:
     rows = tuple(_rows(lanes, scale, events))
     height = (rows[-1].y if rows else HEAD) + ROW
     bands = (stretch for lane in lanes if lane.group == "faults" for stretch in lane.stretches)
@@ -153,10 +153,10 @@ def _draw(timeline: Timeline, lanes: Sequence[Lane], scale: _Scale, events: Sequ
 
 def _summary(timeline: Timeline, lanes: Iterable[Lane]) -> str:
     names = ", ".join(lane.name for lane in lanes if lane.topic == "Pod")
-    return f"What happened in {spell_seconds(timeline.length)}" + (f" to {names}" if names else "")
+    return f"What happened in {format_seconds(timeline.length)}" + (f" to {names}" if names else "")
 
 
-def _ticks(scale: _Scale) -> Iterator[tuple[float, str]]:
+def _ticks(scale: _TimeAxis) -> Iterator[tuple[float, str]]:
     """Yield where a round number of seconds stands, and how it is written; all with the same decimals."""
     step = next((step for step in _TICKS_S if (scale.end - scale.begin) / step <= 10), _TICKS_S[-1])
     decimals = max(0, -floor(log10(step)))
@@ -164,7 +164,7 @@ def _ticks(scale: _Scale) -> Iterator[tuple[float, str]]:
         yield scale.x(number * step), f"{number * step:.{decimals}f} s"
 
 
-def _rows(lanes: Iterable[Lane], scale: _Scale, events: Sequence[int]) -> Iterator[Row]:
+def _rows(lanes: Iterable[Lane], scale: _TimeAxis, events: Sequence[int]) -> Iterator[LaneRow]:
     y, group = float(HEAD - ROW / 2), ""
     for lane in lanes:
         heading = lane.group if lane.group != group and lane.name else ""
@@ -176,21 +176,21 @@ def _rows(lanes: Iterable[Lane], scale: _Scale, events: Sequence[int]) -> Iterat
         bars = tuple(_bar(lane, stretch, scale, events) for stretch in shown_ones)
         gaps = tuple((scale.x(begin), scale.x(end) - scale.x(begin)) for begin, end in lane.gaps)
         shown = name if len(name) <= room else f"{name[: room - 8]}…{name[-6:]}"
-        yield Row(y, heading, shown, name, bars, tuple(_marks(lane, scale)), gaps)
+        yield LaneRow(y, heading, shown, name, bars, tuple(_marks(lane, scale)), gaps)
 
 
-def _bar(lane: Lane, stretch: Stretch, scale: _Scale, events: Sequence[int]) -> Bar:
+def _bar(lane: Lane, stretch: Stretch, scale: _TimeAxis, events: Sequence[int]) -> Bar:
     x = scale.x(stretch.begin)
     width, state = max(scale.x(stretch.end) - x, 1.0), stretch.state
     told = f"{state.look}, {state.text}" if lane.topic == "Pod" else state.text
-    span = f"{stretch.begin:.3f} s to {stretch.end:.3f} s ({spell_seconds(stretch.end - stretch.begin)})"
+    span = f"{stretch.begin:.3f} s to {stretch.end:.3f} s ({format_seconds(stretch.end - stretch.begin)})"
     indent = BADGE / 2 + 5 if stretch.seq in events else 4  # beside the ring around where it begins
     room = (width - indent - 4) / LETTER
     text = next((words for words in _words(lane, state) if len(words) <= room), "")
     return Bar(x, width, x + indent, state.look, state.shade % 5, text, f"{told}: {span}", stretch.seq)
 
 
-def _words(lane: Lane, state: State) -> Iterator[str]:
+def _words(lane: Lane, state: ObjectState) -> Iterator[str]:
     """Yield what may stand in a bar, the longest first: a replica's state is said in words where there is room."""
     sign = "! " if state.look == "failing" else ""
     if lane.topic == "Pod":
@@ -198,7 +198,7 @@ def _words(lane: Lane, state: State) -> Iterator[str]:
     yield f"{sign}{state.text}"
 
 
-def _marks(lane: Lane, scale: _Scale) -> Iterator[Mark]:
+def _marks(lane: Lane, scale: _TimeAxis) -> Iterator[Mark]:
     points = [point for point in lane.points if scale.shows(point.at, point.at)]
     if lane.name:
         yield from (Mark(scale.x(point.at), point.look, point.seq) for point in points)
@@ -212,7 +212,7 @@ def _label(point: Point, room: float) -> str:
     return point.text if len(point.text) * LETTER <= room else ""
 
 
-def _steps(steps: Iterable[StepSpan], scale: _Scale) -> Iterator[Badge]:
+def _steps(steps: Iterable[StepSpan], scale: _TimeAxis) -> Iterator[Badge]:
     shown = [step for step in steps if scale.shows(step.begin, step.end)]
     places = _spread([scale.x(step.begin) + BADGE / 2 for step in shown], BADGE + 2)
     for step, place in zip(shown, places, strict=True):
@@ -220,7 +220,7 @@ def _steps(steps: Iterable[StepSpan], scale: _Scale) -> Iterator[Badge]:
         yield Badge(step.number, x, place, HEAD - 14, step.outcome, step.text, end - x, step.seq)
 
 
-def _rings(lanes: Iterable[Lane], rows: Iterable[Row], scale: _Scale, events: Sequence[int]) -> Iterator[Badge]:
+def _rings(lanes: Iterable[Lane], rows: Iterable[LaneRow], scale: _TimeAxis, events: Sequence[int]) -> Iterator[Badge]:
     numbers = {seq: number for number, seq in enumerate(sorted(events), 1)}
     for lane, row in zip(lanes, rows, strict=True):
         own = [point for point in lane.points if lane.name and point.seq in numbers]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from harness.model import spell_seconds
+from harness.model import format_seconds
 from harness.reports.overview import overview_of
 from harness.reports.results import ScenarioResult
 
@@ -73,7 +73,7 @@ def _features(results: list[ScenarioResult]) -> Iterator[str]:
         yield f"#### {_plain(title or feature)}\n\n| | scenario | time |\n|---|---|---:|"
         for result in results:
             if result.feature == feature:
-                yield f"| {_SIGNS[result.outcome]} | {_plain(result.title)} | {spell_seconds(result.seconds)} |"
+                yield f"| {_SIGNS[result.outcome]} | {_plain(result.title)} | {format_seconds(result.seconds)} |"
         yield ""
 
 

@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import ACTION, ANSWER, OUTPUT, SAMPLE, Observation, Verb
 from harness.history.sampling import NAMED, WRITTEN
 from harness.model import Object
 from harness.promises.explain import explain
 from harness.promises.pods import addresses
-from harness.reports.states import State, claim_state, node_state, pod_state, set_state, volume_state
+from harness.reports.states import ObjectState, claim_state, node_state, pod_state, set_state, volume_state
 
 __all__ = ["Lane", "Point", "Stretch", "lanes_of"]
 
 WARNING = "Warning"
 
-Classify = Callable[[Object], State]
+Classify = Callable[[Object], ObjectState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Stretch:
 
     begin: float
     end: float
-    state: State
+    state: ObjectState
     seq: int
 
 
@@ -83,7 +83,7 @@ def _all(history: History, words: dict[int, str]) -> Iterator[Lane]:
 
 
 def _kind(history: History, words: dict[int, str], group: str, topic: str, state_of: Classify) -> Iterator[Lane]:
-    lives = history.lives(topic)
+    lives = history.incarnations(topic)
     ordinals = {life.name: (_stem(life.name), len(life.name), life.name) for life in lives}
     names = list(ordinals) if topic == "PersistentVolume" else sorted(ordinals, key=lambda name: ordinals[name])
     for name in names:
@@ -102,12 +102,12 @@ def _look(seen: Observation) -> str:
     return {Verb.ADDED: "created", Verb.DELETED: "removed"}.get(seen.verb, "seen")
 
 
-def _stretches(life: Life, state_of: Classify, now: float) -> Iterator[Stretch]:
+def _stretches(life: Incarnation, state_of: Classify, now: float) -> Iterator[Stretch]:
     states = [(seen, state_of(seen.data)) for seen in life.seen if seen.verb is not Verb.DELETED]
     yield from _merged(states, life.deleted.at if life.deleted else now)
 
 
-def _merged(states: Iterable[tuple[Observation, State]], end: float) -> Iterator[Stretch]:
+def _merged(states: Iterable[tuple[Observation, ObjectState]], end: float) -> Iterator[Stretch]:
     """Yield a stretch for each state that differs from the one before; each lasts until the next begins."""
     begins = [next(several) for _, several in groupby(states, key=lambda pair: pair[1])]
     ends = [seen.at for seen, _ in begins[1:]] + [end]
@@ -152,7 +152,7 @@ def _faults(history: History) -> Iterator[Lane]:
             facts = str(seen.data.get("kind", "")), seen.name, str(seen.data["verb"])
             stretches = found.setdefault(facts, [])
             if not stretches or stretches[-1].end <= seen.at:
-                stretches.append(Stretch(seen.at, _healed(history, seen), State("fault", facts[2]), seen.seq))
+                stretches.append(Stretch(seen.at, _healed(history, seen), ObjectState("fault", facts[2]), seen.seq))
     for (_, name, _), stretches in found.items():
         yield Lane("faults", ACTION, name, tuple(stretches), ())
 
@@ -166,7 +166,7 @@ def _healed(history: History, fault: Observation) -> float:
 def _services(history: History) -> Iterator[Lane]:
     """Yield a lane for each service: how many of the addresses it lists are ready."""
     label = "kubernetes.io/service-name"
-    states: dict[str, list[tuple[Observation, State]]] = {}
+    states: dict[str, list[tuple[Observation, ObjectState]]] = {}
     ready: dict[str, dict[str, int]] = {}
     for seen in history.of("EndpointSlice"):
         if seen.is_state:
@@ -174,7 +174,7 @@ def _services(history: History) -> Iterator[Lane]:
             slices = ready.setdefault(service, {})
             slices[seen.uid] = 0 if seen.verb is Verb.DELETED else _ready_addresses(seen.data)
             count = sum(slices.values())
-            states.setdefault(service, []).append((seen, State("listed" if count else "none", f"{count} ready")))
+            states.setdefault(service, []).append((seen, ObjectState("listed" if count else "none", f"{count} ready")))
     for service, several in sorted(states.items()):
         points = [Point(seen.at, seen.seq, _look(seen), state.text) for seen, state in several]
         yield Lane("services", "EndpointSlice", service, tuple(_merged(several, history.now)), tuple(points))
@@ -187,7 +187,7 @@ def _ready_addresses(endpoint_slice: Object) -> int:
 
 def _names(history: History) -> Iterator[Lane]:
     """Yield a lane for each name that the DNS was asked for: to whom each answer led."""
-    pods = [(life, {one for seen in life.seen for one in addresses(seen.data)}) for life in history.lives("Pod")]
+    pods = [(life, {one for seen in life.seen for one in addresses(seen.data)}) for life in history.incarnations("Pod")]
     asked: dict[str, list[Observation]] = {}
     for seen in history.of(ANSWER):
         kind = str(seen.data.get("type", "A"))
@@ -212,22 +212,22 @@ def _clients(history: History) -> Iterator[Lane]:
         yield Lane("clients", SAMPLE, f"{client}: {about}", stretches, tuple(points), gaps)
 
 
-def _sample_state(seen: Observation) -> State:
+def _sample_state(seen: Observation) -> ObjectState:
     outcome = str(seen.data["outcome"])
     if seen.data["kind"] == NAMED:
-        return State("none" if outcome in ("none", "failed") else "leads", outcome)
-    return State("ready" if outcome == "ok" else "failing", outcome)
+        return ObjectState("none" if outcome in ("none", "failed") else "leads", outcome)
+    return ObjectState("ready" if outcome == "ok" else "failing", outcome)
 
 
-def _answer_state(answer: Observation, pods: list[tuple[Life, set[str]]]) -> State:
+def _answer_state(answer: Observation, pods: list[tuple[Incarnation, set[str]]]) -> ObjectState:
     records = [str(record) for record in answer.data.get("records", ())]
     if not records:
         code = str(answer.data.get("rcode", ""))
-        return State("none", "no address" if code == "NOERROR" else code)
-    return State("leads", ", ".join(record + _owner(record, answer, pods) for record in records))
+        return ObjectState("none", "no address" if code == "NOERROR" else code)
+    return ObjectState("leads", ", ".join(record + _owner(record, answer, pods) for record in records))
 
 
-def _owner(address: str, answer: Observation, pods: list[tuple[Life, set[str]]]) -> str:
+def _owner(address: str, answer: Observation, pods: list[tuple[Incarnation, set[str]]]) -> str:
     """Return which pod had an address last when it was answered, in brackets; empty where none ever had."""
     had = [life for life, several in pods if address in several and life.first.seq < answer.seq]
     if not had:

@@ -18,10 +18,10 @@ __all__ = ["ResultsFile", "ScenarioResult", "StepResult", "Timing", "recorded_re
 @dataclass(frozen=True, slots=True)
 class Timing:
     """
-    Seconds from the making of a scenario's place to its removal, lists, proofs, judging and clean-up included.
+    Seconds from the making of a scenario's namespace to its removal, lists, proofs, judging and clean-up included.
 
-    `waited_s`, `windows_s` and `answered_s` are the parts that were not ours, as `harness.scenario.floor` has them. The
-    start of the cluster and the wait for exclusive neighbours belong to the run and are left out.
+    `waited_s`, `windows_s` and `answered_s` are the parts that were not ours, as `harness.scenario.cluster_time` has
+    them. The start of the cluster and the wait for exclusive neighbours belong to the run and are left out.
     """
 
     total_s: float

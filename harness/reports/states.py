@@ -10,14 +10,14 @@ from harness.model import Object
 from harness.promises import sets
 from harness.promises.pods import ended, ready, revision, terminating
 
-__all__ = ["State", "claim_state", "node_state", "pod_state", "set_state", "volume_state"]
+__all__ = ["ObjectState", "claim_state", "node_state", "pod_state", "set_state", "volume_state"]
 
 _STARTING = ("ContainerCreating", "PodInitializing", None)
 """What a container waits for that has nothing wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ObjectState:
     """
     `look` is the state's name: pending, init, running, ready, terminating, failing or ended of a pod, others elsewhere.
 
@@ -29,52 +29,56 @@ class State:
     shade: int = 0
 
 
-def pod_state(history: History) -> Callable[[Object], State]:
+def pod_state(history: History) -> Callable[[Object], ObjectState]:
     """Return what says a pod's state; its text is the version of its template, its shade that revision's."""
     shades: dict[tuple[str, str], int] = {}
-    for life in history.lives("Pod"):
+    for life in history.incarnations("Pod"):
         name = revision(life.first.data)
         stem = name.rpartition("-")[0]
         if (stem, name) not in shades:
             shades[stem, name] = sum(1 for known, _ in shades if known == stem)
-    return lambda pod: State(
+    return lambda pod: ObjectState(
         _pod_look(pod), _version(pod), shades.get((revision(pod).rpartition("-")[0], revision(pod)), 0)
     )
 
 
-def set_state(stateful_set: Object) -> State:
+def set_state(stateful_set: Object) -> ObjectState:
     """Return what a StatefulSet wants: its replicas, its version, its partition."""
     if terminating(stateful_set):
-        return State("terminating", "deleted")
+        return ObjectState("terminating", "deleted")
     wanted, version = sets.replicas(stateful_set), _version(stateful_set["spec"]["template"])
     words = f"{wanted} replica{'s' if wanted != 1 else ''}" + (f" of {version}" if version else "")
     partition = sets.partition(stateful_set)
-    return State("wanted", words + (f", partition {partition}" if partition else ""))
+    return ObjectState("wanted", words + (f", partition {partition}" if partition else ""))
 
 
-def claim_state(claim: Object) -> State:
+def claim_state(claim: Object) -> ObjectState:
     """Return the state of a volume claim, named as its phase."""
     phase = str(claim.get("status", {}).get("phase", "Pending"))
     if terminating(claim):
-        return State("terminating", "terminating")
-    return State({"Bound": "bound", "Lost": "failing"}.get(phase, "pending"), phase)
+        return ObjectState("terminating", "terminating")
+    return ObjectState({"Bound": "bound", "Lost": "failing"}.get(phase, "pending"), phase)
 
 
-def volume_state(volume: Object) -> State:
+def volume_state(volume: Object) -> ObjectState:
     """Return the state of a volume, named as its phase, with the claim that has it."""
     phase = str(volume.get("status", {}).get("phase", "Pending"))
     claim = str((volume.get("spec", {}).get("claimRef") or {}).get("name", ""))
     looks = {"Bound": "bound", "Released": "terminating", "Failed": "failing"}
-    return State(looks.get(phase, "pending"), f"{phase}: {claim}" if claim else phase)
+    return ObjectState(looks.get(phase, "pending"), f"{phase}: {claim}" if claim else phase)
 
 
-def node_state(node: Object) -> State:
+def node_state(node: Object) -> ObjectState:
     """Return whether a node is ready, and whether it is cordoned."""
     conditions = node.get("status", {}).get("conditions") or ()
     is_ready = any(one.get("type") == "Ready" and one.get("status") == "True" for one in conditions)
     if not is_ready:
-        return State("failing", "not ready")
-    return State("terminating", "cordoned") if node.get("spec", {}).get("unschedulable") else State("bound", "ready")
+        return ObjectState("failing", "not ready")
+    return (
+        ObjectState("terminating", "cordoned")
+        if node.get("spec", {}).get("unschedulable")
+        else ObjectState("bound", "ready")
+    )
 
 
 def _pod_look(pod: Object) -> str:

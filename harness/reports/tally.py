@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from harness.reports.results import ScenarioResult, Timing
 
-__all__ = ["Tally"]
+__all__ = ["ResultCollector"]
 
 
-class Tally:
+class ResultCollector:
     """Counts each scenario once, with its last attempt; keeps the former ones."""
 
     def __init__(self) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from harness.model import spell_seconds
+from harness.model import format_seconds
 from harness.reports.results import ScenarioResult
 from harness.reports.timing import timing_lines
 
@@ -29,9 +29,9 @@ def scenario_lines(result: ScenarioResult) -> Iterator[str]:
     """Yield the scenario's title with its verdict and time, then a line for each step that ran."""
     sign = _SIGNS[result.outcome]
     control = f"  [control: {result.control}]" if result.control else ""
-    yield f"{sign} {result.title}  {spell_seconds(result.seconds)}{control}"
+    yield f"{sign} {result.title}  {format_seconds(result.seconds)}{control}"
     for step in result.steps:
-        told = _UNRUN.get(step.outcome) or spell_seconds(step.seconds)
+        told = _UNRUN.get(step.outcome) or format_seconds(step.seconds)
         yield f"  {_MARKS[step.outcome]} {step.keyword:<6}{step.text}  {told}"
     yield from (f"    note: {note}" for note in result.notes)
     if result.is_left_out or result.is_known:

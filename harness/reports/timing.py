@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 
-from harness.model import spell_seconds
+from harness.model import format_seconds
 from harness.reports.results import ScenarioResult, Timing
 
 __all__ = ["ALLOWED", "timing_lines", "whole_timing"]
@@ -31,13 +31,14 @@ def timing_lines(results: Sequence[ScenarioResult], *, whole: bool = False) -> I
     if timing is None:
         return
     parts = ((timing.waited_s, "waits"), (timing.windows_s, "windows"), (timing.answered_s, "answers"))
-    floor = ", ".join(f"{name} {spell_seconds(span_s)}" for span_s, name in parts)
+    floor = ", ".join(f"{name} {format_seconds(span_s)}" for span_s, name in parts)
     yield (
-        f"scenarios' time: {spell_seconds(timing.total_s)}, the cluster's: {spell_seconds(timing.floor_s)} ({floor}), "
-        f"the harness's own: {spell_seconds(timing.own_s)}, {timing.own_share:.1%} (allowed: {ALLOWED:.0%})"
+        f"scenarios' time: {format_seconds(timing.total_s)}, "
+        f"the cluster's: {format_seconds(timing.floor_s)} ({floor}), "
+        f"the harness's own: {format_seconds(timing.own_s)}, {timing.own_share:.1%} (allowed: {ALLOWED:.0%})"
     )
     for title, one in sorted(timed, key=lambda pair: -pair[1].own_share)[: None if whole else WORST]:
-        yield f"  own {one.own_share:5.1%}, {spell_seconds(one.own_s)} of {spell_seconds(one.total_s)}: {title}"
+        yield f"  own {one.own_share:5.1%}, {format_seconds(one.own_s)} of {format_seconds(one.total_s)}: {title}"
 
 
 def _timed(results: Iterable[ScenarioResult]) -> list[tuple[str, Timing]]:

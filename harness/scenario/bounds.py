@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from harness.history.observation import Observation
-from harness.model import spell_seconds
+from harness.model import format_seconds
 from harness.promises.causes import Cause
 from harness.promises.progress import Milestone, milestones
 
@@ -30,7 +30,7 @@ class Fixed:
 
     def over(self, expected: str) -> str:
         """Return what to say once the time is over."""
-        return f"not within {spell_seconds(self.span_s)}: {expected}"
+        return f"not within {format_seconds(self.span_s)}: {expected}"
 
 
 class Standstill:
@@ -59,4 +59,4 @@ class Standstill:
 
     def over(self, expected: str) -> str:
         """Return what to say once the time is over."""
-        return f"nothing has moved on for {spell_seconds(self.span_s)}: {expected}"
+        return f"nothing has moved on for {format_seconds(self.span_s)}: {expected}"

@@ -24,7 +24,7 @@ from harness.history.observation import Observation
 from harness.kube.api import Api
 from harness.manifests.placing import MANAGED_BY
 from harness.model import KINDS, Object
-from harness.scenario.place import PREFIX, RUN_LABEL, Place
+from harness.scenario.namespace import PREFIX, RUN_LABEL, ScenarioNamespace
 from harness.scenario.removal import await_removal
 
 __all__ = ["accuse_nobody", "why_not_common"]
@@ -40,7 +40,7 @@ while :; do sleep 1 & wait $!; done
 """Whoever ends the pod, also the end of a killed run's namespace, has its folder removed."""
 
 
-def accuse_nobody(place: Place, read: Observation) -> Observation:
+def accuse_nobody(scenario: ScenarioNamespace, read: Observation) -> Observation:
     """
     Return the record of a file that was read, or could not be read.
 
@@ -48,12 +48,12 @@ def accuse_nobody(place: Place, read: Observation) -> Observation:
     use it have run on several, and these have no folder in common. Where that is known it is not tried out: a node that
     is out of service takes no pod that could.
     """
-    if read.data.get("code") == 0 or place.common_folder:
+    if read.data.get("code") == 0 or scenario.common_folder:
         return read
-    history, pod = place.recorder.history, str(read.data["pod"])
+    history, pod = scenario.recorder.history, str(read.data["pod"])
     for claim in _claims(history, pod):
         volume, nodes = _roaming_folder(history, claim), _nodes_of(history, claim)
-        reason = _apart(place.api, nodes) if volume and len(nodes) > 1 else ""
+        reason = _apart(scenario.api, nodes) if volume and len(nodes) > 1 else ""
         if reason:
             raise EnvironmentUnfit(
                 f"{pod} may have its data on another node: nobody is accused of having lost them",
@@ -85,7 +85,7 @@ def _roaming_folder(history: History, claim: str) -> str:
 
 def _nodes_of(history: History, claim: str) -> tuple[str, ...]:
     """Return the nodes on which pods that use a claim have been, sorted."""
-    pods = [life.last.data for life in history.lives("Pod")]
+    pods = [life.last.data for life in history.incarnations("Pod")]
     used = [
         pod["spec"]
         for pod in pods

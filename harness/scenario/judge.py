@@ -13,14 +13,14 @@ from functools import partial
 from harness.errors import ExpectationNotMet, HarnessError, Inconclusive
 from harness.history.history import History
 from harness.history.observation import ACTION, SAMPLE, STEP, Observation, Verb
-from harness.model import Since, TimeWord, spell_seconds
+from harness.model import Since, TimeWord, format_seconds
 from harness.promises.causes import Cause, Look, lasting
 from harness.promises.condition import Answer, Condition
 from harness.promises.explain import spell_events
 from harness.promises.verdict import Outcome, Promise, Subject, Verdict, Window, proved_kinds
 from harness.promises.verdict import judge as judge_promise
 from harness.scenario.bounds import Fixed, Standstill
-from harness.scenario.stage import Probe, Stage
+from harness.scenario.run import Probe, ScenarioRun
 from harness.timeouts import GIVEN, REST
 
 __all__ = ["Judge"]
@@ -35,15 +35,15 @@ What would heal it, as a rollout that replaces the pod, may be told by another s
 class Judge:
     """Answers for one scenario; every answer is a function of the recorded history alone."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, run: ScenarioRun) -> None:
+        self._run = run
         self.verdicts: list[Verdict] = []
         """Every verdict that `keeps` has reached so far."""
 
     @property
     def history(self) -> History:
         """The history up to now."""
-        return self._stage.history
+        return self._run.history
 
     @property
     def event(self) -> int:
@@ -95,7 +95,7 @@ class Judge:
 
         It is given up where no pod and no claim has moved on for GIVEN; otherwise like `within`.
         """
-        bound = Standstill(self._anchor(), GIVEN.plain_s * self._stage.scale)
+        bound = Standstill(self._anchor(), GIVEN.plain_s * self._run.scale)
         return self._await(bound, condition, since, blocked, probe)
 
     def holds(
@@ -128,16 +128,16 @@ class Judge:
         Raises ExpectationNotMet at the first observation that breaks it; Inconclusive as `within` does.
         """
         event = self.event if since is None else since
-        begun, end = self._stage.now, self._anchor() + span_s
+        begun, end = self._run.now, self._anchor() + span_s
         holds = condition.met(self.history, event)
-        while holds and self._stage.wait(end, probe, lambda: f"still so: {condition.expected}"):
+        while holds and self._run.wait(end, probe, lambda: f"still so: {condition.expected}"):
             holds = condition.met(self.history, event)
         answer = condition.ask(self.history, event)
-        self._stage.floor.windows_s += max(0.0, (end if answer.met else self.history.now) - begun)
+        self._run.cluster_time.windows_s += max(0.0, (end if answer.met else self.history.now) - begun)
         if answer.met:
             answer = self._last_or_first_unmet(condition, event)
         if not answer.met:
-            title = f"did not hold for {spell_seconds(span_s)}: {condition.expected}"
+            title = f"did not hold for {format_seconds(span_s)}: {condition.expected}"
             raise self._unmet(condition, answer, event, title, answer.events)
         return answer
 
@@ -154,7 +154,7 @@ class Judge:
         for view in _views(self.history, start, condition.kinds):
             if condition.met(view, start):
                 answer = condition.ask(view, start)
-                title = f"happened {since} at {spell_seconds(view.now)}: {condition.expected}"
+                title = f"happened {since} at {format_seconds(view.now)}: {condition.expected}"
                 raise self._unmet(condition, answer, start, title, answer.events or (view[view.end - 1],), never=True)
         self._heard_all(condition, start)
 
@@ -176,7 +176,7 @@ class Judge:
         """
         subject, start = Subject(name), self._start(since)
         self._settle(settled)
-        asked = self._proved(proved_kinds(promise, self.history))
+        asked = self._fresh_at(proved_kinds(promise, self.history))
         window = Window(start, self.history.end, asked, since, allowed_s)
         verdict = judge_promise(promise, self.history, subject, window)
         self.verdicts.append(verdict)
@@ -210,26 +210,26 @@ class Judge:
         probe: Probe | None,
     ) -> Answer:
         event = self.event if since is None else since
-        begun, patience_s = self._stage.now, min(STUCK_S, bound.span_s / 4)
+        begun, patience_s = self._run.now, min(STUCK_S, bound.span_s / 4)
         look = lasting(blocked) if blocked else None
         asked = view = self.history
         met = condition.met(asked, event)
         while not met:
             cause = next(filter(bound.rules_out, look(view)), None) if look else None
             ripe = cause.events[-1].at + patience_s if cause else bound.end
-            if cause and self._stage.now >= ripe:
-                self._waited(begun, self._stage.now)
+            if cause and self._run.now >= ripe:
+                self._waited(begun, self._run.now)
                 answer = condition.ask(asked, event)
                 raise self._unmet(condition, answer, event, f"cannot be met: {cause.text}", cause.events)
             note = partial(_note, condition, asked, event)
-            if self._stage.wait(min(bound.end, ripe), probe, note):
+            if self._run.wait(min(bound.end, ripe), probe, note):
                 view = self.history
                 newest = view[view.end - 1]
                 bound.heed(newest)
                 if _concerns(newest, condition.kinds):
                     asked = view
                     met = condition.met(asked, event)
-            elif self._stage.now >= bound.end:
+            elif self._run.now >= bound.end:
                 self._waited(begun, bound.end)
                 raise self._too_late(condition, event, bound, blocked(view) if blocked else ())
         self._waited(begun, self.history.now)
@@ -239,16 +239,16 @@ class Judge:
     def _anchor(self) -> float:
         marks = self.history.of(STEP, Verb.BEGAN)
         acts = self.history.of(ACTION, since=marks[-1].seq if marks else 0)
-        return (acts or marks)[-1].at if acts or marks else self._stage.now
+        return (acts or marks)[-1].at if acts or marks else self._run.now
 
     def _settle(self, settled: Condition | None) -> None:
         if settled is None:
             return
-        begun = self._stage.now
-        bound = Standstill(begun, REST.plain_s * self._stage.scale)
+        begun = self._run.now
+        bound = Standstill(begun, REST.plain_s * self._run.scale)
         event = self.event
         while not settled.met(self.history, event):
-            if not self._stage.wait(bound.end, note=lambda: settled.expected):
+            if not self._run.wait(bound.end, note=lambda: settled.expected):
                 title = f"the window cannot be closed: {bound.over(settled.expected)}"
                 answer = settled.ask(self.history, event)
                 raise Inconclusive(title, settled.expected, answer.observed, look_at=bound.hint[:1])
@@ -257,7 +257,7 @@ class Judge:
 
     def _waited(self, begun: float, ended: float) -> None:
         """Take note of a wait; what ended it may have been there before, so that it has cost no time."""
-        self._stage.floor.waited_s += max(0.0, ended - begun)
+        self._run.cluster_time.waited_s += max(0.0, ended - begun)
 
     def _last_or_first_unmet(self, condition: Condition, event: int) -> Answer:
         """Close the window, and look at all that came to light in doing so."""
@@ -283,7 +283,7 @@ class Judge:
         error.look_at = bound.hint
         return error
 
-    def _proved(self, kinds: tuple[str, ...]) -> float:
+    def _fresh_at(self, kinds: tuple[str, ...]) -> float:
         """
         Return the moment until which all these kinds are proved complete.
 
@@ -300,12 +300,12 @@ class Judge:
         moments = [standing[kind] for kind in kinds if kind in standing]
         left = tuple(kind for kind in kinds if kind not in standing)
         if left or not moments:
-            moments.append(self._stage.prove(left))
+            moments.append(self._run.confirm_fresh(left))
         return min(moments)
 
     def _close(self, kinds: tuple[str, ...], text: str, *, anew: bool = False) -> None:
         """Raise Inconclusive where a kind is not proved complete; `anew`: by a proof that is asked for now."""
-        asked = self._stage.prove(kinds) if anew else self._proved(kinds)
+        asked = self._run.confirm_fresh(kinds) if anew else self._fresh_at(kinds)
         unproved = [kind for kind in kinds if self.history.synced(kind, asked) is None]
         if unproved:
             observed = f"the stream of {', '.join(unproved)} did not catch up with a fresh list"
@@ -316,7 +316,7 @@ class Judge:
         holes = self.history.of(SAMPLE, Verb.GAP, since=since) if SAMPLE in condition.kinds else []
         if holes:
             span_s, about = holes[0].at - float(holes[0].data["since"]), holes[0].data.get("subject")
-            observed = f'client "{holes[0].name}" told nothing about {about} for {spell_seconds(span_s)}'
+            observed = f'client "{holes[0].name}" told nothing about {about} for {format_seconds(span_s)}'
             raise Inconclusive("the series has a hole", f"at no time: {condition.expected}", observed)
 
     def _unmet(
@@ -362,4 +362,4 @@ def _since(history: History, seq: int) -> str:
         return ""
     event = history[min(seq, history.end - 1)]
     words = f": {event.name}" if event.topic == STEP else ""
-    return f"{event.wall}, {spell_seconds(history.now - event.at)} before this verdict{words}"
+    return f"{event.wall}, {format_seconds(history.now - event.at)} before this verdict{words}"

@@ -21,7 +21,7 @@ from harness.kube.api import Api
 from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL
 from harness.model import KINDS, Object
 from harness.scenario.folders import Folders
-from harness.scenario.place import PREFIX, RUN_LABEL
+from harness.scenario.namespace import PREFIX, RUN_LABEL
 from harness.scenario.removal import await_removal
 
 __all__ = ["told_of_volumes", "why_no_recycler"]

@@ -15,7 +15,7 @@ from harness.kube.api import Api
 from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL
 from harness.model import KINDS, Kind, Object
 from harness.scenario.folders import FOLDERS_LABEL, clear, noted
-from harness.scenario.place import RUN_LABEL
+from harness.scenario.namespace import RUN_LABEL
 from harness.scenario.removal import await_removal
 
 __all__ = ["give_back_left_behind", "reap"]

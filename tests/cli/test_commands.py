@@ -14,10 +14,10 @@ from importlib.metadata import version
 import pytest
 
 from harness.cli import main, parser_of_commands
+from harness.cluster.components import Component
 from harness.cluster.embedded import lifecycle
-from harness.cluster.embedded.state import Place, State
+from harness.cluster.embedded.state import ClusterPaths, ClusterState
 from harness.cluster.outages import Outage
-from harness.cluster.pieces import Piece
 
 
 def test_steps_lists_the_sentences(capsys):
@@ -93,10 +93,10 @@ def test_doctor_names_every_need(capsys):
 
 
 def test_status_tells_what_is_out_on_purpose(tmp_path, monkeypatch, capsys):
-    by = Piece("maker", 1, 2)
+    by = Component("maker", 1, 2)
     outages = (Outage("node-1", "off", by), Outage("kube-scheduler", "frozen", by))
-    state = State("demo", "real", 1, ready=True, outages=outages, kubernetes="v1.37.2")
-    place = Place("demo", tmp_path, tmp_path, tmp_path / "lock")
+    state = ClusterState("demo", "real", 1, ready=True, outages=outages, kubernetes="v1.37.2")
+    place = ClusterPaths("demo", tmp_path, tmp_path, tmp_path / "lock")
     monkeypatch.setattr(lifecycle, "list_clusters", lambda: [lifecycle.Status(place, state, ())])
     assert main(["cluster", "status"]) == 0
     told = "demo  1 real nodes  Kubernetes 1.37  runs, node-1 off on purpose, kube-scheduler frozen on purpose"

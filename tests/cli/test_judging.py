@@ -136,7 +136,7 @@ def test_a_folder_without_recordings_is_refused(tmp_path, capsys):
     assert "there is no recording in this folder" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("module", ["harness.cli", "harness.scenario.stage", "harness.scenario.sandbox"])
+@pytest.mark.parametrize("module", ["harness.cli", "harness.scenario.run", "harness.scenario.scenario_actions"])
 def test_what_judging_needs_leaves_the_clients_models_alone(module):
     """They take a second to import, which is all the time that a judgement may take."""
     script = f"import sys, {module}; print('kubernetes.client.api.core_v1_api' in sys.modules)"

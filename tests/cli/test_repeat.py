@@ -28,7 +28,7 @@ import pytest
 from pytest_bdd import given
 
 @pytest.fixture
-def harness_stage():
+def harness_run():
     yield
     with pathlib.Path("cleaned").open("a") as cleaned:
         cleaned.write("once ")

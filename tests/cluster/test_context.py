@@ -170,11 +170,13 @@ def test_what_the_cluster_says_of_itself_decides_its_capabilities(tmp_path: Path
         "needs_servers",
     }
     assert context.classes == {"StorageClass": "fast"}
-    assert context.why_not("needs_snapshots") == "make a VolumeSnapshotClass of CSI driver csi.example: it has none"
-    assert context.why_not("needs_three_nodes") == "it has 1 of three nodes"
-    assert context.why_not("needs_dynamic_volumes") == "it has no default storage class"
-    assert context.why_not("needs_node_faults") == "nobody vouches for it"
-    assert "none of its nodes is in zone-1" in context.why_not("needs_zones")
+    assert (
+        context.missing_reason("needs_snapshots") == "make a VolumeSnapshotClass of CSI driver csi.example: it has none"
+    )
+    assert context.missing_reason("needs_three_nodes") == "it has 1 of three nodes"
+    assert context.missing_reason("needs_dynamic_volumes") == "it has no default storage class"
+    assert context.missing_reason("needs_node_faults") == "nobody vouches for it"
+    assert "none of its nodes is in zone-1" in context.missing_reason("needs_zones")
     context.stop()
 
 
@@ -201,4 +203,4 @@ def test_what_must_be_tried_out_is_tried_once_when_it_is_asked_for(tmp_path):
         "finding out whether the cluster has needs_common_folder: one folder that all nodes have"
     )
     assert "needs_common_folder" not in cluster.capabilities
-    assert cluster.why_not("needs_common_folder") == "its nodes have none in common"
+    assert cluster.missing_reason("needs_common_folder") == "its nodes have none in common"

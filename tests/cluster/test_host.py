@@ -12,7 +12,7 @@ import pytest
 
 from harness.cluster.embedded import host
 from harness.cluster.embedded.readiness import await_answer
-from harness.cluster.embedded.state import Place, State
+from harness.cluster.embedded.state import ClusterPaths, ClusterState
 from harness.errors import EnvironmentUnfit
 
 
@@ -94,6 +94,6 @@ def test_a_server_of_the_cluster_is_asked_past_the_proxies_of_who_starts_it(monk
 
 
 def test_every_user_may_read_a_state_that_was_written_under_a_strict_umask(strict: None, tmp_path: Path) -> None:
-    place = Place("x", tmp_path / "state", tmp_path / "data", tmp_path / ".x.lock")
-    place.write(State("x", "real", 1))
-    assert (place.state / "state.json").stat().st_mode & 0o777 == 0o644
+    paths = ClusterPaths("x", tmp_path / "state", tmp_path / "data", tmp_path / ".x.lock")
+    paths.write(ClusterState("x", "real", 1))
+    assert (paths.state / "state.json").stat().st_mode & 0o777 == 0o644

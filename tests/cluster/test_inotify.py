@@ -53,7 +53,7 @@ def test_a_cluster_that_comes_up_too_late_for_want_of_them_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def bring_up(assembly: object, _programs: object) -> None:
-        logs = assembly.place.logs  # type: ignore[attr-defined]
+        logs = assembly.paths.logs  # type: ignore[attr-defined]
         logs.mkdir(parents=True, exist_ok=True)
         (logs / "node-1-kubelet.log").write_text(REFUSED)
         raise EnvironmentUnfit("all nodes ready did not come about", observed="no object")

@@ -227,7 +227,7 @@ def test_interrupted_start_leaves_nothing(machine, monkeypatch):
 
 @pytest.mark.parametrize("made", ["", "hang"], ids=["after the start", "during the start"])
 def test_killed_run_leaves_nothing(machine, monkeypatch, made):
-    """Who kills a run and all of its process group gives it no chance to clean up: the keeper does."""
+    """Who kills a run and all of its process group gives it no chance to clean up: the supervisor does."""
     monkeypatch.setenv("FAKE_MAKE", made)
     program = (
         "from harness.cluster.providers import Order, start\nimport sys\n"
@@ -336,8 +336,8 @@ def test_run_learns_what_its_cluster_can_do(machine, said, server, settings, mon
         "needs_registry",
         "needs_servers",
     }
-    assert cluster.why_not("needs_three_nodes") == "it has 2 of three nodes"
-    assert cluster.why_not("needs_csi") == "it has no CSI driver: install one, and a storage class of it"
+    assert cluster.missing_reason("needs_three_nodes") == "it has 2 of three nodes"
+    assert cluster.missing_reason("needs_csi") == "it has no CSI driver: install one, and a storage class of it"
     assert said[-1] == f"kind cluster shelf at {server.url}"
     cluster.stop()
     assert machine.existing() == []

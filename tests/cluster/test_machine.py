@@ -12,82 +12,84 @@ import pytest
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from harness.cli import main
+from harness.cluster.components import Component, component_of, is_alive
 from harness.cluster.embedded import host, lifecycle, processes, requirements
 from harness.cluster.embedded.pod_faults import why_no_slow_line
 from harness.cluster.embedded.requirements import Requirement, install_line
-from harness.cluster.embedded.state import Place, State
+from harness.cluster.embedded.state import ClusterPaths, ClusterState
 from harness.cluster.outages import Outage
-from harness.cluster.pieces import Piece, is_alive, piece_of
 from harness.errors import BadInput, EnvironmentUnfit
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place("x", tmp_path / "state", tmp_path / "data", tmp_path / ".x.lock")
+def paths(tmp_path: Path) -> ClusterPaths:
+    return ClusterPaths("x", tmp_path / "state", tmp_path / "data", tmp_path / ".x.lock")
 
 
-def test_a_state_is_read_back_as_it_was_written(place: Place) -> None:
-    outage = Outage("node-1", "off", by=Piece("maker", 3, 4))
-    state = State("x", "real", 3, 7, owner=Piece("owner", 1, 2), missing={"needs_csi": "why"}, outages=(outage,))
-    state = state.with_piece(Piece("etcd", 10, 20)).with_piece(Piece("etcd", 11, 21))
-    assert place.write(state) == place.read() == state
-    assert place.read().piece("etcd") == Piece("etcd", 11, 21)  # type: ignore[union-attr]
+def test_a_state_is_read_back_as_it_was_written(paths: ClusterPaths) -> None:
+    outage = Outage("node-1", "off", by=Component("maker", 3, 4))
+    state = ClusterState(
+        "x", "real", 3, 7, owner=Component("owner", 1, 2), missing={"needs_csi": "why"}, outages=(outage,)
+    )
+    state = state.with_component(Component("etcd", 10, 20)).with_component(Component("etcd", 11, 21))
+    assert paths.write(state) == paths.read() == state
+    assert paths.read().component("etcd") == Component("etcd", 11, 21)  # type: ignore[union-attr]
 
 
 def test_a_piece_is_out_when_it_or_its_node_is() -> None:
-    by = Piece("maker", 1, 2)
-    state = State("x", "real", 2, outages=(Outage("node-1", "off", by), Outage("kube-scheduler", "frozen", by)))
+    by = Component("maker", 1, 2)
+    state = ClusterState("x", "real", 2, outages=(Outage("node-1", "off", by), Outage("kube-scheduler", "frozen", by)))
     assert state.is_out("node-1/kubelet")
     assert state.is_out("kube-scheduler")
     assert not state.is_out("node-2/kubelet")
     assert not state.is_out("node-10/kubelet")
 
 
-def test_a_place_without_a_state_has_none(place: Place) -> None:
-    assert place.read() is None
+def test_a_place_without_a_state_has_none(paths: ClusterPaths) -> None:
+    assert paths.read() is None
 
 
 @pytest.mark.parametrize("name", ["", "-a", "A", "a/b", "..", "a" * 33, "a_b"])
 def test_a_name_that_cannot_be_a_folder_and_a_host_is_refused(name: str) -> None:
     with pytest.raises(BadInput, match="cannot be the name of a cluster"):
-        Place.of(name)
+        ClusterPaths.of(name)
 
 
 def test_processes_are_found_by_their_mark_and_ended(tmp_path: Path) -> None:
-    piece = processes.spawn("p", ["sh", "-c", "sleep 60 & exec sleep 60"], "token-of-this-test", tmp_path / "log")
-    assert is_alive(piece)
+    component = processes.spawn("p", ["sh", "-c", "sleep 60 & exec sleep 60"], "token-of-this-test", tmp_path / "log")
+    assert is_alive(component)
     processes.end_all("token-of-this-test")
-    assert not is_alive(piece)
+    assert not is_alive(component)
     assert list(processes.marked("token-of-this-test")) == []
 
 
 def test_a_process_is_ended_with_what_it_has_entered_a_node_for(tmp_path: Path) -> None:
-    piece = processes.spawn("p", ["unshare", "--fork", "sleep", "60"], "token-of-this-test", tmp_path / "log")
-    child = await_child(piece)
-    processes.end(piece)
-    processes.end(piece)
-    assert not is_alive(piece)
+    component = processes.spawn("p", ["unshare", "--fork", "sleep", "60"], "token-of-this-test", tmp_path / "log")
+    child = await_child(component)
+    processes.end(component)
+    processes.end(component)
+    assert not is_alive(component)
     assert not is_alive(child)
 
 
 def test_a_frozen_process_stands_still_and_goes_on_when_it_is_thawed(tmp_path: Path) -> None:
-    piece = processes.spawn("p", ["sleep", "60"], "token-of-this-test", tmp_path / "log")
+    component = processes.spawn("p", ["sleep", "60"], "token-of-this-test", tmp_path / "log")
     try:
-        processes.freeze(piece)
-        _, status = os.waitpid(piece.pid, os.WUNTRACED)
+        processes.freeze(component)
+        _, status = os.waitpid(component.pid, os.WUNTRACED)
         assert os.WIFSTOPPED(status)
-        assert is_alive(piece)
-        processes.thaw(piece)
-        _, status = os.waitpid(piece.pid, os.WCONTINUED)
+        assert is_alive(component)
+        processes.thaw(component)
+        _, status = os.waitpid(component.pid, os.WCONTINUED)
         assert os.WIFCONTINUED(status)
     finally:
-        processes.end(piece)
+        processes.end(component)
 
 
-def await_child(piece: Piece) -> Piece:
-    children = Path(f"/proc/{piece.pid}/task/{piece.pid}/children")
+def await_child(component: Component) -> Component:
+    children = Path(f"/proc/{component.pid}/task/{component.pid}/children")
     retrying = Retrying(retry=retry_if_result(lambda text: not text), stop=stop_after_delay(5), wait=wait_fixed(0.01))
-    return piece_of("child", int(retrying(children.read_text)))
+    return component_of("child", int(retrying(children.read_text)))
 
 
 COUNTER = """
@@ -113,17 +115,17 @@ def test_a_lock_keeps_processes_apart_and_leaves_no_trace(tmp_path: Path) -> Non
 
 
 def test_a_reused_pid_is_not_taken_for_the_piece() -> None:
-    here = piece_of("me", os.getpid())
+    here = component_of("me", os.getpid())
     assert is_alive(here)
-    assert not is_alive(Piece("me", here.pid, here.started - 1))
+    assert not is_alive(Component("me", here.pid, here.started - 1))
 
 
 def test_a_process_gets_nothing_of_our_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_OF_OURS", "1")
-    piece = processes.spawn("p", ["env"], "t", tmp_path / "logs" / "log")
-    os.waitpid(piece.pid, 0)
+    component = processes.spawn("p", ["env"], "t", tmp_path / "logs" / "log")
+    os.waitpid(component.pid, 0)
     written = (tmp_path / "logs" / "log").read_text()
-    assert "STATEFULSPEC_CLUSTER=t" in written
+    assert "HARNESS_CLUSTER=t" in written
     assert "SECRET_OF_OURS" not in written
 
 
@@ -131,12 +133,12 @@ def test_a_process_gets_no_open_file_of_ours(tmp_path: Path) -> None:
     """Otherwise a cluster that stays would hold the lock under which it was started."""
     reader, writer = os.pipe()
     os.set_inheritable(writer, True)  # noqa: FBT003 - it takes no keyword
-    piece = processes.spawn("p", ["sleep", "60"], "token-of-this-test", tmp_path / "log")
+    component = processes.spawn("p", ["sleep", "60"], "token-of-this-test", tmp_path / "log")
     try:
         os.close(writer)
         assert os.read(reader, 1) == b""
     finally:
-        processes.end(piece)
+        processes.end(component)
         os.close(reader)
 
 

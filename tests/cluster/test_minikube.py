@@ -162,7 +162,7 @@ def test_two_nodes_without_a_common_folder_lack_it_once_that_is_asked_for(machin
         cluster.provide("needs_common_folder", said.append)
 
         assert "needs_common_folder" not in cluster.capabilities
-        assert "what shelf writes into /tmp/hostpath_pv is not there on shelf-m02" in cluster.why_not(
+        assert "what shelf writes into /tmp/hostpath_pv is not there on shelf-m02" in cluster.missing_reason(
             "needs_common_folder"
         )
         assert not nodes.there

@@ -13,7 +13,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixe
 
 from harness.cluster.embedded import opened
 from harness.cluster.embedded.processes import end_all, is_alive, spawn
-from harness.cluster.embedded.state import Piece
+from harness.cluster.embedded.state import Component
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def opener(folder: Path, tmp_path: Path) -> Iterator[Piece]:
+def opener(folder: Path, tmp_path: Path) -> Iterator[Component]:
     token = secrets.token_hex(8)
     yield spawn("volumes", [sys.executable, "-I", "-S", opened.__file__, folder], token, tmp_path / "log")
     end_all(token)

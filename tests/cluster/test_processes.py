@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.cluster.components import is_alive
 from harness.cluster.embedded.processes import end_all, spawn
-from harness.cluster.pieces import is_alive
 
 
 def test_a_lock_that_is_held_while_a_process_is_started_does_not_outlast_its_holder(tmp_path: Path) -> None:
@@ -28,9 +28,9 @@ def test_a_lock_that_is_held_while_a_process_is_started_does_not_outlast_its_hol
 
 
 def test_a_process_that_has_lost_its_mark_is_ended_all_the_same(tmp_path: Path) -> None:
-    piece = spawn("sleeper", ["sleep", "60"], "another-mark", tmp_path / "log")
-    end_all(secrets.token_hex(8), [piece])
-    assert not is_alive(piece)
+    component = spawn("sleeper", ["sleep", "60"], "another-mark", tmp_path / "log")
+    end_all(secrets.token_hex(8), [component])
+    assert not is_alive(component)
 
 
 def test_a_process_starts_apart_from_its_starter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,8 +42,8 @@ def test_a_process_starts_apart_from_its_starter(tmp_path: Path, monkeypatch: py
     former, ignored = os.umask(0o077), signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
         told = "env; pwd; umask; grep SigIgn /proc/self/status"
-        piece = spawn("p", ["sh", "-c", told], "token-of-this-test", tmp_path / "log")
-        os.waitpid(piece.pid, 0)
+        component = spawn("p", ["sh", "-c", told], "token-of-this-test", tmp_path / "log")
+        os.waitpid(component.pid, 0)
     finally:
         os.umask(former)
         signal.signal(signal.SIGTERM, ignored)

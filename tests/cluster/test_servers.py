@@ -16,7 +16,7 @@ from harness.cluster.embedded.families import Family, family_of
 from harness.cluster.embedded.images import Layer
 from harness.cluster.embedded.packages import Packages, Unpacked, unpack
 from harness.cluster.embedded.sources import Programs
-from harness.cluster.embedded.state import Place
+from harness.cluster.embedded.state import ClusterPaths
 from harness.errors import EnvironmentUnfit
 
 WANTED = Packages("bookworm", ("server",), ("/usr/sbin/server", "/usr/share/server/*.sql"))
@@ -175,48 +175,48 @@ def layers(path: Path) -> dict[str, tarfile.TarInfo]:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    found = Place("mine", tmp_path / "state", tmp_path / "data", tmp_path / "lock")
+def paths(tmp_path: Path) -> ClusterPaths:
+    found = ClusterPaths("mine", tmp_path / "state", tmp_path / "data", tmp_path / "lock")
     found.state.mkdir()
     return found
 
 
-def test_an_archive_is_loaded_once_into_a_cluster(place: Place, tmp_path: Path) -> None:
+def test_an_archive_is_loaded_once_into_a_cluster(paths: ClusterPaths, tmp_path: Path) -> None:
     loaded: list[Path] = []
     archive = tmp_path / "nginx-1234" / "images.tar"
     for _ in range(2):
-        servers.load_once(place, archive, loaded.append)
+        servers.load_once(paths, archive, loaded.append)
 
     assert loaded == [archive]
 
 
-def test_an_archive_that_could_not_be_loaded_is_tried_again(place: Place, tmp_path: Path) -> None:
+def test_an_archive_that_could_not_be_loaded_is_tried_again(paths: ClusterPaths, tmp_path: Path) -> None:
     def fail(_: Path) -> None:
         raise EnvironmentUnfit("no room")
 
     loaded: list[Path] = []
     archive = tmp_path / "nginx-1234" / "images.tar"
     with pytest.raises(EnvironmentUnfit):
-        servers.load_once(place, archive, fail)
-    servers.load_once(place, archive, loaded.append)
+        servers.load_once(paths, archive, fail)
+    servers.load_once(paths, archive, loaded.append)
 
     assert loaded == [archive]
 
 
 def test_without_the_tool_a_cluster_lacks_servers_unless_they_were_loaded(
-    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    paths: ClusterPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(servers, "distribution_program", lambda _: None)
 
-    assert "apt-get install mmdebstrap" in servers.why_not(place)
+    assert "apt-get install mmdebstrap" in servers.missing_reason(paths)
     for name in servers._RECIPES:
-        servers.load_once(place, tmp_path / f"{name}-1234" / "images.tar", lambda _: None)
-    assert servers.why_not(place) == ""
+        servers.load_once(paths, tmp_path / f"{name}-1234" / "images.tar", lambda _: None)
+    assert servers.missing_reason(paths) == ""
 
 
 def test_who_may_not_change_a_cluster_is_told_who_can_load_servers(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+    paths: ClusterPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(servers.os, "access", lambda *_: False)
 
-    assert "statefulspec cluster up --name mine --servers" in servers.why_not(place)
+    assert "statefulspec cluster up --name mine --servers" in servers.missing_reason(paths)

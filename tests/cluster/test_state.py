@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from harness.cluster.embedded.state import Place, State
-from harness.cluster.pieces import Piece
+from harness.cluster.components import Component
+from harness.cluster.embedded.state import ClusterPaths, ClusterState
 
 
 def test_a_state_of_a_newer_version_is_read_without_what_is_unknown(tmp_path: Path) -> None:
-    place = Place("dev", tmp_path / "state", tmp_path / "data", tmp_path / "lock")
-    known = place.write(State("dev", "real", 3, token="t", pieces=(Piece("etcd", 7, 70),)))
-    path = place.state / "state.json"
+    paths = ClusterPaths("dev", tmp_path / "state", tmp_path / "data", tmp_path / "lock")
+    known = paths.write(ClusterState("dev", "real", 3, token="t", components=(Component("etcd", 7, 70),)))
+    path = paths.state / "state.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"weather": [{"wind": 3}]}))
-    assert place.read() == known
+    assert paths.read() == known

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.cluster.storage import ABILITIES, Storage, lacks_of_default, offer
+from harness.cluster.storage import STORAGE_CAPABILITIES, Storage, lacks_of_default, offer
 
 DEFAULT = {"storageclass.kubernetes.io/is-default-class": "true"}
 
@@ -60,7 +60,7 @@ def test_a_driver_that_can_do_everything_lacks_nothing() -> None:
 )
 def test_without_a_class_of_a_driver_there_is_nothing(storage: Storage, says: str) -> None:
     found = offer(storage)
-    assert set(found.lacks) == set(ABILITIES)
+    assert set(found.lacks) == set(STORAGE_CAPABILITIES)
     assert all(says in reason for reason in found.lacks.values())
     assert found.classes == {}
 

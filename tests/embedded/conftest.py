@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.cluster.components import component_of
 from harness.cluster.embedded import lifecycle, processes
 from harness.cluster.embedded.addresses import Addresses
 from harness.cluster.embedded.lifecycle import Status
-from harness.cluster.pieces import piece_of
 
 collect_ignore = ["mixed"]
 """Features that tests here run on clusters of their own."""
@@ -42,14 +42,14 @@ class Traces:
 
     def left(self) -> list[str]:
         """Return whatever of it is still there."""
-        state, place = self.running.state, self.running.place
+        state, paths = self.running.state, self.running.paths
         found = [f"process {pid}" for pid, started in sorted(self.processes) if _started(pid) == started]
         found += [f"process {pid}" for pid in processes.marked(state.token)]
         mounts = Path("/proc/self/mountinfo").read_text().splitlines()
-        found += [line for line in mounts if str(place.state) in line or str(place.data) in line]
+        found += [line for line in mounts if str(paths.state) in line or str(paths.data) in line]
         tops = [path for path in Path("/sys/fs/cgroup").iterdir() if path.is_dir()]
         found += [str(each) for top in tops for each in top.iterdir() if f"statefulspec-{state.name}-" in each.name]
-        found += [str(path) for path in (place.state, place.data, place.lock) if path.exists()]
+        found += [str(path) for path in (paths.state, paths.data, paths.lock) if path.exists()]
         if state.kind == "real":
             found += map(str, Path("/sys/class/net").glob(f"sspec{state.slot}"))
             network = Addresses(state.slot).fabric
@@ -60,7 +60,7 @@ class Traces:
 
 def traces(running: Status) -> Traces:
     """Return the traces of a running cluster: its own processes and all that live in its nodes."""
-    pids = {piece.pid for piece in running.state.pieces} | set(processes.marked(running.state.token))
+    pids = {component.pid for component in running.state.components} | set(processes.marked(running.state.token))
     spaces = {_namespace(pid, "pid_for_children") for pid in pids} - {"", _namespace(os.getpid(), "pid_for_children")}
     every = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
     pids |= {pid for pid in every if _namespace(pid, "pid") in spaces}
@@ -75,7 +75,7 @@ def _namespace(pid: int, kind: str) -> str:
 
 
 def _started(pid: int) -> int | None:
-    return piece_of("", pid).started or None
+    return component_of("", pid).started or None
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,8 @@ class Kubectl:
 
     def __call__(self, *arguments: str, text: str | None = None) -> str:
         """Return what the command says; fails with its error output."""
-        place = self.running.place
-        command = [str(place.data / "bin" / "kubectl"), f"--kubeconfig={place.kubeconfig}", *arguments]
+        paths = self.running.paths
+        command = [str(paths.data / "bin" / "kubectl"), f"--kubeconfig={paths.kubeconfig}", *arguments]
         run = subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=90)
         assert run.returncode == 0, run.stderr
         return run.stdout

@@ -1,4 +1,4 @@
-"""A cluster that does not come up says why, in the words of the piece that kept it, and leaves nothing."""
+"""A cluster that does not come up says why, in the words of the component that kept it, and leaves nothing."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ import pytest
 
 from harness.cluster.embedded import lifecycle
 from harness.cluster.embedded.embedded import Embedded
-from harness.cluster.embedded.state import Kind
+from harness.cluster.embedded.state import Flavour
 from tests.fakes.csi import playing
 
 pytestmark = pytest.mark.embedded
@@ -29,12 +29,12 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @contextmanager
-def cluster_with_driver(name: str, kind: Kind, report: Path) -> Iterator[Run]:
+def cluster_with_driver(name: str, kind: Flavour, report: Path) -> Iterator[Run]:
     """Give what runs pytest over the scenarios on a cluster of two nodes, attached to as any user's, with the stub."""
     cluster = Embedded.start(name, 2, kind, lambda _: None, owner_pid=os.getpid())
     running = lifecycle.status(name)
     assert running is not None
-    folder = running.place.data / "volumes" / "hostpath_pv" if kind == "real" else None
+    folder = running.paths.data / "volumes" / "hostpath_pv" if kind == "real" else None
 
     def run(*options: str) -> subprocess.CompletedProcess[str]:
         where = (

@@ -23,9 +23,9 @@ from harness.naming.names import pod_name, srv_name
 from harness.promises import conditions
 from harness.promises.condition import Answer, Condition
 from harness.scenario.judge import Judge
-from harness.scenario.place import Place, open_place
+from harness.scenario.namespace import ScenarioNamespace, open_namespace
 from harness.scenario.removal import await_removal
-from harness.scenario.stage import LiveStage
+from harness.scenario.run import LiveRun
 
 pytestmark = [pytest.mark.embedded, pytest.mark.usefixtures("needs_root")]
 
@@ -69,46 +69,46 @@ spec:
 
 
 @pytest.fixture(scope="module")
-def running(harness_api: Api) -> Iterator[Place]:
+def running(harness_api: Api) -> Iterator[ScenarioNamespace]:
     """Give a StatefulSet of two ready replicas in a namespace of its own."""
-    place = open_place(harness_api, "test")
+    scenario = open_namespace(harness_api, "test")
     try:
-        place.apply(parse(SYSTEM, "app.yaml"))
-        judge(place).within(60, conditions.all_ready("app", 2))
-        yield place
+        scenario.apply(parse(SYSTEM, "app.yaml"))
+        judge(scenario).within(60, conditions.all_ready("app", 2))
+        yield scenario
     finally:
-        place.remove()
-        await_removal(harness_api, [place.namespace])
+        scenario.remove()
+        await_removal(harness_api, [scenario.namespace])
 
 
-def judge(place: Place) -> Judge:
+def judge(scenario: ScenarioNamespace) -> Judge:
     """Return a judge who has taken note of all that is recorded so far."""
-    stage = LiveStage(place.recorder)
-    stage.act(lambda: None)
-    return Judge(stage)
+    run = LiveRun(scenario.recorder)
+    run.perform(lambda: None)
+    return Judge(run)
 
 
-def await_replaced(place: Place, done: Observation, replicas: int = 2) -> None:
-    judge(place).within(60, conditions.all_ready("app", replicas), since=done.seq)
+def await_replaced(scenario: ScenarioNamespace, done: Observation, replicas: int = 2) -> None:
+    judge(scenario).within(60, conditions.all_ready("app", replicas), since=done.seq)
 
 
-def await_name(place: Place, pod: str) -> None:
+def await_name(scenario: ScenarioNamespace, pod: str) -> None:
     """Return once the DNS gives the pod's present address; it lags behind the pod by up to its time to live, 5 s."""
-    name = pod_name(pod, "app-svc", place.namespace)
-    since = place.recorder.history.end
-    judge(place).within(30, conditions.leads_to(name, pod), since=since, probe=lambda: place.ask(name))
+    name = pod_name(pod, "app-svc", scenario.namespace)
+    since = scenario.recorder.history.end
+    judge(scenario).within(30, conditions.leads_to(name, pod), since=since, probe=lambda: scenario.ask(name))
 
 
-def test_pods_deleted_together_are_the_ones_that_end(running: Place) -> None:
+def test_pods_deleted_together_are_the_ones_that_end(running: ScenarioNamespace) -> None:
     before = {name: life.uid for name, life in running.recorder.history.alive("Pod").items()}
     done = delete_pods(running, ["app-0", "app-1"])
     await_replaced(running, done[0])
-    ended = {life.name: life.uid for life in running.recorder.history.lives("Pod") if life.deleted}
+    ended = {life.name: life.uid for life in running.recorder.history.incarnations("Pod") if life.deleted}
     assert {name: ended[name] for name in before} == before
     assert {seen.name: seen.uid for seen in done} == before
 
 
-def test_an_unready_pod_loses_its_name_and_a_ready_one_gets_it_back(running: Place) -> None:
+def test_an_unready_pod_loses_its_name_and_a_ready_one_gets_it_back(running: ScenarioNamespace) -> None:
     name = pod_name("app-1", "app-svc", running.namespace)
     await_name(running, "app-1")
     done = make_unready(running, "app-1")
@@ -117,7 +117,7 @@ def test_an_unready_pod_loses_its_name_and_a_ready_one_gets_it_back(running: Pla
     await_name(running, "app-1")
 
 
-def test_scaling_and_patching_give_the_generation_of_the_set(running: Place) -> None:
+def test_scaling_and_patching_give_the_generation_of_the_set(running: ScenarioNamespace) -> None:
     scaled = scale_set(running, "app", 3)
     assert running.api.read(KINDS["StatefulSet"], "app", running.namespace)["spec"]["replicas"] == 3
     await_replaced(running, scaled, 3)
@@ -126,12 +126,12 @@ def test_scaling_and_patching_give_the_generation_of_the_set(running: Place) -> 
     await_replaced(running, patched)
 
 
-def test_a_budget_forbids_an_eviction(running: Place) -> None:
+def test_a_budget_forbids_an_eviction(running: ScenarioNamespace) -> None:
     with pytest.raises(TooManyRequests, match="disruption budget"):
         evict_pods(running, ["app-0"])
 
 
-def test_names_are_the_same_for_clients_and_inside_a_pod(running: Place) -> None:
+def test_names_are_the_same_for_clients_and_inside_a_pod(running: ScenarioNamespace) -> None:
     for pod in ("app-0", "app-1"):
         await_name(running, pod)
     addresses = {
@@ -151,7 +151,7 @@ def test_names_are_the_same_for_clients_and_inside_a_pod(running: Place) -> None
     assert sorted(record.split()[2:] for record in served) == [["80", full], ["80", full.replace("app-0", "app-1")]]
 
 
-def test_files_and_commands_inside_a_container(running: Place) -> None:
+def test_files_and_commands_inside_a_container(running: ScenarioNamespace) -> None:
     text = 'it\'s "quoted" $(and) `left` alone\n'
     assert write_file(running, "app-0", "/tmp/written", text).data["code"] == 0
     assert read_file(running, "app-0", "/tmp/written").data["content"] == text
@@ -161,7 +161,7 @@ def test_files_and_commands_inside_a_container(running: Place) -> None:
         run_command(running, "app-9", ["true"])
 
 
-def test_a_closed_node_is_open_again_after_healing(running: Place) -> None:
+def test_a_closed_node_is_open_again_after_healing(running: ScenarioNamespace) -> None:
     node = running.api.list(KINDS["Node"]).items[0]["metadata"]["name"]
     cordon(running, node)
     assert running.api.read(KINDS["Node"], node)["spec"]["unschedulable"] is True
@@ -178,7 +178,7 @@ def test_a_closed_node_is_open_again_after_healing(running: Place) -> None:
         ("periodSeconds: 1", "periodSeconds: -1", 27, "readinessProbe.periodSeconds: Invalid value: -1"),
     ],
 )
-def test_a_refusal_names_the_line(running: Place, found: str, changed: str, line: int, said: str) -> None:
+def test_a_refusal_names_the_line(running: ScenarioNamespace, found: str, changed: str, line: int, said: str) -> None:
     assert SYSTEM.count(found) == 1
     _, manifest, _ = parse(SYSTEM.replace(found, changed), "app.yaml")
     with pytest.raises(BadInput) as raised:
@@ -201,11 +201,11 @@ spec:
 
 
 def _backs_off(history: History, _since: int) -> Answer:
-    reasons = [life.last.data["reason"] for life in history.lives("Event") if "crashing" in life.name]
+    reasons = [life.last.data["reason"] for life in history.incarnations("Event") if "crashing" in life.name]
     return Answer("BackOff" in reasons, f"its events: {reasons}")
 
 
-def test_evidence_shows_the_last_words_of_a_container_that_crashed(running: Place, tmp_path: Path) -> None:
+def test_evidence_shows_the_last_words_of_a_container_that_crashed(running: ScenarioNamespace, tmp_path: Path) -> None:
     running.apply(parse(CRASHING, "crashing.yaml"))
     judge(running).within(60, Condition("crashing backs off", ("Pod", "Event"), _backs_off))
     evidence = collect(running.api, running.recorder.history, running.namespace, tmp_path)
@@ -218,7 +218,7 @@ def test_evidence_shows_the_last_words_of_a_container_that_crashed(running: Plac
     assert (tmp_path / "objects/Pod/crashing.json").is_file()
 
 
-def test_a_set_deleted_with_orphans_leaves_its_pods(running: Place) -> None:
+def test_a_set_deleted_with_orphans_leaves_its_pods(running: ScenarioNamespace) -> None:
     done = delete_set(running, "app", propagation="Orphan")
     judge(running).within(30, conditions.gone("app", "StatefulSet"), since=done.seq)
     assert {"app-0", "app-1"} <= set(running.recorder.history.alive("Pod"))

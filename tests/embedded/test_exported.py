@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.cluster.embedded import lifecycle
-from harness.plugin.hosting import Attachment
+from harness.plugin.hosting import ClusterHandle
 from tests.embedded.conftest import Kubectl
 
 pytestmark = pytest.mark.embedded
@@ -22,7 +22,7 @@ Feature: An exported set
 
 
 @pytest.mark.parametrize("form", ["yaml", "json"])
-def test_an_exported_system_starts_in_a_namespace_of_its_own(form, pytester, harness_cluster: Attachment):
+def test_an_exported_system_starts_in_a_namespace_of_its_own(form, pytester, harness_cluster: ClusterHandle):
     running = lifecycle.status(harness_cluster.name)
     assert running is not None
     kubectl, space = Kubectl(running), f"exported-{form}"

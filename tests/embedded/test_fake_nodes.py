@@ -109,8 +109,8 @@ def check_fake_cluster() -> None:
         assert {"needs_containers", "needs_csi"}.isdisjoint(cluster.capabilities)
         assert {"needs_three_nodes", "needs_dynamic_volumes"} <= cluster.capabilities
         assert cluster.faults == ""
-        assert "nothing of them that could fail" in cluster.why_not("needs_node_faults")
-        assert "nothing of them is executed" in cluster.why_not("needs_containers")
+        assert "nothing of them that could fail" in cluster.missing_reason("needs_node_faults")
+        assert "nothing of them is executed" in cluster.missing_reason("needs_containers")
     finally:
         lifecycle.down("ordinary")
     assert everything.left() == []

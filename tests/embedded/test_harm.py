@@ -50,9 +50,9 @@ def shared(name: str, tmp_path: Path) -> Iterator[Shared]:
     cluster = Embedded.start(name, 1, "real", lambda _: None, owner_pid=os.getpid())
     running = lifecycle.status(name)
     assert running is not None
-    piece = running.state.piece("node-1")
-    assert piece is not None
-    node = Path(f"/proc/{piece.pid}/root")
+    component = running.state.component("node-1")
+    assert component is not None
+    node = Path(f"/proc/{component.pid}/root")
     (node / "srv" / "theirs").mkdir(parents=True)
     (node / "srv" / "theirs" / "data").write_text("theirs")
     kubectl = Kubectl(running)

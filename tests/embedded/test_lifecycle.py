@@ -19,7 +19,7 @@ from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.embedded import Embedded
 from harness.cluster.embedded.images import Image, Layer, archive
 from harness.cluster.embedded.lifecycle import Status
-from harness.cluster.embedded.state import Place
+from harness.cluster.embedded.state import ClusterPaths
 from harness.errors import BadInput, EnvironmentUnfit
 from tests.embedded.conftest import Kubectl, traces
 
@@ -55,7 +55,7 @@ def kernel_settings() -> list[str]:
 
 def folders_outside(running: Status) -> list[int]:
     """Return the processes of the node whose working folder is not in it: nsenter may leave them in the machine's."""
-    pids = [piece.pid for piece in running.state.pieces if piece.name.startswith("node-1/")]
+    pids = [component.pid for component in running.state.components if component.name.startswith("node-1/")]
     inside = [int(child) for pid in pids for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     assert len(inside) == 3
     return [pid for pid in inside if not Path(f"/proc/{pid}/cwd").samefile(f"/proc/{pid}/root")]
@@ -92,17 +92,17 @@ def test_up_leaves_a_running_cluster_as_it_is(name: str) -> None:
         lifecycle.up(name, 2, progress=quiet)
 
 
-@pytest.mark.parametrize("piece", ["kube-apiserver", "node-1"])
-def test_up_works_after_a_piece_was_killed(name: str, piece: str) -> None:
+@pytest.mark.parametrize("component", ["kube-apiserver", "node-1"])
+def test_up_works_after_a_piece_was_killed(name: str, component: str) -> None:
     running = lifecycle.up(name, progress=quiet)
     everything = traces(running)
-    victim = running.state.piece(piece)
+    victim = running.state.component(component)
     assert victim is not None
     os.kill(victim.pid, signal.SIGKILL)
     os.waitpid(victim.pid, 0)
     found = lifecycle.status(name)
     assert found is not None
-    assert piece in found.ended
+    assert component in found.ended
     with pytest.raises(EnvironmentUnfit, match=f"cluster {name} is broken"):
         Embedded.attach(name)
     again = lifecycle.up(name, progress=quiet)
@@ -116,8 +116,8 @@ def test_up_works_after_a_piece_was_killed(name: str, piece: str) -> None:
 def test_down_after_a_node_was_killed_leaves_nothing(name: str) -> None:
     running = lifecycle.up(name, 2, progress=quiet)
     everything = traces(running)
-    for piece in ("node-2", "etcd", "node-1/containerd"):
-        victim = running.state.piece(piece)
+    for component in ("node-2", "etcd", "node-1/containerd"):
+        victim = running.state.component(component)
         assert victim is not None
         os.kill(victim.pid, signal.SIGKILL)
     lifecycle.down(name)
@@ -203,20 +203,20 @@ def test_the_cluster_goes_when_its_owner_is_killed_while_it_starts(name: str) ->
     with start_owner(name, "waiting for the DNS") as owner:
         owner.wait(60)
     assert owner.returncode == -signal.SIGKILL
-    await_removal(Place.of(name).state.exists)
+    await_removal(ClusterPaths.of(name).state.exists)
     assert lifecycle.status(name) is None
 
 
-def test_an_orphan_without_its_warden_goes_with_the_next_up(name: str) -> None:
+def test_an_orphan_without_its_reaper_goes_with_the_next_up(name: str) -> None:
     with start_owner(name, "never") as owner:
         assert owner.stdout is not None
         owner.stdout.readline()
         running = lifecycle.status(name)
         assert running is not None
         everything = traces(running)
-        warden = running.state.piece("warden")
-        assert warden is not None
-        os.kill(warden.pid, signal.SIGKILL)
+        reaper = running.state.component("reaper")
+        assert reaper is not None
+        os.kill(reaper.pid, signal.SIGKILL)
         owner.kill()
     said: list[str] = []
     lifecycle.remove_orphans(said.append)

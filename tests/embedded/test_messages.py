@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.plugin.hosting import Attachment
+from harness.plugin.hosting import ClusterHandle
 
 pytestmark = [pytest.mark.embedded, pytest.mark.usefixtures("needs_root")]
 
@@ -24,7 +24,7 @@ Run = Callable[..., pytest.RunResult]
 
 
 @pytest.fixture
-def run(pytester: pytest.Pytester, harness_cluster: Attachment) -> Run:
+def run(pytester: pytest.Pytester, harness_cluster: ClusterHandle) -> Run:
     """Run a scenario about `myapp`, whose manifest is changed by replacing texts, on the cluster of this run."""
 
     def run(*replaced: tuple[str, str], within_s: int = 20) -> pytest.RunResult:

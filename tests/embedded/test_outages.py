@@ -16,15 +16,15 @@ from typing import Any
 import pytest
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from harness.cluster.components import Component, is_alive
 from harness.cluster.embedded import lifecycle, real
 from harness.cluster.embedded.addresses import Addresses
 from harness.cluster.embedded.control_plane import ControlPlane
 from harness.cluster.embedded.embedded import Embedded
 from harness.cluster.embedded.lifecycle import Status
 from harness.cluster.embedded.outages import outages_of
-from harness.cluster.embedded.state import Place
+from harness.cluster.embedded.state import ClusterPaths
 from harness.cluster.outages import Outages
-from harness.cluster.pieces import Piece, is_alive
 from harness.errors import BadInput
 from tests.embedded.conftest import Kubectl, traces
 
@@ -62,16 +62,16 @@ def running() -> Iterator[Status]:
 
 @pytest.fixture
 def outages(running: Status) -> Iterator[Outages]:
-    made = outages_of(running.place)
+    made = outages_of(running.paths)
     yield made
     made.mend()
     made.await_well()
 
 
-def piece(name: str) -> Piece:
-    state = Place.of(NAME).read()
+def component(name: str) -> Component:
+    state = ClusterPaths.of(NAME).read()
     assert state is not None
-    found = state.piece(name)
+    found = state.component(name)
     assert found is not None
     return found
 
@@ -101,28 +101,28 @@ def await_start(running: Status, node: int, count: int) -> None:
 
 @pytest.mark.parametrize("name", ["node-1/kubelet", "kube-scheduler"])
 def test_a_stopped_piece_is_gone_until_it_is_restored(outages: Outages, name: str) -> None:
-    before = piece(name)
+    before = component(name)
     outages.stop(name)
     assert not is_alive(before)
     assert runs()
     outages.restore(name)
-    assert is_alive(piece(name))
-    assert piece(name) != before
+    assert is_alive(component(name))
+    assert component(name) != before
     outages.await_well()
 
 
 @pytest.mark.usefixtures("running")
 @pytest.mark.parametrize("name", ["kube-controller-manager", "kube-scheduler"])
 def test_a_program_that_ends_by_itself_is_started_again(name: str) -> None:
-    keeper = piece(name)
-    first = program_of(keeper)
+    loop = component(name)
+    first = program_of(loop)
     assert first
     retry(lambda: age_s(first) < KEPT_AFTER_S)
     os.kill(first, signal.SIGKILL)
-    retry(lambda: program_of(keeper) in (None, first))
-    assert piece(name) == keeper
+    retry(lambda: program_of(loop) in (None, first))
+    assert component(name) == loop
     assert runs()
-    assert f"ended with {128 + signal.SIGKILL}, and is started again" in Place.of(NAME).log(name).read_text()
+    assert f"ended with {128 + signal.SIGKILL}, and is started again" in ClusterPaths.of(NAME).log(name).read_text()
 
 
 def test_a_program_that_cannot_run_is_not_started_again() -> None:
@@ -137,9 +137,9 @@ def retry(still: Callable[[], bool]) -> None:
     Retrying(retry=retry_if_result(bool), stop=stop_after_delay(30), wait=wait_fixed(0.05))(still)
 
 
-def program_of(keeper: Piece) -> int | None:
-    """Return the process that a piece keeps running, None while there is none."""
-    for child in Path(f"/proc/{keeper.pid}/task/{keeper.pid}/children").read_text().split():
+def program_of(loop: Component) -> int | None:
+    """Return the process that a component keeps running, None while there is none."""
+    for child in Path(f"/proc/{loop.pid}/task/{loop.pid}/children").read_text().split():
         with suppress(FileNotFoundError):  # one that looks at the clock has ended meanwhile
             if Path(f"/proc/{child}/exe").readlink().name.startswith("kube-"):
                 return int(child)
@@ -153,7 +153,7 @@ def age_s(pid: int) -> float:
 
 @pytest.mark.parametrize("name", ["node-1/kubelet", "kube-controller-manager"])
 def test_a_frozen_piece_stands_still_until_it_is_restored(outages: Outages, name: str) -> None:
-    before = piece(name)
+    before = component(name)
     children = Path(f"/proc/{before.pid}/task/{before.pid}/children").read_text().split()
     pid = int(children[0]) if children else before.pid
     outages.freeze(name)
@@ -161,11 +161,11 @@ def test_a_frozen_piece_stands_still_until_it_is_restored(outages: Outages, name
     assert runs()
     outages.restore(name)
     assert process_state(pid) != "T"
-    assert piece(name) == before
+    assert component(name) == before
 
 
 def test_a_node_that_was_off_comes_back_with_its_pods(running: Status, outages: Outages) -> None:
-    before, init = container(running, 2), piece("node-2")
+    before, init = container(running, 2), component("node-2")
     outages.switch_off("node-2")
     assert not is_alive(init)
     assert runs()
@@ -179,7 +179,7 @@ def test_a_node_that_was_off_comes_back_with_its_pods(running: Status, outages: 
 
 
 def test_a_node_comes_back_without_the_links_and_routes_of_the_pods_it_had(running: Status, outages: Outages) -> None:
-    fabric = real.fabric_of(running.place, running.state)
+    fabric = real.fabric_of(running.paths, running.state)
     enter = ["nsenter", f"--net={fabric.node(2)}", "ip"]
     address = Kubectl(running)("get", "pod", "on-node-2", "-o", "jsonpath={.status.podIP}")
     starts = container(running, 2)["restartCount"]
@@ -202,7 +202,7 @@ def test_a_node_that_was_cut_off_can_be_reached_again(running: Status, outages: 
     outages.cut_off("node-2")
     with pytest.raises(OSError, match=r"timed out|No route"):
         socket.create_connection(kubelet, timeout=0.5)
-    assert is_alive(piece("node-2/kubelet"))
+    assert is_alive(component("node-2/kubelet"))
     outages.restore("node-2")
     outages.await_well()
     assert Kubectl(running)("exec", "on-node-2", "--", "hostname") == "on-node-2\n"
@@ -210,11 +210,11 @@ def test_a_node_that_was_cut_off_can_be_reached_again(running: Status, outages: 
 
 
 def test_a_restarted_api_server_has_lost_nothing(running: Status, outages: Outages) -> None:
-    before = piece("kube-apiserver")
+    before = component("kube-apiserver")
     uids = Kubectl(running)("get", "pods", "--output=jsonpath={.items[*].metadata.uid}")
     outages.restart("kube-apiserver")
     assert Kubectl(running)("get", "pods", "--output=jsonpath={.items[*].metadata.uid}") == uids
-    assert piece("kube-apiserver") != before
+    assert component("kube-apiserver") != before
     assert not is_alive(before)
     outages.await_well()
 
@@ -243,9 +243,9 @@ def test_what_is_not_there_or_out_already_cannot_fail(outages: Outages) -> None:
 KILLED = """
 import os, signal, sys
 from harness.cluster.embedded.outages import outages_of
-from harness.cluster.embedded.state import Place
+from harness.cluster.embedded.state import ClusterPaths
 
-outages = outages_of(Place.of(sys.argv[1]))
+outages = outages_of(ClusterPaths.of(sys.argv[1]))
 outages.stop("node-1/kubelet")
 outages.cut_off("node-1")
 outages.switch_off("node-2")
@@ -259,16 +259,16 @@ def test_what_a_killed_run_has_left_out_is_mended_by_the_next(running: Status, o
     restarted = container(running, 2)["restartCount"] + 1
     killed = subprocess.run([sys.executable, "-c", KILLED, NAME], env=environment, check=False)
     assert killed.returncode == -signal.SIGKILL
-    left = Place.of(NAME).read()
+    left = ClusterPaths.of(NAME).read()
     assert left is not None
     assert [outage.how for outage in left.outages] == ["stopped", "cut off", "off", "frozen"]
     assert not outages.mend()
     Embedded.attach(NAME)
-    state = Place.of(NAME).read()
+    state = ClusterPaths.of(NAME).read()
     assert state is not None
     assert state.outages == ()
-    assert all(is_alive(one) for one in state.pieces)
-    assert process_state(piece("kube-controller-manager").pid) != "T"
+    assert all(is_alive(one) for one in state.components)
+    assert process_state(component("kube-controller-manager").pid) != "T"
     await_start(running, 2, restarted)  # its node was off
     for node in (1, 2):
         assert Kubectl(running)("exec", f"on-node-{node}", "--", "hostname") == f"on-node-{node}\n"
@@ -276,7 +276,7 @@ def test_what_a_killed_run_has_left_out_is_mended_by_the_next(running: Status, o
 
 def test_a_cluster_goes_with_all_that_is_out(name: str) -> None:
     status = lifecycle.up(name, progress=lambda _: None)
-    outages = outages_of(status.place)
+    outages = outages_of(status.paths)
     outages.freeze("kube-scheduler")
     outages.switch_off("node-1")
     outages.restore("node-1")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.plugin.hosting import Attachment
+from harness.plugin.hosting import ClusterHandle
 
 pytestmark = [pytest.mark.embedded, pytest.mark.usefixtures("needs_root")]
 
@@ -42,7 +42,7 @@ Run = Callable[..., pytest.RunResult]
 
 
 @pytest.fixture
-def run(pytester: pytest.Pytester, harness_cluster: Attachment) -> Run:
+def run(pytester: pytest.Pytester, harness_cluster: ClusterHandle) -> Run:
     """Run a feature on `myapp`, its pods made all at once and with this security context, its manifest changed."""
 
     def run(feature: str, context: str, *changes: tuple[str, str], more: str = "") -> pytest.RunResult:

@@ -59,7 +59,7 @@ def answers(running: Status, asking: str) -> bool:
 
 
 def test_packets_of_one_pod_are_dropped_and_pass_again(running: Status) -> None:
-    faults, asked = pod_faults_of(running.place), address(running, "asked")
+    faults, asked = pod_faults_of(running.paths), address(running, "asked")
     assert answers(running, "near")
     faults.drop_packets("node-1", asked, [address(running, "near")])
     assert not answers(running, "near")
@@ -69,7 +69,7 @@ def test_packets_of_one_pod_are_dropped_and_pass_again(running: Status) -> None:
 
 
 def test_no_packet_reaches_a_pod_that_is_cut_off(running: Status) -> None:
-    faults, asked = pod_faults_of(running.place), address(running, "asked")
+    faults, asked = pod_faults_of(running.paths), address(running, "asked")
     faults.drop_packets("node-1", asked)
     assert (answers(running, "near"), answers(running, "far")) == (False, False)
     faults.pass_packets("node-1", asked)
@@ -79,14 +79,14 @@ def test_no_packet_reaches_a_pod_that_is_cut_off(running: Status) -> None:
 
 def test_an_address_that_no_pod_has_is_refused(running: Status) -> None:
     with pytest.raises(EnvironmentUnfit, match="no pod with the address"):
-        pod_faults_of(running.place).drop_packets("node-1", "192.0.2.1")
+        pod_faults_of(running.paths).drop_packets("node-1", "192.0.2.1")
     with pytest.raises(EnvironmentUnfit, match="has no node-9"):
-        pod_faults_of(running.place).drop_packets("node-9", "192.0.2.1")
+        pod_faults_of(running.paths).drop_packets("node-9", "192.0.2.1")
 
 
 @pytest.mark.skipif(bool(why_no_slow_volume()), reason=why_no_slow_volume())
 def test_writes_are_slowed_and_go_freely_again(running: Status) -> None:
-    kubectl, faults = Kubectl(running), pod_faults_of(running.place)
+    kubectl, faults = Kubectl(running), pod_faults_of(running.paths)
     uid = kubectl("get", "pod", "asked", "-o", "jsonpath={.metadata.uid}")
 
     def took_s() -> float:
@@ -105,7 +105,7 @@ def test_writes_are_slowed_and_go_freely_again(running: Status) -> None:
 
 @pytest.mark.skipif(bool(why_no_slow_line()), reason=why_no_slow_line())
 def test_answers_are_slowed_and_come_freely_again(running: Status) -> None:
-    faults, at = pod_faults_of(running.place), address(running, "asked")
+    faults, at = pod_faults_of(running.paths), address(running, "asked")
     assert answers(running, "near")
     faults.slow_packets("node-1", at, 20)
     in_vain = [answers(running, "near") for _ in range(5)]  # a bucket that is full lets the first packets pass
@@ -117,4 +117,4 @@ def test_answers_are_slowed_and_come_freely_again(running: Status) -> None:
 
 def test_a_pod_that_does_not_run_here_is_not_slowed(running: Status) -> None:
     with pytest.raises(EnvironmentUnfit, match="cannot be slowed"):
-        pod_faults_of(running.place).slow_writes("node-1", "no-such-uid", 1)
+        pod_faults_of(running.paths).slow_writes("node-1", "no-such-uid", 1)

@@ -19,7 +19,7 @@ from harness.history.observation import Verb
 from harness.history.recorder import Recorder
 from harness.kube.api import Api
 from harness.model import KINDS, Object
-from harness.scenario.place import OPTIONAL_KINDS, REQUIRED_KINDS
+from harness.scenario.namespace import OPTIONAL_KINDS, REQUIRED_KINDS
 
 pytestmark = pytest.mark.embedded
 
@@ -37,7 +37,7 @@ def api() -> Iterator[Api]:
         pytest.skip("real nodes need root; without it name a cluster in HARNESS_KUBECONFIG")
     name = f"record-{os.getpid()}"
     try:
-        yield Api.connect(lifecycle.up(name, progress=lambda _: None).place.kubeconfig)
+        yield Api.connect(lifecycle.up(name, progress=lambda _: None).paths.kubeconfig)
     finally:
         lifecycle.down(name)
 
@@ -83,9 +83,9 @@ def test_the_life_of_a_pod_is_recorded_in_order_and_proved(api: Api, namespace: 
     await_running(recorder, "shell")
     api.delete(POD, "shell", namespace, uid=applied["metadata"]["uid"])
     await_gone(recorder, "shell")
-    asked = recorder.prove(REQUIRED_KINDS)
+    asked = recorder.confirm_fresh(REQUIRED_KINDS)
     assert [kind for kind in REQUIRED_KINDS if recorder.history.synced(kind, asked) is None] == []
-    (life,) = recorder.history.lives("Pod", "shell")
+    (life,) = recorder.history.incarnations("Pod", "shell")
     verbs = [seen.verb for seen in life.seen]
     assert (verbs[0], verbs[-1]) == (Verb.ADDED, Verb.DELETED)
     assert set(verbs[1:-1]) == {Verb.MODIFIED}

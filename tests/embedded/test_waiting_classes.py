@@ -23,7 +23,7 @@ FEATURE = "features/volumes/waiting/refused.feature"
 def waiting(name: str) -> str:
     """Return the name of a cluster whose default class makes a volume for the first pod alone."""
     running = lifecycle.up(name, 1, "fake", progress=print)
-    with closing(Api.connect(running.place.kubeconfig)) as api:
+    with closing(Api.connect(running.paths.kubeconfig)) as api:
         found = api.read(KINDS["StorageClass"], "standard")
         metadata = {key: found["metadata"][key] for key in ("name", "annotations")}
         api.delete(KINDS["StorageClass"], "standard")

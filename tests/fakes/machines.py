@@ -2,7 +2,7 @@
 A stand-in for a container engine that runs the nodes of clusters: it notes how it was called and remembers its nodes.
 
 A node is a folder: `running` is there while it is switched on, `machine-id` is what it says of itself, `lacks` what its
-programs lack, `frozen` a list of pieces that stand still. Nothing is done in a node; what is asked of it is noted.
+programs lack, `frozen` a list of components that stand still. Nothing is done in a node; what is asked of it is noted.
 """
 
 from __future__ import annotations

@@ -8,25 +8,29 @@ import pytest
 
 from harness.errors import BadInput, EnvironmentUnfit
 from harness.faults.entries import crash_server, list_entries, say_last_stop, store_entries
-from harness.kube.exec import Ran
-from tests.faults.test_faults import FakeApi, Place, thing
+from harness.kube.exec import CommandResult
+from tests.faults.test_faults import FakeApi, FakeTarget, thing
 
 
 @pytest.mark.parametrize(
     "ran",
-    [Ran(0, "", ""), Ran(137, "", ""), Ran(None, "", "", "the connection was dropped before the command ended")],
+    [
+        CommandResult(0, "", ""),
+        CommandResult(137, "", ""),
+        CommandResult(None, "", "", "the connection was dropped before the command ended"),
+    ],
 )
-def test_a_command_may_end_with_its_server(ran: Ran) -> None:
-    place = Place(FakeApi(thing("Pod", "mysql-0"), ran=ran))
-    crash_server(place.target, "mysql-0", ["kill"])
-    assert [data["verb"] for _, _, data in place.recorded()] == ["crash"]
+def test_a_command_may_end_with_its_server(ran: CommandResult) -> None:
+    target = FakeTarget(FakeApi(thing("Pod", "mysql-0"), ran=ran))
+    crash_server(target.target, "mysql-0", ["kill"])
+    assert [data["verb"] for _, _, data in target.recorded()] == ["crash"]
 
 
 def test_a_server_that_is_not_ended_is_told_at_once() -> None:
-    place = Place(FakeApi(thing("Pod", "mysql-0"), ran=Ran(1, "", "kill: not permitted\n")))
+    target = FakeTarget(FakeApi(thing("Pod", "mysql-0"), ran=CommandResult(1, "", "kill: not permitted\n")))
     with pytest.raises(EnvironmentUnfit, match="the server of mysql-0 could not be ended"):
-        crash_server(place.target, "mysql-0", ["crash"])
-    assert place.recorded() == []
+        crash_server(target.target, "mysql-0", ["crash"])
+    assert target.recorded() == []
 
 
 @pytest.mark.parametrize(
@@ -41,20 +45,22 @@ def test_a_server_that_is_not_ended_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     "ran",
     [
-        Ran(None, "", "", 'OCI runtime exec failed: exec: "tool": executable file not found in $PATH'),
-        Ran(None, "", "", 'exec failed: exec: "/programs/tool": stat /programs/tool: no such file or directory'),
-        Ran(None, "", "", "executable file `tool` not found in $PATH: No such file or directory"),
-        Ran(127, "", "sh: tool: not found"),
-        Ran(126, "", "sh: tool: Permission denied"),
+        CommandResult(None, "", "", 'OCI runtime exec failed: exec: "tool": executable file not found in $PATH'),
+        CommandResult(
+            None, "", "", 'exec failed: exec: "/programs/tool": stat /programs/tool: no such file or directory'
+        ),
+        CommandResult(None, "", "", "executable file `tool` not found in $PATH: No such file or directory"),
+        CommandResult(127, "", "sh: tool: not found"),
+        CommandResult(126, "", "sh: tool: Permission denied"),
     ],
 )
 def test_a_command_that_is_not_there_is_the_manifests_fault(
-    ask: Callable[..., object], annotation: str, ran: Ran
+    ask: Callable[..., object], annotation: str, ran: CommandResult
 ) -> None:
     """The application is not accused of what nobody asked it."""
-    place = Place(FakeApi(thing("Pod", "mysql-0"), ran=ran))
+    target = FakeTarget(FakeApi(thing("Pod", "mysql-0"), ran=ran))
     with pytest.raises(BadInput, match=r'`tool( key)?` cannot be run in container "proxy" of mysql-0: ') as raised:
-        ask(place.target, "mysql-0", ["tool"])
+        ask(target.target, "mysql-0", ["tool"])
     assert f"statefulspec.dev/{annotation} has to name a command" in raised.value.remedy
 
 
@@ -62,5 +68,5 @@ def test_a_command_that_is_not_there_is_the_manifests_fault(
     "error", ["container not found", "dial unix /run/x.sock: connect: no such file or directory", "connection dropped"]
 )
 def test_a_container_that_is_gone_is_no_missing_command(error: str) -> None:
-    place = Place(FakeApi(thing("Pod", "mysql-0"), ran=Ran(None, "", "", error)))
-    assert list_entries(place.target, "mysql-0", ["tool"]).data["error"] == error
+    target = FakeTarget(FakeApi(thing("Pod", "mysql-0"), ran=CommandResult(None, "", "", error)))
+    assert list_entries(target.target, "mysql-0", ["tool"]).data["error"] == error

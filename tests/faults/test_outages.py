@@ -11,7 +11,7 @@ from harness.faults import outages
 from harness.faults.healing import Healing
 from harness.faults.nodes import drain
 from harness.history.observation import Observation, Verb
-from tests.faults.test_faults import FakeApi, FakeRecorder, Place, thing
+from tests.faults.test_faults import FakeApi, FakeRecorder, FakeTarget, thing
 
 
 class Power:
@@ -33,7 +33,7 @@ class Power:
         return mended
 
 
-class Scene(Place):
+class Scene(FakeTarget):
     """A place whose pods 0 and 1 are on nodes of their own."""
 
     def __init__(self, power: Power | None) -> None:

@@ -11,8 +11,8 @@ from harness.errors import BadInput, EnvironmentUnfit
 from harness.faults.readiness import make_ready, make_unready, unsteerable, untouched
 from harness.history.history import History
 from harness.history.observation import ACTION, Verb
-from harness.kube.exec import Ran
-from tests.faults.test_faults import FakeApi, Place
+from harness.kube.exec import CommandResult
+from tests.faults.test_faults import FakeApi, FakeTarget
 from tests.promises.histories import history
 
 FILE: dict[str, Any] = {"exec": {"command": ["test", "-f", "/tmp/ready"]}}
@@ -28,8 +28,8 @@ def pod(probe: dict[str, Any] | None, *, ready: bool = True) -> dict[str, Any]:
     return {"kind": "Pod", "metadata": metadata, "spec": {"containers": containers}, "status": status}
 
 
-def place(found: dict[str, Any], ran: Ran | None = None) -> Place:
-    return Place(FakeApi({("Pod", "db-0"): found}, ran=ran or Ran(0, "", "")))
+def target(found: dict[str, Any], ran: CommandResult | None = None) -> FakeTarget:
+    return FakeTarget(FakeApi({("Pod", "db-0"): found}, ran=ran or CommandResult(0, "", "")))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_pod_that_no_file_makes_unready_is_refused_before_anything_is_done(
     probe: dict[str, Any] | None, said: str
 ) -> None:
     """The error says what the probe asks for now, and what it would have to ask for."""
-    refusing = place(pod(probe))
+    refusing = target(pod(probe))
     for fault in (make_unready, make_ready):
         with pytest.raises(BadInput) as raised:
             fault(refusing.target, "db-0")
@@ -75,7 +75,7 @@ def test_a_pod_that_no_file_makes_unready_is_refused_before_anything_is_done(
 
 
 def test_readiness_is_a_file_of_the_application() -> None:
-    done = place(pod(FILE))
+    done = target(pod(FILE))
     make_unready(done.target, "db-0")
     make_ready(done.target, "db-0")
     asked = [(facts["argv"], facts["container"]) for *_, facts in done.api.requests]
@@ -85,7 +85,7 @@ def test_readiness_is_a_file_of_the_application() -> None:
 
 
 def test_a_pod_that_is_unready_already_may_lack_the_file() -> None:
-    done = place(pod(FILE, ready=False))
+    done = target(pod(FILE, ready=False))
     make_unready(done.target, "db-0")
     assert done.api.requests[0][-1]["argv"] == ["rm", "-f", "/tmp/ready"]
 
@@ -93,13 +93,16 @@ def test_a_pod_that_is_unready_already_may_lack_the_file() -> None:
 @pytest.mark.parametrize(
     ("ran", "said"),
     [
-        (Ran(None, "", "", "container not found"), "container not found"),
-        (Ran(1, "", "rm: can't remove '/tmp/ready': No such file or directory\n"), "No such file or directory"),
+        (CommandResult(None, "", "", "container not found"), "container not found"),
+        (
+            CommandResult(1, "", "rm: can't remove '/tmp/ready': No such file or directory\n"),
+            "No such file or directory",
+        ),
     ],
 )
-def test_a_ready_pod_without_the_file_is_told_so(ran: Ran, said: str) -> None:
+def test_a_ready_pod_without_the_file_is_told_so(ran: CommandResult, said: str) -> None:
     """An application whose own /ready says something else has no such file."""
-    lacking = place(pod({"httpGet": {"path": "/ready", "port": 80}}), ran)
+    lacking = target(pod({"httpGet": {"path": "/ready", "port": 80}}), ran)
     with pytest.raises(EnvironmentUnfit) as raised:
         make_unready(lacking.target, "db-0")
     lines = str(raised.value).splitlines()

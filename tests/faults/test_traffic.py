@@ -8,8 +8,17 @@ from typing import Any, cast
 import pytest
 
 from harness.errors import EnvironmentUnfit
-from harness.faults.traffic import Exposed, cut_off, free_line, join_again, part, reunite, slow_line, slow_volume
-from tests.faults.test_faults import FakeApi, Place
+from harness.faults.traffic import (
+    Exposed,
+    cut_off,
+    free_line,
+    heal_partition,
+    join_again,
+    partition,
+    slow_line,
+    slow_volume,
+)
+from tests.faults.test_faults import FakeApi, FakeTarget
 
 
 @dataclass
@@ -32,7 +41,7 @@ class FakePodFaults:
 
 
 @dataclass
-class ExposedPlace(Place):
+class ExposedPlace(FakeTarget):
     pod_faults: FakePodFaults | None = field(default_factory=FakePodFaults)
 
     @property
@@ -52,69 +61,72 @@ def pod(name: str, number: int) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 @pytest.fixture
-def place() -> ExposedPlace:
+def target() -> ExposedPlace:
     return ExposedPlace(FakeApi(pod("web-0", 1) | pod("web-1", 2)))
 
 
-def test_a_pod_that_is_cut_off_is_joined_again_at_the_end(place: ExposedPlace) -> None:
-    cut_off(place.exposed, "web-0")
-    assert place.asked == [("drop", "node-2", "10.0.0.1", ())]
-    assert place.recorded()[0][2]["until"] == "join again"
-    place.healing.heal()
-    assert place.asked[1:] == [("pass", "node-2", "10.0.0.1")]
+def test_a_pod_that_is_cut_off_is_joined_again_at_the_end(target: ExposedPlace) -> None:
+    cut_off(target.exposed, "web-0")
+    assert target.asked == [("drop", "node-2", "10.0.0.1", ())]
+    assert target.recorded()[0][2]["until"] == "join again"
+    target.healing.heal()
+    assert target.asked[1:] == [("pass", "node-2", "10.0.0.1")]
 
 
-def test_a_pod_can_be_joined_again_before_the_end(place: ExposedPlace) -> None:
-    cut_off(place.exposed, "web-0")
-    join_again(place.exposed, "web-0")
-    assert place.asked[1] == ("pass", "node-2", "10.0.0.1")
-    assert place.recorded()[1][2]["verb"] == "join again"
+def test_a_pod_can_be_joined_again_before_the_end(target: ExposedPlace) -> None:
+    cut_off(target.exposed, "web-0")
+    join_again(target.exposed, "web-0")
+    assert target.asked[1] == ("pass", "node-2", "10.0.0.1")
+    assert target.recorded()[1][2]["verb"] == "join again"
 
 
-def test_two_pods_lose_each_others_packets_only(place: ExposedPlace) -> None:
-    part(place.exposed, "web-0", "web-1")
-    assert place.asked == [("drop", "node-2", "10.0.0.1", ("10.0.0.2",)), ("drop", "node-2", "10.0.0.2", ("10.0.0.1",))]
-    reunite(place.exposed, "web-0", "web-1")
-    assert place.asked[2:] == [("pass", "node-2", "10.0.0.1"), ("pass", "node-2", "10.0.0.2")]
-    assert [facts["verb"] for _, _, facts in place.recorded()] == ["part", "part", "reunite", "reunite"]
+def test_two_pods_lose_each_others_packets_only(target: ExposedPlace) -> None:
+    partition(target.exposed, "web-0", "web-1")
+    assert target.asked == [
+        ("drop", "node-2", "10.0.0.1", ("10.0.0.2",)),
+        ("drop", "node-2", "10.0.0.2", ("10.0.0.1",)),
+    ]
+    heal_partition(target.exposed, "web-0", "web-1")
+    assert target.asked[2:] == [("pass", "node-2", "10.0.0.1"), ("pass", "node-2", "10.0.0.2")]
+    assert [facts["verb"] for _, _, facts in target.recorded()] == ["part", "part", "reunite", "reunite"]
 
 
-def test_a_slow_pod_writes_freely_again_at_the_end(place: ExposedPlace) -> None:
-    slow_volume(place.exposed, "web-0", 1)
-    place.healing.heal()
-    assert place.asked == [("slow", "node-2", "uid-web-0", 1024), ("slow", "node-2", "uid-web-0", 0)]
+def test_a_slow_pod_writes_freely_again_at_the_end(target: ExposedPlace) -> None:
+    slow_volume(target.exposed, "web-0", 1)
+    target.healing.heal()
+    assert target.asked == [("slow", "node-2", "uid-web-0", 1024), ("slow", "node-2", "uid-web-0", 0)]
 
 
-def test_a_pod_on_a_slow_line_sends_freely_again_at_the_end(place: ExposedPlace) -> None:
-    slow_line(place.exposed, "web-1", 100)
-    place.healing.heal()
-    assert place.asked == [("slow", "node-2", "10.0.0.2", 100), ("slow", "node-2", "10.0.0.2", 0)]
+def test_a_pod_on_a_slow_line_sends_freely_again_at_the_end(target: ExposedPlace) -> None:
+    slow_line(target.exposed, "web-1", 100)
+    target.healing.heal()
+    assert target.asked == [("slow", "node-2", "10.0.0.2", 100), ("slow", "node-2", "10.0.0.2", 0)]
 
 
-def test_a_line_can_be_free_before_the_end(place: ExposedPlace) -> None:
-    slow_line(place.exposed, "web-1", 100)
-    free_line(place.exposed, "web-1")
-    assert place.asked[1] == ("slow", "node-2", "10.0.0.2", 0)
-    assert [facts["verb"] for _, _, facts in place.recorded()] == ["slow line", "free line"]
+def test_a_line_can_be_free_before_the_end(target: ExposedPlace) -> None:
+    slow_line(target.exposed, "web-1", 100)
+    free_line(target.exposed, "web-1")
+    assert target.asked[1] == ("slow", "node-2", "10.0.0.2", 0)
+    assert [facts["verb"] for _, _, facts in target.recorded()] == ["slow line", "free line"]
 
 
-def test_what_is_gone_needs_no_healing(place: ExposedPlace) -> None:
-    cut_off(place.exposed, "web-0")
-    slow_volume(place.exposed, "web-0", 1)
-    slow_line(place.exposed, "web-0", 1)
-    del place.api.objects["Pod", "web-0"]
-    place.healing.heal()
-    assert len(place.asked) == 3
+def test_what_is_gone_needs_no_healing(target: ExposedPlace) -> None:
+    cut_off(target.exposed, "web-0")
+    slow_volume(target.exposed, "web-0", 1)
+    slow_line(target.exposed, "web-0", 1)
+    del target.api.objects["Pod", "web-0"]
+    target.healing.heal()
+    assert len(target.asked) == 3
 
 
-def test_a_pod_without_an_address_is_refused(place: ExposedPlace) -> None:
-    place.api.objects["Pod", "web-0"]["status"] = {}
+def test_a_pod_without_an_address_is_refused(target: ExposedPlace) -> None:
+    target.api.objects["Pod", "web-0"]["status"] = {}
     with pytest.raises(EnvironmentUnfit, match="cannot be cut off"):
-        cut_off(place.exposed, "web-0")
-    assert place.asked == []
+        cut_off(target.exposed, "web-0")
+    assert target.asked == []
 
 
-def test_a_cluster_without_power_over_its_pods_is_told_so(place: ExposedPlace) -> None:
-    place.pod_faults = None
+def test_a_cluster_without_power_over_its_pods_is_told_so(target: ExposedPlace) -> None:
+    target.pod_faults = None
     with pytest.raises(EnvironmentUnfit, match="needs_pod_faults"):
-        cut_off(place.exposed, "web-0")
+        cut_off(target.exposed, "web-0")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.history import stream
+from harness.history import reflector
 from harness.history.recorder import Recorder
 from harness.kube.api import Api
 from tests.fakes.apiserver import FakeServer, kubeconfig, serving
@@ -27,8 +27,8 @@ def api(server: FakeServer, tmp_path: Path) -> Api:
 @pytest.fixture
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the pauses between attempts a hundredth of what they are."""
-    monkeypatch.setattr(stream, "_FIRST_PAUSE_S", stream._FIRST_PAUSE_S / 100)
-    monkeypatch.setattr(stream, "_LONGEST_PAUSE_S", stream._LONGEST_PAUSE_S / 100)
+    monkeypatch.setattr(reflector, "_FIRST_PAUSE_S", reflector._FIRST_PAUSE_S / 100)
+    monkeypatch.setattr(reflector, "_LONGEST_PAUSE_S", reflector._LONGEST_PAUSE_S / 100)
 
 
 @pytest.fixture

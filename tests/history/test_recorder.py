@@ -124,7 +124,7 @@ def test_only_the_first_list_may_come_from_the_cache_of_the_server(server: FakeS
         server.compact("ns")
         server.changed.notify_all()
     await_(recorder, lambda: bool(recorder.history.of("Pod", name="app-0")))
-    recorder.prove(["Pod"])
+    recorder.confirm_fresh(["Pod"])
     lists = [call for call in server.asked(watch=False, method="GET") if call.path.endswith("/ns/pods")]
     assert [call.query.get("resourceVersion") for call in lists] == ["0", None, None]
 
@@ -132,7 +132,7 @@ def test_only_the_first_list_may_come_from_the_cache_of_the_server(server: FakeS
 def test_a_gap_begins_with_the_last_proof_where_nothing_happened_since(server: FakeServer, record: Start) -> None:
     server.put("ns", "pods", "app-0")
     recorder = record()
-    proof = recorder.history.synced("Pod", recorder.prove(recorder.kinds))
+    proof = recorder.history.synced("Pod", recorder.confirm_fresh(recorder.kinds))
     assert proof is not None
     with server.changed:
         server.strike("ns", Fault("cut"))
@@ -260,7 +260,7 @@ def test_credentials_that_end_meanwhile_are_raised_to_who_waits_at_once(
     with pytest.raises(error):
         recorder.wait(recorder.history.end, timeout_s=10)
     with pytest.raises(error):
-        recorder.prove(["Pod"])
+        recorder.confirm_fresh(["Pod"])
     assert time.monotonic() - began < 3
     assert len(server.asked(watch=True)) == 3
 
@@ -370,7 +370,7 @@ def test_volumes_count_only_where_a_claim_of_the_namespace_has_them(server: Fake
     topic = "PersistentVolume"
     await_(recorder, lambda: len(spell(recorder, topic)) == 3)
     assert spell(recorder, topic) == [("listed", "ours"), ("modified", "free"), ("modified", "ours")]
-    recorder.prove([topic])
+    recorder.confirm_fresh([topic])
     assert recorder.history.of(topic, Verb.SYNCED)
 
 
@@ -379,7 +379,7 @@ def test_a_window_is_proved_by_a_list_that_the_stream_has_caught_up_with(server:
     recorder = record(("Pod", "Service"))
     server.drop("ns", "pods", "app-0")
     server.put("ns", "pods", "app-1")
-    asked = recorder.prove(["Pod", "Service"])
+    asked = recorder.confirm_fresh(["Pod", "Service"])
     assert spell(recorder)[:3] == [("listed", "app-0"), ("deleted", "app-0"), ("added", "app-1")]
     for kind in ("Pod", "Service"):
         proof = recorder.history.synced(kind, asked)
@@ -401,7 +401,7 @@ def test_a_stream_that_cannot_catch_up_proves_nothing(server: FakeServer, record
     else:
         server.put("ns", "pods", "app-0" if what == "put" else "app-1")
     began = time.monotonic()
-    asked = recorder.prove(["Pod"], timeout_s=0.3)
+    asked = recorder.confirm_fresh(["Pod"], timeout_s=0.3)
     assert 0.25 < time.monotonic() - began < 2
     assert recorder.history.synced("Pod", asked) is None
 
@@ -410,16 +410,16 @@ def test_a_list_that_is_not_answered_proves_nothing(server: FakeServer, record: 
     recorder = record()
     server.space("ns").list_faults.append(Fault("mute"))
     began = time.monotonic()
-    asked = recorder.prove(["Pod"], timeout_s=0.3)
+    asked = recorder.confirm_fresh(["Pod"], timeout_s=0.3)
     assert time.monotonic() - began < 2
     assert recorder.history.synced("Pod", asked) is None
-    assert recorder.history.synced("Pod", recorder.prove(["Pod"])) is not None
+    assert recorder.history.synced("Pod", recorder.confirm_fresh(["Pod"])) is not None
 
 
 def test_a_proof_is_asked_for_again_while_the_server_is_away(server: FakeServer, record: Start) -> None:
     recorder = record()
     server.space("ns").list_faults.extend([Fault("cut"), Fault("refuse", status=503), Fault("refuse", status=429)])
-    asked = recorder.prove(["Pod"], timeout_s=5)
+    asked = recorder.confirm_fresh(["Pod"], timeout_s=5)
     proof = recorder.history.synced("Pod", asked)
     assert proof is not None
     assert proof.data["asked"] > asked
@@ -435,7 +435,7 @@ def test_kinds_are_proved_at_the_same_time(server: FakeServer, record: Start) ->
 
     server.answers["GET", "/api/v1/namespaces/ns/pods"] = answer
     server.answers["GET", "/api/v1/namespaces/ns/services"] = answer
-    asked = recorder.prove(["Pod", "Service"])
+    asked = recorder.confirm_fresh(["Pod", "Service"])
     assert recorder.history.synced("Pod", asked)
     assert recorder.history.synced("Service", asked)
 
@@ -447,14 +447,14 @@ def test_a_proof_that_may_not_be_taken_is_raised(
     recorder = record()
     server.space("ns").list_faults.append(Fault("refuse", status=code))
     with pytest.raises(error):
-        recorder.prove(["Pod"])
+        recorder.confirm_fresh(["Pod"])
 
 
 def test_a_proof_waits_for_a_change_on_its_way(server: FakeServer, record: Start) -> None:
     recorder = record()
     server.delay_s = 0.2
     server.put("ns", "pods", "app-0")
-    asked = recorder.prove(["Pod"])
+    asked = recorder.confirm_fresh(["Pod"])
     proof = recorder.history.synced("Pod", asked)
     assert proof is not None
     assert 0.1 < proof.data["lag"] < 1

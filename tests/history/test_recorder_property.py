@@ -17,11 +17,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.history import stream
+from harness.history import reflector
 from harness.history.history import History
+from harness.history.object_tracker import ObjectTracker
 from harness.history.observation import Observation, Verb
 from harness.history.recorder import Recorder
-from harness.history.tracking import Tracker
 from harness.kube.api import Api
 from tests.fakes.apiserver import Body, FakeServer, Fault, kubeconfig, serving, status
 
@@ -61,8 +61,8 @@ spaces = itertools.count()
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "_FIRST_PAUSE_S", 0.001)
-    monkeypatch.setattr(stream, "_LONGEST_PAUSE_S", 0.004)
+    monkeypatch.setattr(reflector, "_FIRST_PAUSE_S", 0.001)
+    monkeypatch.setattr(reflector, "_LONGEST_PAUSE_S", 0.004)
 
 
 @given(st.sets(st.sampled_from(NAMES)), scripts)
@@ -73,10 +73,10 @@ def test_the_record_is_true_whatever_happens(world: tuple[FakeServer, Api], befo
     play(world, before, script)
 
 
-note = Tracker._note
+note = ObjectTracker._note
 
 
-def note_again(self: Tracker, verb: Verb, uid: str, *given: Any, **options: Any) -> None:
+def note_again(self: ObjectTracker, verb: Verb, uid: str, *given: Any, **options: Any) -> None:
     """Forget which states were seen before."""
     self._seen.pop(uid, None)
     note(self, verb, uid, *given, **options)
@@ -106,7 +106,7 @@ def test_a_tracker_with_a_flaw_is_found_out(
     world: tuple[FakeServer, Api], monkeypatch: pytest.MonkeyPatch, flaw: dict[str, object], script: Script
 ) -> None:
     for name, replacement in flaw.items():
-        monkeypatch.setattr(Tracker, name, replacement)
+        monkeypatch.setattr(ObjectTracker, name, replacement)
     with pytest.raises(AssertionError):
         play(world, {"app-0", "app-1"}, script, at_once=script is LOSSES)
 
@@ -129,7 +129,7 @@ def play(world: tuple[FakeServer, Api], before: set[str], script: Script, *, at_
             server.await_strike(namespace)
         truth.heal()
         truth.act("put", "last")  # a list shows nothing of what came and went, but this comes after all that
-        recorder.prove(["Pod"], timeout_s=5)
+        recorder.confirm_fresh(["Pod"], timeout_s=5)
     finally:
         recorder.stop()
     history = recorder.history
@@ -187,7 +187,7 @@ def assert_state(history: History, server: FakeServer, namespace: str) -> None:
 
 def assert_order(history: History) -> None:
     """Pass if each object's states come in the order of its versions, its removal last and once."""
-    for life in history.lives("Pod"):
+    for life in history.incarnations("Pod"):
         versions = [int(seen.resource_version) for seen in life.seen if seen.verb is not Verb.DELETED]
         assert sorted(set(versions)) == versions
         assert [seen.verb is Verb.DELETED for seen in life.seen[:-1]] == [False] * (len(life.seen) - 1)

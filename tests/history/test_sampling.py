@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import BadInput
-from harness.history.sampling import HOLE_S, Fold, Sample, read_sample
+from harness.history.sampling import HOLE_S, Sample, SampleFilter, read_sample
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ OK, FAILED = Sample("answer", "web-0", "ok"), Sample("answer", "web-0", "failed"
 
 
 def test_equal_answers_are_left_out_for_a_second_and_counted() -> None:
-    fold = Fold()
+    fold = SampleFilter()
     taken = [fold.take(OK, clock) for clock in (0.0, 0.3, 0.6, 0.9, 1.2, 1.5)]
     assert taken == [0, None, None, None, 3, None]
     assert fold.flush() == [(OK, 1.5, 0)]
@@ -56,17 +56,17 @@ def test_equal_answers_are_left_out_for_a_second_and_counted() -> None:
 
 
 def test_changes_and_failures_are_never_left_out() -> None:
-    fold = Fold()
+    fold = SampleFilter()
     assert [fold.take(each, clock / 10) for clock, each in enumerate([OK, FAILED, FAILED, OK])] == [0, 0, 0, 0]
 
 
 def test_writes_are_never_left_out() -> None:
-    fold = Fold()
+    fold = SampleFilter()
     assert [fold.take(Sample("write", "k", "began"), clock) for clock in (0.0, 0.1)] == [0, 0]
 
 
 def test_a_hole_is_known_for_each_subject_and_never_for_writes() -> None:
-    fold, other = Fold(), Sample("answer", "web-1", "ok")
+    fold, other = SampleFilter(), Sample("answer", "web-1", "ok")
     fold.take(OK, 1.0)
     fold.take(other, 1.0 + HOLE_S)
     assert fold.hole(OK, 1.0 + HOLE_S) is None

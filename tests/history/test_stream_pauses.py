@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import Expired, KubeError, TooManyRequests, Unreachable
-from harness.history.stream import Backoff
+from harness.history.reflector import Backoff
 
 BUSY = Unreachable("busy", status=503)
 AWAY = Unreachable("refuses connections")

@@ -11,7 +11,7 @@ from contextlib import suppress
 import pytest
 
 from harness.errors import Invalid, NotFound, Unreachable
-from harness.kube.api import Api, Ran
+from harness.kube.api import Api, CommandResult
 from tests.fakes.apiserver import FakeServer, status
 from tests.fakes.websocket import Pod, Socket, ended
 
@@ -41,7 +41,7 @@ def failing(message: str) -> Pod:
 @pytest.mark.parametrize("code", [0, 1, 42, 255])
 def test_a_command_gives_its_code_and_output(server: FakeServer, api: Api, code: int) -> None:
     server.pods["app-0"] = printing(code, b"out\n", b"err\n")
-    assert api.exec("app-0", "ns", ["sh", "-c", "x; y"], container="app") == Ran(code, "out\n", "err\n")
+    assert api.exec("app-0", "ns", ["sh", "-c", "x; y"], container="app") == CommandResult(code, "out\n", "err\n")
     assert server.pods["app-0"].argvs == [["sh", "-c", "x; y"]]
 
 
@@ -50,7 +50,7 @@ def test_a_command_gives_its_code_and_output(server: FakeServer, api: Api, code:
 )
 def test_a_command_that_does_not_start_says_why(server: FakeServer, api: Api, message: str) -> None:
     server.pods["app-0"] = failing(message)
-    assert api.exec("app-0", "ns", ["nosuch"], container="app") == Ran(None, "", "", message)
+    assert api.exec("app-0", "ns", ["nosuch"], container="app") == CommandResult(None, "", "", message)
 
 
 def test_a_refused_exec_is_the_servers_refusal(server: FakeServer, api: Api) -> None:
@@ -70,7 +70,7 @@ def test_a_dropped_connection_keeps_what_came_before_and_gives_no_code(server: F
 
 def test_a_connection_closed_without_a_status_gives_no_code(server: FakeServer, api: Api) -> None:
     server.pods["app-0"] = Pod(exec=lambda socket, _query: socket.close())
-    assert api.exec("app-0", "ns", ["true"], container="app") == Ran(
+    assert api.exec("app-0", "ns", ["true"], container="app") == CommandResult(
         None, "", "", "the connection was dropped before the command ended"
     )
 
@@ -84,7 +84,7 @@ def test_a_command_that_does_not_end_is_left_after_its_time(server: FakeServer, 
     began = time.monotonic()
     ran = api.exec("app-0", "ns", ["sleep", "60"], container="app", timeout_s=0.3)
     assert time.monotonic() - began < 2
-    assert ran == Ran(None, "begun", "", "the command had not ended after 0.3 s")
+    assert ran == CommandResult(None, "begun", "", "the command had not ended after 0.3 s")
 
 
 def test_a_command_that_prints_without_end_is_left_after_its_time_too(server: FakeServer, api: Api) -> None:
@@ -102,7 +102,7 @@ def test_a_command_that_prints_without_end_is_left_after_its_time_too(server: Fa
 def test_output_is_kept_to_the_limit_and_the_code_is_still_learnt(server: FakeServer, api: Api) -> None:
     server.pods["app-0"] = printing(7, b"x" * 10_000_000, b"short")
     ran = api.exec("app-0", "ns", ["cat"], container="app", limit=1000)
-    assert ran == Ran(7, "x" * 1000 + "\n[truncated]", "short")
+    assert ran == CommandResult(7, "x" * 1000 + "\n[truncated]", "short")
 
 
 def test_output_that_is_not_utf8_is_shown_with_replacements(server: FakeServer, api: Api) -> None:
@@ -128,7 +128,7 @@ def test_commands_and_requests_in_parallel_do_not_disturb_each_other(server: Fak
     with ThreadPoolExecutor(4) as pool:
         commands = [pool.submit(api.exec, "app-0", "ns", ["true"], container="app") for _ in range(100)]
         versions = [pool.submit(api.version) for _ in range(100)]
-        assert {future.result() for future in commands} == {Ran(3, "out", "")}
+        assert {future.result() for future in commands} == {CommandResult(3, "out", "")}
         assert {future.result() for future in versions} == {"v1"}
 
 

@@ -13,7 +13,7 @@ from harness.errors import BadInput
 from harness.kube.api import Api
 from harness.manifests.claims import wishes
 from harness.manifests.loading import parse
-from harness.manifests.placing import place
+from harness.manifests.placing import stamp
 from harness.scenario.belongings import refuse_taking
 from tests.fakes.apiserver import FakeServer, kubeconfig, serving
 
@@ -74,7 +74,7 @@ def volume(server: FakeServer, class_name: str = "slow", phase: str = "Available
 
 def ask(server: FakeServer, folder: Path, claim: str, text: str = CLAIM) -> None:
     manifests = parse(text.replace("CLASS", claim), "f.yaml")
-    placed = place(manifests, "demo", "x1", is_namespaced=lambda one: one.kind != "PersistentVolume")
+    placed = stamp(manifests, "demo", "x1", is_namespaced=lambda one: one.kind != "PersistentVolume")
     with closing(Api.connect(kubeconfig(folder, server.url))) as api:
         refuse_taking(api, placed, "x1")
 

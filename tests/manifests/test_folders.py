@@ -9,7 +9,7 @@ import pytest
 from harness.errors import BadInput
 from harness.manifests.folders import HOMES, has_own_folders
 from harness.manifests.loading import parse
-from harness.manifests.placing import place
+from harness.manifests.placing import stamp
 
 VOLUME = """\
 apiVersion: v1
@@ -45,7 +45,7 @@ WRITES, READS = "{name: disk, mountPath: /d}", "{name: disk, mountPath: /d, read
 def placed(text: str, path: str, kind: str, mount: str = WRITES) -> dict[str, Any]:
     """Return what becomes of the folder's `hostPath` for the scenario in namespace `demo`."""
     text = text.replace("PATH", path).replace("TYPE", kind).replace("MOUNT", mount)
-    (found,) = place(parse(text, "f.yaml"), "demo", "x1", is_namespaced=lambda one: one.kind != "PersistentVolume")
+    (found,) = stamp(parse(text, "f.yaml"), "demo", "x1", is_namespaced=lambda one: one.kind != "PersistentVolume")
     spec = found.body["spec"]
     folder: dict[str, Any] = (spec if "hostPath" in spec else spec["template"]["spec"]["volumes"][1])["hostPath"]
     return folder
@@ -116,11 +116,11 @@ def test_what_would_change_a_node_is_refused_with_a_word_on_types(
 def test_a_local_volume_is_refused_with_what_to_write_instead() -> None:
     text = "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: disk}\nspec:\n  local: {path: /mnt/ssd}\n"
     with pytest.raises(BadInput, match="/mnt/ssd is the node's own") as refusal:
-        place(parse(text, "f.yaml"), "demo", "x1", is_namespaced=lambda _manifest: False)
+        stamp(parse(text, "f.yaml"), "demo", "x1", is_namespaced=lambda _manifest: False)
     assert (refusal.value.line, "hostPath" in refusal.value.remedy) == (5, True)
 
 
 def test_a_folder_in_a_custom_resource_is_found_too() -> None:
     text = "apiVersion: e.io/v1\nkind: Database\nmetadata: {name: db}\nspec: {storage: {hostPath: {path: /data}}}\n"
-    (found,) = place(parse(text, "f.yaml"), "demo", "x1", is_namespaced=lambda _manifest: True)
+    (found,) = stamp(parse(text, "f.yaml"), "demo", "x1", is_namespaced=lambda _manifest: True)
     assert found.body["spec"]["storage"]["hostPath"]["path"] == "/var/lib/demo/data"

@@ -14,7 +14,7 @@ from harness.manifests.loading import parse
 from harness.manifests.manifest import Manifest
 from harness.manifests.order import in_order
 from harness.manifests.placing import alter, missed, with_node
-from harness.manifests.placing import place as place_on
+from harness.manifests.placing import stamp as place_on
 from harness.manifests.refusal import refused
 
 SYSTEM = """\
@@ -100,7 +100,7 @@ CLUSTER_SCOPED = {
 }
 
 
-def place(
+def stamp(
     manifests: list[Manifest], namespace: str, token: str, classes: dict[str, str] | None = None
 ) -> list[Manifest]:
     """Place manifests on a cluster that knows the scopes of these kinds."""
@@ -112,7 +112,7 @@ KEYS = ["storageClassName", "claimRef", "hostPath", "type", "path", "kind", "nam
 
 
 def bodies(text: str = SYSTEM) -> dict[tuple[str, str], dict[str, Any]]:
-    return {(found.kind, found.name): found.body for found in place(parse(text, "f.yaml"), "demo", "x1")}
+    return {(found.kind, found.name): found.body for found in stamp(parse(text, "f.yaml"), "demo", "x1")}
 
 
 def test_namespaced_objects_get_the_namespace_and_keep_their_names() -> None:
@@ -162,7 +162,7 @@ def test_a_volumes_folder_is_the_scenarios_own() -> None:
 def test_what_was_loaded_is_not_changed() -> None:
     loaded = parse(SYSTEM, "f.yaml")
     before = copy.deepcopy([manifest.body for manifest in loaded])
-    placed = place(loaded, "demo", "x1")
+    placed = stamp(loaded, "demo", "x1")
     altered = alter(placed, [{"kind": "StatefulSet", "name": "myapp", "patch": {"spec": {"replicas": 1}}}])
     assert [manifest.body for manifest in loaded] == before
     assert [manifest.line for manifest in altered] == [manifest.line for manifest in loaded]
@@ -172,9 +172,9 @@ def test_what_was_loaded_is_not_changed() -> None:
 def test_a_namespace_of_ones_own_is_refused() -> None:
     text = "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n  namespace: production\n"
     with pytest.raises(BadInput, match="leave the namespace out") as raised:
-        place(parse(text, "f.yaml"), "demo", "x1")
+        stamp(parse(text, "f.yaml"), "demo", "x1")
     assert str(raised.value).startswith("f.yaml:5: Service a: names the namespace production")
-    assert place(parse(text, "f.yaml"), "production", "x1")[0].body["metadata"]["namespace"] == "production"
+    assert stamp(parse(text, "f.yaml"), "production", "x1")[0].body["metadata"]["namespace"] == "production"
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_a_namespace_of_ones_own_is_refused() -> None:
 )
 def test_what_belongs_to_everybody_is_refused(api_version: str, kind: str) -> None:
     with pytest.raises(BadInput, match="belongs to the whole cluster") as raised:
-        place(parse(f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: a}}\n", "f.yaml"), "demo", "x1")
+        stamp(parse(f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: a}}\n", "f.yaml"), "demo", "x1")
     assert raised.value.line == 2
 
 
@@ -205,7 +205,7 @@ def test_a_namespaced_kind_of_such_a_name_is_nobody_elses() -> None:
 
 
 def test_a_cluster_scoped_custom_resource_keeps_its_name_and_says_whose_it_is() -> None:
-    (placed,) = place(parse("apiVersion: c.io/v1\nkind: ClusterIssuer\nmetadata: {name: a}\n", "f.yaml"), "demo", "x1")
+    (placed,) = stamp(parse("apiVersion: c.io/v1\nkind: ClusterIssuer\nmetadata: {name: a}\n", "f.yaml"), "demo", "x1")
     ours = {"app.kubernetes.io/managed-by": "statefulspec", "statefulspec.dev/namespace": "demo"}
     assert placed.body["metadata"] == {"name": "a", "labels": ours}
 
@@ -302,7 +302,7 @@ subjects:
 @pytest.mark.parametrize(("text", "line", "remedy"), REACHING)
 def test_what_would_reach_a_neighbour_is_refused_with_its_line(text: str, line: int, remedy: str) -> None:
     with pytest.raises(BadInput) as raised:
-        place(parse(text, "f.yaml"), "demo", "x1")
+        stamp(parse(text, "f.yaml"), "demo", "x1")
     assert (raised.value.line, remedy in raised.value.remedy) == (line, True)
 
 
@@ -317,14 +317,14 @@ def test_what_would_reach_a_neighbour_is_refused_with_its_line(text: str, line: 
 def test_what_stays_within_the_scenario_is_not_refused(text: str) -> None:
     groups = {"StorageClass": "storage.k8s.io/v1", "PriorityClass": "scheduling.k8s.io/v1", "ResourceQuota": "v1"}
     kind = text.split()[1]
-    (placed,) = place(parse(f"apiVersion: {groups[kind]}\n{text}\n", "f.yaml"), "demo", "x1")
+    (placed,) = stamp(parse(f"apiVersion: {groups[kind]}\n{text}\n", "f.yaml"), "demo", "x1")
     assert placed.body["metadata"]["name"] == ("a" if kind == "ResourceQuota" else "a-x1")
     assert placed.body.get("preemptionPolicy", "Never") == "Never"
     assert ("preemptionPolicy" in placed.body) is (kind == "PriorityClass")
 
 
 def test_a_change_is_a_merge_patch_by_the_name_in_the_file() -> None:
-    placed = place(parse(SYSTEM, "f.yaml"), "demo", "x1")
+    placed = stamp(parse(SYSTEM, "f.yaml"), "demo", "x1")
     patch = {"spec": {"storageClassName": "", "claimRef": None, "hostPath": {"type": None}, "mountOptions": ["ro"]}}
     changed = alter(placed, [{"kind": "PersistentVolume", "name": "pv001", "patch": patch}])
     spec = {found.name: found.body["spec"] for found in changed if found.kind == "PersistentVolume"}
@@ -337,7 +337,7 @@ def test_a_change_is_a_merge_patch_by_the_name_in_the_file() -> None:
 
 
 def test_a_change_that_concerns_nothing_is_found() -> None:
-    placed = place(parse(SYSTEM, "f.yaml"), "demo", "x1")
+    placed = stamp(parse(SYSTEM, "f.yaml"), "demo", "x1")
     hit = {"kind": "StatefulSet", "name": "myapp", "patch": {}}
     miss = {"kind": "StatefulSet", "name": "my-app", "patch": {}}
     assert missed(placed, [hit, miss]) == [miss]
@@ -461,7 +461,7 @@ def test_a_manifest_of_any_shape_is_placed_for_the_server_to_judge(kind: str, va
     versions = {"PersistentVolume": "v1", "StatefulSet": "apps/v1"}
     api_version = versions.get(kind, "rbac.authorization.k8s.io/v1")
     body = {"apiVersion": api_version, "kind": kind, "metadata": {"name": "a"}} | values
-    (placed,) = place([Manifest(body, "f.yaml", 1, {}, "a")], "demo", "x1")
+    (placed,) = stamp([Manifest(body, "f.yaml", 1, {}, "a")], "demo", "x1")
     assert placed.body["metadata"]["name"] == ("a" if kind == "StatefulSet" else "a-x1")
 
 
@@ -485,7 +485,7 @@ def test_the_clusters_own_classes_take_the_place_of_the_name_that_stands_for_the
     """Each by its kind; a name that only looks the same, and what was given, stay as they are."""
     given = parse(STAND_INS, "vault.yaml")
     classes = {"StorageClass": "fast", "VolumeAttributesClass": "gold", "VolumeSnapshotClass": "nightly"}
-    snapshot, vault = (one.body["spec"] for one in place(given, "ns", "t1", classes))
+    snapshot, vault = (one.body["spec"] for one in stamp(given, "ns", "t1", classes))
     source = {"persistentVolumeClaimName": "csi.statefulspec.dev"}
     assert snapshot == {"volumeSnapshotClassName": "nightly", "source": source}
     spec = {"storageClassName": "fast", "volumeAttributesClassName": "gold"}
@@ -495,7 +495,7 @@ def test_the_clusters_own_classes_take_the_place_of_the_name_that_stands_for_the
 
 def test_a_class_that_the_cluster_does_not_have_is_told_with_the_tag_to_add() -> None:
     with pytest.raises(BadInput, match=r"vault.yaml:\d+: .*VolumeAttributesClass of a CSI driver") as refusal:
-        place(parse(STAND_INS, "vault.yaml"), "ns", "t1", {"StorageClass": "fast", "VolumeSnapshotClass": "nightly"})
+        stamp(parse(STAND_INS, "vault.yaml"), "ns", "t1", {"StorageClass": "fast", "VolumeSnapshotClass": "nightly"})
     assert "@needs_csi" in refusal.value.remedy
 
 
@@ -511,7 +511,7 @@ kind: VolumeSnapshot
 metadata: {name: evening}
 spec: {volumeSnapshotClassName: mine}
 """
-    kind, snapshot = (one.body for one in place(parse(own, "own.yaml"), "ns", "t1"))
+    kind, snapshot = (one.body for one in stamp(parse(own, "own.yaml"), "ns", "t1"))
     assert (kind["metadata"]["name"], snapshot["spec"]["volumeSnapshotClassName"]) == ("mine-t1", "mine-t1")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from harness.errors import EnvironmentUnfit
 from harness.kube.api import Api
-from harness.kube.exec import Ran
+from harness.kube.exec import CommandResult
 from harness.model import Kind, Object
 from harness.naming.inside import ResolvConf, ask_inside, read_hosts, read_nslookup, read_resolv_conf
 from harness.naming.reply import Reply
@@ -57,17 +57,17 @@ HOSTS = "127.0.0.1 localhost\n::1 localhost\n10.1.0.7 myapp-0.myapp-svc.demo.svc
 class FakePod:
     """Has files, and a nslookup that prints what is known of a name with its final dot; else NXDOMAIN."""
 
-    def __init__(self, known: dict[str, str], failure: Ran | None = None, conf: str = CONF) -> None:
+    def __init__(self, known: dict[str, str], failure: CommandResult | None = None, conf: str = CONF) -> None:
         self._known, self._failure, self._conf = known, failure, conf
         self.asked: list[str] = []
 
-    def exec(self, pod: str, namespace: str, argv: list[str], *, container: str) -> Ran:
+    def exec(self, pod: str, namespace: str, argv: list[str], *, container: str) -> CommandResult:
         assert (pod, namespace, container) == ("myapp-1", "demo", "app")
         if argv[0] == "cat":
-            return Ran(0, {"/etc/hosts": HOSTS, "/etc/resolv.conf": self._conf}[argv[1]], "")
+            return CommandResult(0, {"/etc/hosts": HOSTS, "/etc/resolv.conf": self._conf}[argv[1]], "")
         self.asked.append(argv[-1])
         missing = f"{HEAD}** server can't find {argv[-1]}: NXDOMAIN\n\n"
-        return self._failure or Ran(0, self._known.get(argv[-1], missing), "")
+        return self._failure or CommandResult(0, self._known.get(argv[-1], missing), "")
 
     def ask(self, name: str) -> Reply:
         return ask_inside(cast(Api, self), "myapp-1", "demo", name)
@@ -123,12 +123,12 @@ def test_a_name_with_enough_dots_is_asked_for_as_it_is_first() -> None:
 @pytest.mark.parametrize(
     ("ran", "said"),
     [
-        (Ran(None, "", "", "container not found"), "container not found"),
-        (Ran(127, "", "nslookup: not found"), "code 127: nslookup: not found"),
-        (Ran(1, ";; connection timed out; no servers could be reached", ""), "connection timed out"),
+        (CommandResult(None, "", "", "container not found"), "container not found"),
+        (CommandResult(127, "", "nslookup: not found"), "code 127: nslookup: not found"),
+        (CommandResult(1, ";; connection timed out; no servers could be reached", ""), "connection timed out"),
     ],
 )
-def test_a_pod_that_cannot_ask_is_an_error_that_says_why(ran: Ran, said: str) -> None:
+def test_a_pod_that_cannot_ask_is_an_error_that_says_why(ran: CommandResult, said: str) -> None:
     with pytest.raises(EnvironmentUnfit, match=said) as raised:
         FakePod({}, failure=ran).ask("myapp-svc")
     assert str(raised.value).splitlines()[0] == 'pod "myapp-1" could not ask for "myapp-svc"'
@@ -137,7 +137,8 @@ def test_a_pod_that_cannot_ask_is_an_error_that_says_why(ran: Ran, said: str) ->
 
 def test_a_pod_whose_files_cannot_be_read_is_an_error() -> None:
     api = SimpleNamespace(
-        exec=lambda _pod, _namespace, argv, **_: Ran(None, "", "", f"{argv[0]}: no such file"), read=FakePod({}).read
+        exec=lambda _pod, _namespace, argv, **_: CommandResult(None, "", "", f"{argv[0]}: no such file"),
+        read=FakePod({}).read,
     )
     with pytest.raises(EnvironmentUnfit, match="cat: no such file"):
         ask_inside(cast(Api, api), "myapp-1", "demo", "myapp-svc")

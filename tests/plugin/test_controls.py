@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import BadInput, EnvironmentUnfit, ExpectationNotMet
-from harness.plugin.controls import Control, control_of, load_controls, survived
+from harness.plugin.controls import NegativeControl, control_of, load_controls, survived
 
 CONTROLS = """\
 - feature: shelf.feature
@@ -29,7 +29,7 @@ def write(tmp_path):
     return write
 
 
-def control(write) -> Control:
+def control(write) -> NegativeControl:
     return load_controls(write())[0]
 
 

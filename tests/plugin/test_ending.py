@@ -18,7 +18,7 @@ import pytest
 from pytest_bdd import given, parsers, then
 
 @pytest.fixture
-def harness_stage():
+def harness_run():
     yield
     pathlib.Path("cleaned").touch()
 
@@ -80,7 +80,7 @@ import pytest
 from pytest_bdd import given, parsers, then
 
 @pytest.fixture
-def harness_stage(worker_id):
+def harness_run(worker_id):
     yield
     os.kill(os.getpid(), signal.SIGINT)  # as xdist does to a worker that takes more than five seconds
     pathlib.Path(f"cleaned-{worker_id}").touch()

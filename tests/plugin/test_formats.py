@@ -43,7 +43,7 @@ import pytest
 from pytest_bdd import given, parsers, then, when
 
 @pytest.fixture
-def harness_stage(request):
+def harness_run(request):
     if request.node.get_closest_marker("needs_cellar"):
         pytest.skip("there is no cellar")
 

@@ -29,7 +29,7 @@ class Shelf:
         self.refusal = refusal
         self.provided: list[str] = []
 
-    def why_not(self, capability: str) -> str:
+    def missing_reason(self, capability: str) -> str:
         return f"a shelf has no {capability}"
 
     def describe(self) -> str:
@@ -64,7 +64,7 @@ def test_cluster_starts_once_for_all_workers_and_is_stopped(tmp_path):
     assert len(started) == 1
     assert started[0].stopped == 1
     assert {attachment.kubeconfig for attachment in found} == {Path("shelf.kubeconfig")}
-    assert found[0].why_not("needs_csi") == "a shelf has no needs_csi"
+    assert found[0].missing_reason("needs_csi") == "a shelf has no needs_csi"
 
 
 def test_what_the_cluster_has_on_demand_is_provided_once(tmp_path):

@@ -33,12 +33,12 @@ class Stage:
     def end(self, mark, outcome): pass
 
 @pytest.fixture
-def harness_stage(request):
-    from harness.plugin.keys import STAGE
+def harness_run(request):
+    from harness.plugin.keys import SCENARIO_RUN
     from harness.plugin.known import note_known
     note_known(request.node)
-    stage = request.node.stash[STAGE] = Stage()
-    return stage
+    run = request.node.stash[SCENARIO_RUN] = Stage()
+    return run
 
 @given("a shelf")
 def a_shelf():

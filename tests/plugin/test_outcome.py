@@ -14,7 +14,7 @@ from pytest_bdd import given, parsers, then
 from harness.errors import {error}
 
 @pytest.fixture
-def harness_stage():
+def harness_run():
     {stage}
 
 @given("a shelf")

@@ -22,7 +22,7 @@ from pytest_bdd import given, then
 from harness.errors import ExpectationNotMet
 
 @pytest.fixture
-def harness_stage(subtests):
+def harness_run(subtests):
     yield
     {teardown}
 
@@ -97,13 +97,14 @@ def test_part_that_fails_in_a_clean_up_is_an_error(pytester, write_feature):
 
 CONTROLLED = """
 from pathlib import Path
-from harness.plugin.controls import Control
+from harness.plugin.controls import NegativeControl
 from harness.plugin.keys import CONTROL
 
 @pytest.fixture
-def harness_stage(request):
+def harness_run(request):
     changes = ({"kind": "Shelf", "name": "shelf", "patch": {}},)
-    control = Control(Path("shelf.feature"), "All shelves stand", changes, "", "", "each of them stands", {}, "FELL")
+    shelf = Path("shelf.feature")
+    control = NegativeControl(shelf, "All shelves stand", changes, "", "", "each of them stands", {}, "FELL")
     request.node.stash[CONTROL] = control
 """
 

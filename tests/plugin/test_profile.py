@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 
 from harness.cluster.provider import CAPABILITIES, FAULTS
-from harness.cluster.storage import ABILITIES
+from harness.cluster.storage import STORAGE_CAPABILITIES
 
 CONFORMANCE = Path(__file__).parents[2] / "ci" / "conformance"
 GLUE = """\
 import pytest
 from pathlib import Path
 from pytest_bdd import given
-from harness.plugin.hosting import Attachment
+from harness.plugin.hosting import ClusterHandle
 
 @pytest.fixture(scope="session")
 def harness_cluster():
     lacks = {"needs_csi": "it has no CSI driver", "needs_three_nodes": "it has 1 of three nodes"}
-    return Attachment("shelf", Path("none"), "shelf", frozenset(), lacks, None, "a shelf", False)
+    return ClusterHandle("shelf", Path("none"), "shelf", frozenset(), lacks, None, "a shelf", False)
 
 @given("a shelf")
 def a_shelf():
@@ -39,7 +39,7 @@ def test_profiles_of_the_nightly_runs_know_every_fault_and_every_ability_of_stor
     """A capability that is new, or has another name, would make those runs red, and only at night."""
     told = set(re.findall(r"needs_\w+", CONFORMANCE.read_text()))
     assert told <= set(CAPABILITIES)
-    assert told >= FAULTS | set(ABILITIES)
+    assert told >= FAULTS | set(STORAGE_CAPABILITIES)
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,11 @@ def test_skip_that_the_profile_lists_is_a_skip(pytester, write_feature, feature,
     result.assert_outcomes(skipped=1)
 
 
-STAGE = """
+SCENARIO_RUN = """
 from harness.plugin.profile import skip_if_lacking
 
 @pytest.fixture
-def harness_stage(request, harness_cluster, harness_settings):
+def harness_run(request, harness_cluster, harness_settings):
     skip_if_lacking(request.node, harness_cluster, harness_settings.may_lack)
 """
 PLAIN = """\
@@ -73,7 +73,7 @@ PLAIN = """\
 
 @pytest.mark.parametrize("workers", [(), ("-n1",)])
 def test_run_of_which_something_ran_is_green(pytester, write_feature, workers):
-    write_feature(FEATURE + PLAIN, GLUE + STAGE)
+    write_feature(FEATURE + PLAIN, GLUE + SCENARIO_RUN)
 
     result = pytester.runpytest("shelf.feature", *workers)
 
@@ -84,7 +84,7 @@ def test_run_of_which_something_ran_is_green(pytester, write_feature, workers):
 @pytest.mark.parametrize("arguments", [(), ("-n1",), ("--harness-may-lack=needs_csi",), ("-k", "copied")])
 def test_run_of_which_nothing_ran_is_red(pytester, write_feature, arguments):
     """Python tests beside it show nothing of the application."""
-    write_feature(FEATURE + (PLAIN if "-k" in arguments else ""), GLUE + STAGE)
+    write_feature(FEATURE + (PLAIN if "-k" in arguments else ""), GLUE + SCENARIO_RUN)
     pytester.makepyfile("def test_it_is_copied(): pass")
 
     result = pytester.runpytest(".", *arguments)
@@ -96,13 +96,15 @@ def test_run_of_which_nothing_ran_is_red(pytester, write_feature, arguments):
 
 @pytest.mark.parametrize(("arguments", "code"), [(("--collect-only",), 0), (("-k", "nobody"), 5), (("-m", "slow"), 5)])
 def test_run_that_was_to_run_nothing_ends_as_pytest_ends_it(pytester, write_feature, arguments, code):
-    write_feature(FEATURE, GLUE + STAGE)
+    write_feature(FEATURE, GLUE + SCENARIO_RUN)
 
     assert pytester.runpytest("shelf.feature", *arguments).ret == code
 
 
 def test_scenario_that_fails_as_expected_has_run(pytester, write_feature):
-    write_feature(PLAIN.join(["Feature: A shelf\n  @xfail\n", ""]), GLUE.replace("    pass", "    assert 0") + STAGE)
+    write_feature(
+        PLAIN.join(["Feature: A shelf\n  @xfail\n", ""]), GLUE.replace("    pass", "    assert 0") + SCENARIO_RUN
+    )
 
     result = pytester.runpytest("shelf.feature")
 
@@ -119,7 +121,7 @@ def test_scenario_that_fails_as_expected_has_run(pytester, write_feature):
     ],
 )
 def test_skip_for_anything_else_breaks_the_profile(pytester, write_feature, feature, step):
-    write_feature(feature, GLUE.replace("    pass", f"    {step}") + STAGE)
+    write_feature(feature, GLUE.replace("    pass", f"    {step}") + SCENARIO_RUN)
 
     result = pytester.runpytest("shelf.feature", "--harness-may-lack=needs_csi")
 
@@ -177,7 +179,7 @@ def test_profile_of_an_unknown_capability_is_refused(pytester):
 
 
 def test_scenario_that_needs_what_could_not_be_provided_is_an_error_and_others_run(pytester, write_feature):
-    broken = 'Attachment("shelf", Path("none"), "shelf", frozenset({"needs_servers"}), {}, None, "a shelf", False, '
+    broken = 'ClusterHandle("shelf", Path("none"), "shelf", frozenset({"needs_servers"}), {}, None, "a shelf", False, '
     glue = GLUE.partition("    lacks =")[0] + f"    return {broken}" + '{"needs_servers": "no packages came"})\n'
     feature = FEATURE.replace("@needs_csi", "@needs_servers")
     write_feature(feature, glue + GLUE.partition("\n\n")[2].partition('"a shelf", False)\n')[2])

@@ -13,15 +13,15 @@ GLUE = """\
 import pytest
 from pytest_bdd import given, parsers, then
 from harness.plugin.keys import IDLE
-from harness.reports.glimpse import Glimpse
+from harness.reports.live_status import LiveStatus
 
 @pytest.fixture
-def harness_stage():
+def harness_run():
     return None
 
 @given("a shelf")
 def a_shelf(request):
-    request.config.stash[IDLE](Glimpse("A book", "step 1: a shelf", "wood", (("web-0", "\u2591\u2588"),)))
+    request.config.stash[IDLE](LiveStatus("A book", "step 1: a shelf", "wood", (("web-0", "\u2591\u2588"),)))
     open("go").read()
 
 @then(parsers.parse("a book is found within {span:d} seconds"))

@@ -36,7 +36,7 @@ import pytest
 from pytest_bdd import given, parsers, then
 
 @pytest.fixture
-def harness_stage():
+def harness_run():
     return None
 
 @given("a shelf")

@@ -8,7 +8,7 @@ import pytest
 
 from harness.cluster.embedded import lifecycle
 from harness.cluster.embedded.embedded import Embedded
-from harness.cluster.embedded.state import Place, State
+from harness.cluster.embedded.state import ClusterPaths, ClusterState
 from harness.errors import BadInput
 from harness.plugin.options import read_settings
 from harness.plugin.starting import start_cluster, stays
@@ -58,8 +58,8 @@ def test_who_names_none_gets_one_for_the_run(pytester):
 
 @pytest.fixture
 def _one_runs(monkeypatch, tmp_path):
-    state = State("demo", "fake", 1, ready=True, kubernetes="v1.37.2", gates={"A": True})
-    running = lifecycle.Status(Place("demo", tmp_path, tmp_path, tmp_path / "lock"), state, ())
+    state = ClusterState("demo", "fake", 1, ready=True, kubernetes="v1.37.2", gates={"A": True})
+    running = lifecycle.Status(ClusterPaths("demo", tmp_path, tmp_path, tmp_path / "lock"), state, ())
     monkeypatch.setattr(lifecycle, "list_clusters", lambda: [running])
 
 

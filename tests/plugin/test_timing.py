@@ -14,12 +14,12 @@ from harness.plugin.keys import TIMING
 from harness.reports.results import Timing
 
 @pytest.fixture
-def harness_stage(request):
+def harness_run(request):
     yield None
     request.node.stash[TIMING] = Timing(4.0, 2.0, 1.0, 0.9)
 
 @given("a shelf")
-def a_shelf(harness_stage):
+def a_shelf(harness_run):
     pass
 
 @then(parsers.parse("a book is found within {span:d} seconds"))

@@ -11,7 +11,7 @@ from harness.plugin.profile import skip_if_of_another_version
 from harness.server import Server
 
 @pytest.fixture
-def harness_stage(request):
+def harness_run(request):
     gates = {"Open": True, "Shut": False} if "GATES" else None
     skip_if_of_another_version(request.node, lambda: Server("v1.36.3-shelf.1", gates))
 
@@ -92,7 +92,7 @@ def test_examples_may_be_of_different_versions(pytester, write_feature):
 
 def test_tags_are_known_where_a_module_binds_the_scenario(pytester, write_feature):
     feature = write_feature(SCENARIO.format(tags="@since_1_37 @needs_gate_Shut"), GLUE)
-    binding = "import pytest\nfrom pytest_bdd import scenarios\npytestmark = pytest.mark.usefixtures('harness_stage')\n"
+    binding = "import pytest\nfrom pytest_bdd import scenarios\npytestmark = pytest.mark.usefixtures('harness_run')\n"
     pytester.makepyfile(test_shelf=f"{binding}scenarios({str(feature)!r})")
 
     pytester.runpytest("--strict-markers", "test_shelf.py").assert_outcomes(skipped=1)

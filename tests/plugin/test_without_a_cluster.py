@@ -23,7 +23,7 @@ GLUE = """\
 from pytest_bdd import given, parsers
 
 @given(parsers.parse("a shelf with {count:d} books"))
-def a_shelf(harness_stage, count):
+def a_shelf(harness_run, count):
     raise AssertionError("there is no cluster to put it on")
 """
 TESTS = """\

@@ -8,7 +8,7 @@ import pytest
 
 from harness.history.history import History
 from harness.history.observation import Verb
-from harness.promises.changes import Author, creations, deletions, ill
+from harness.promises.changes import Initiator, creations, deletions, problem_of
 from harness.promises.mutations import mutate
 from harness.promises.roster import Roster
 from harness.promises.verdict import PROMISES, Outcome, judge
@@ -38,14 +38,14 @@ def test_each_author_is_known() -> None:
     world._put("Pod", Verb.DELETED, world.pods.pop(2))
     world.settle().change(replicas=2).settle().rest(1).change(image="app:v2").settle().rest(1).delete_set().settle()
     assert authors(world.close()) == [
-        ("web-0", Author.US),
-        ("web-1", Author.DISRUPTION),
-        ("web-2", Author.FAILURE),
-        ("web-2", Author.SCALE_DOWN),
-        ("web-1", Author.UPDATE),
-        ("web-0", Author.UPDATE),
-        ("web-1", Author.SET_DELETED),
-        ("web-0", Author.SET_DELETED),
+        ("web-0", Initiator.US),
+        ("web-1", Initiator.DISRUPTION),
+        ("web-2", Initiator.FAILURE),
+        ("web-2", Initiator.SCALE_DOWN),
+        ("web-1", Initiator.UPDATE),
+        ("web-0", Initiator.UPDATE),
+        ("web-1", Initiator.SET_DELETED),
+        ("web-0", Initiator.SET_DELETED),
     ]
 
 
@@ -54,7 +54,7 @@ def test_deletion_that_nothing_explains() -> None:
     world = World().apply().settle().rest(1)
     world._remove(world.pods[0])
     record = world.settle().close()
-    assert authors(record) == [("web-0", Author.UNKNOWN)]
+    assert authors(record) == [("web-0", Initiator.UNKNOWN)]
     verdicts = [judge(promise, record, SUBJECT, whole(record)).outcome for promise in PROMISES.values()]
     assert Outcome.BROKEN not in verdicts
 
@@ -63,7 +63,7 @@ def test_deletion_that_two_things_explain() -> None:
     """Within the lag of a change nobody knows whether a deletion scales down or updates: it is no evidence."""
     world = World(replicas=2, step_s=0.005).apply().settle().rest(1)
     world.change(image="app:v2").observe().sync().change(replicas=1)
-    assert authors(world.close()) == [("web-1", Author.UNKNOWN)]
+    assert authors(world.close()) == [("web-1", Initiator.UNKNOWN)]
 
 
 def test_revisions_of_a_spec_that_was_never_reported_are_unknown() -> None:
@@ -81,10 +81,10 @@ def test_what_was_never_true_is_known_at_once() -> None:
     world = World(replicas=2).break_pod(1).apply().settle()
     record = world.close()
     moment = record[record.end - 1]
-    found = ill(record, SUBJECT, Roster(record, SUBJECT), 1, moment)
+    found = problem_of(record, SUBJECT, Roster(record, SUBJECT), 1, moment)
     assert found is not None
     assert (found.text, len(found.events)) == ("web-1 had never been ready", 1)
-    assert ill(record, SUBJECT, Roster(record, SUBJECT), 0, moment) is None
+    assert problem_of(record, SUBJECT, Roster(record, SUBJECT), 0, moment) is None
 
 
 @pytest.mark.parametrize("told", [True, False])
@@ -95,7 +95,7 @@ def test_what_ceased_counts_from_the_status(told: bool) -> None:
         world.observe().sync()
     world.rest(1)
     record = world.close()
-    found = ill(record, SUBJECT, Roster(record, SUBJECT), 0, record[record.end - 1])
+    found = problem_of(record, SUBJECT, Roster(record, SUBJECT), 0, record[record.end - 1])
     assert (found is not None) is told
     if found:
         assert [event.topic for event in found.events] == ["Pod", "StatefulSet"]

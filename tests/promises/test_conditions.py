@@ -75,7 +75,7 @@ def test_all_ready_does_not_take_the_old_pods_for_the_new() -> None:
     assert "web-1 is still the pod that was deleted, ready" in answer.observed
     record = world.settle().close()
     met = first_met(conditions.all_ready("web", 3), record)
-    lives = record.lives("Pod", "web-1")
+    lives = record.incarnations("Pod", "web-1")
     assert met is not None
     assert met.seq > lives[1].last.seq
 
@@ -102,7 +102,7 @@ def test_settled_waits_for_the_rollout() -> None:
     late = World(partition=1, delay=lambda topic: 0.04 if topic == "Pod" else 0.0, step_s=0.005)
     record = mark(late.apply().settle().rest(1)).change(image="app:v2").settle().close()
     ready, rest = first_met(conditions.all_ready("web"), record), first_met(conditions.settled("web"), record)
-    new = record.lives("Pod", "web-1")[1]
+    new = record.incarnations("Pod", "web-1")[1]
     assert ready is not None
     assert rest is not None
     assert ready.seq < new.first.seq < new.last.seq <= rest.seq
@@ -127,7 +127,7 @@ def test_replaced_wants_another_pod() -> None:
         first_met(condition, record)
         for condition in (conditions.replaced("web-1"), conditions.replaced("web-1", "v1", and_ready=True))
     )
-    assert created == record.lives("Pod", "web-1")[1].first
+    assert created == record.incarnations("Pod", "web-1")[1].first
     assert ready is not None
     assert ready.seq > created.seq
     assert not conditions.replaced("web-1", "v2").ask(record, since(record)).met

@@ -42,7 +42,7 @@ def alike(view: History, since: int) -> None:
     for condition in ASKED:
         assert condition.met(view, since) == condition.ask(anew, since).met, (condition.expected, view.end)
     for kind in ("Pod", "StatefulSet"):
-        ended = [life for life in anew.lives(kind) if life.deleted is None]
+        ended = [life for life in anew.incarnations(kind) if life.deleted is None]
         wanted = {life.name: life for life in sorted(ended, key=lambda life: (len(life.name), life.name))}
         assert list(view.alive(kind).items()) == list(wanted.items())
         assert view.of(kind, Verb.DELETED) == [seen for seen in view if seen.topic == kind and seen.verb == "deleted"]

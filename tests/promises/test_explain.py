@@ -35,7 +35,7 @@ def test_times_count_from_the_window() -> None:
 def test_life_of_a_pod_in_words() -> None:
     """Creation, readiness, deletion by whom, removal."""
     record = World(replicas=1).apply().settle().delete(0).settle().close()
-    life = record.lives("Pod", "web-0")[0]
+    life = record.incarnations("Pod", "web-0")[0]
     rows = spell_events(record, life.seen, 0).splitlines()
     assert [row.split("web-0 ", 1)[1].strip() for row in rows] == [
         "created [web-v1]",

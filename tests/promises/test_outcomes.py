@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import SERVER, Observation, Verb
 from harness.promises.mutations import MUTATIONS, mutate
 from harness.promises.pods import condemned
@@ -36,7 +36,7 @@ def with_gap(record: History, topic: str, name: str, uid: str, lost_s: float = 0
 def test_gap_at_a_pod_leaves_the_verdict_open(name: str) -> None:
     """What may have happened to a judged pod while nobody watched is not called kept."""
     record = rich()
-    pod = record.lives("Pod", "web-0")[-1]
+    pod = record.incarnations("Pod", "web-0")[-1]
     found = verdict(name, with_gap(record, "Pod", "web-0", pod.uid))
     assert found.outcome is Outcome.INCONCLUSIVE
     assert "web-0 (Pod)" in found.observed
@@ -45,7 +45,7 @@ def test_gap_at_a_pod_leaves_the_verdict_open(name: str) -> None:
 
 def lost_state(record: History, name: str, before: Observation) -> History:
     """Return the record in which the stream of pods was interrupted, and showed a pod of this name changed after."""
-    pod = next(life for life in record.lives("Pod", name) if life.at(before.seq - 1) is not None)
+    pod = next(life for life in record.incarnations("Pod", name) if life.at(before.seq - 1) is not None)
     known = [seen for seen in pod.seen if seen.seq < before.seq][-1]
     lost = {"since": before.at - 0.01}
     gap = Observation(0, before.at, before.wall, "Pod", Verb.GAP, "", "", lost)
@@ -70,7 +70,7 @@ def test_gap_in_which_no_pod_came_or_went_leaves_a_verdict_on_order(name: str) -
 @pytest.mark.parametrize("name", ["ordered start", "rolling update in reverse order"])
 def test_gap_in_which_a_pod_was_created_leaves_the_verdict_on_order_open(name: str) -> None:
     record = updated()
-    created = record.lives("Pod", "web-2")[-1].first
+    created = record.incarnations("Pod", "web-2")[-1].first
     changed = lost_state(record, "web-0", record[created.seq + 1])
     assert verdict(name, changed).outcome is Outcome.KEPT
     assert verdict(name, with_lost_start(changed, created.at)).outcome is Outcome.INCONCLUSIVE
@@ -97,9 +97,9 @@ def interrupted(record: History, begin: Observation, last: Observation) -> Histo
     return History(replace(one, seq=seq) for seq, one in enumerate([*kept, *list(record)[last.seq + 1 :]]))
 
 
-def pod(record: History, name: str, number: int) -> Life:
+def pod(record: History, name: str, number: int) -> Incarnation:
     """Return the pod that was the first, second … of its name."""
-    return record.lives("Pod", name)[number - 1]
+    return record.incarnations("Pod", name)[number - 1]
 
 
 LONE = ("ordered start", "rolling update in reverse order")
@@ -144,7 +144,7 @@ def test_gap_in_which_the_set_was_changed_leaves_the_verdict_on_order_open() -> 
 def test_gap_leaves_the_order_open_of_a_wanted_pod_that_nobody_has_ever_seen() -> None:
     """It may have come too early, and gone again."""
     record = World().break_pod(1).apply().settle().close()
-    assert not record.lives("Pod", "web-2")
+    assert not record.incarnations("Pod", "web-2")
     starting = pod(record, "web-1", 1).last
     found = verdict("ordered start", interrupted(record, starting, starting))
     assert (found.outcome, [gap.name for gap in found.gaps]) == (Outcome.INCONCLUSIVE, ["web-2"])
@@ -178,7 +178,7 @@ def with_lost_start(record: History, since: float) -> History:
 
 def test_gap_elsewhere_does_not_hide_a_breach() -> None:
     """A counterexample whose own objects have no gap counts, whatever happened to others."""
-    record = with_gap(rich(), "Pod", "web-1", rich().lives("Pod", "web-1")[-1].uid)
+    record = with_gap(rich(), "Pod", "web-1", rich().incarnations("Pod", "web-1")[-1].uid)
     found = verdict("reverse ordered stop", mutate("reverse ordered stop: highest", record))
     assert (found.outcome, found.clause) == (Outcome.BROKEN, "highest")
 

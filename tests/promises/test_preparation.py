@@ -40,7 +40,7 @@ def pod(first: dict[str, Any], second: dict[str, Any], main: dict[str, Any], **m
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "main", "why_not"),
+    ("first", "second", "main", "missing_reason"),
     [
         pytest.param(WELL, RUNNING, WAITING, "", id="held"),
         pytest.param(WELL, BADLY, WAITING, "", id="failed, and tried again"),
@@ -51,9 +51,9 @@ def pod(first: dict[str, Any], second: dict[str, Any], main: dict[str, Any], **m
     ],
 )
 def test_pod_is_held_in_a_preparation(
-    first: dict[str, Any], second: dict[str, Any], main: dict[str, Any], why_not: str
+    first: dict[str, Any], second: dict[str, Any], main: dict[str, Any], missing_reason: str
 ) -> None:
-    assert held_in(pod(first, second, main), "second") == why_not
+    assert held_in(pod(first, second, main), "second") == missing_reason
 
 
 def test_pod_is_not_held_in_a_preparation_that_it_does_not_have() -> None:

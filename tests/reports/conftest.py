@@ -34,7 +34,7 @@ def recorded() -> History:
 @pytest.fixture(scope="session")
 def counterexample(recorded) -> tuple[int, ...]:
     """Return the creations of web-0 and web-2 after both were deleted."""
-    created = [life.created.seq for name in ("web-0", "web-2") for life in recorded.lives("Pod", name)[1:2]]
+    created = [life.created.seq for name in ("web-0", "web-2") for life in recorded.incarnations("Pod", name)[1:2]]
     return tuple(sorted(created))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from harness.reports.overview import overview_of
 from harness.reports.results import ScenarioResult
-from harness.reports.tally import Tally
+from harness.reports.tally import ResultCollector
 from harness.reports.terminal import closing_lines
 from harness.reports.timing import Timing, timing_lines
 
@@ -49,7 +49,7 @@ def test_scenario_that_broke_or_had_no_cluster_does_not_count():
 
 
 def test_timing_comes_with_the_last_attempt():
-    tally = Tally()
+    tally = ResultCollector()
     tally.add(result("shelf", None, "failed"))
     tally.add(result("shelf", None))
     tally.took("shelf::id", QUICK)

@@ -38,7 +38,7 @@ class ScriptedRecorder:
         return seen
 
     def wait(self, seen_end: int, timeout_s: float) -> int:
-        assert seen_end == self.history.end, "the stage has not taken note of all there is"
+        assert seen_end == self.history.end, "the run has not taken note of all there is"
         end = self.now + timeout_s
         if self._coming and self._coming[0][0] <= end:
             at, *happening = self._coming.pop(0)
@@ -48,7 +48,7 @@ class ScriptedRecorder:
             self.now = end
         return self.history.end
 
-    def prove(self, kinds: Iterable[str]) -> float:
+    def confirm_fresh(self, kinds: Iterable[str]) -> float:
         asked = self.now
         for _, *happening in self._unlisted:
             self._deliver(*happening)

@@ -16,7 +16,7 @@ from harness.faults.commons import our_mark
 from harness.kube.api import Api
 from harness.manifests.loading import parse
 from harness.manifests.manifest import Manifest
-from harness.manifests.placing import place
+from harness.manifests.placing import stamp
 from harness.model import Kind
 from harness.scenario.belongings import Belongings
 from harness.scenario.remains import give_back_left_behind, reap
@@ -43,7 +43,7 @@ def api(server: FakeServer, tmp_path: Path) -> Iterator[Api]:
 
 
 def manifest() -> Manifest:
-    (placed,) = place(parse(TEXT, "f.yaml"), "demo", "x1", is_namespaced=lambda _manifest: False)
+    (placed,) = stamp(parse(TEXT, "f.yaml"), "demo", "x1", is_namespaced=lambda _manifest: False)
     return placed
 
 

@@ -16,7 +16,7 @@ from harness.history.observation import OUTPUT, Observation, Verb
 from harness.kube.api import Api
 from harness.scenario import common_folder
 from harness.scenario.common_folder import accuse_nobody, why_not_common
-from harness.scenario.place import Place
+from harness.scenario.namespace import ScenarioNamespace
 from tests.fakes.apiserver import Body, FakeServer, kubeconfig, serving, status
 from tests.fakes.nodes import PODS, Nodes
 
@@ -97,8 +97,8 @@ def recorded(*nodes: str, **volume: Any) -> History:
 
 def judged(history: History, code: int = 1, *, common: bool = False) -> Observation:
     read = Observation(99, 99.0, "", OUTPUT, Verb.DONE, "app-0:/data/x", "", {"pod": "app-0", "code": code})
-    place = SimpleNamespace(api=object(), recorder=SimpleNamespace(history=history), common_folder=common)
-    return accuse_nobody(cast(Place, place), read)
+    scenario = SimpleNamespace(api=object(), recorder=SimpleNamespace(history=history), common_folder=common)
+    return accuse_nobody(cast(ScenarioNamespace, scenario), read)
 
 
 @pytest.fixture

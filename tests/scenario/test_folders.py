@@ -15,7 +15,7 @@ from harness.history.recorder import Recorder
 from harness.kube.api import Api
 from harness.manifests.loading import parse
 from harness.scenario.folders import Folders, noted
-from harness.scenario.place import Place
+from harness.scenario.namespace import ScenarioNamespace
 from tests.fakes.apiserver import Call, FakeServer, kubeconfig, serving, status
 from tests.faults.test_faults import FakeRecorder
 
@@ -117,7 +117,7 @@ def test_a_scenario_notes_its_folders_before_it_makes_them(nodes: Nodes, tmp_pat
     answer = lambda call: (201, call.body | {"metadata": call.body["metadata"] | uid})  # noqa: E731
     nodes.server.answers["POST", "/api/v1/persistentvolumes"] = answer
     with closing(Api.connect(kubeconfig(tmp_path, nodes.server.url))) as api:
-        scene = Place(api, cast(Recorder, FakeRecorder()), "demo", "t", folders=Folders(api, {}))
+        scene = ScenarioNamespace(api, cast(Recorder, FakeRecorder()), "demo", "t", folders=Folders(api, {}))
         scene.apply(parse(VOLUME, "disk.yaml"))
     assert [path for _, path in nodes.done] == [SPACES, "/api/v1/persistentvolumes"]
     assert nodes.server.calls[-1].body["spec"]["hostPath"]["path"] == "/var/lib/demo/srv/disk"

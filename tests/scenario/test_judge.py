@@ -17,7 +17,7 @@ from harness.promises.causes import Cause
 from harness.promises.condition import Answer, Condition
 from harness.promises.pods import ready
 from harness.scenario.judge import Judge
-from harness.scenario.stage import LiveStage, ReplayStage, StepMark
+from harness.scenario.run import LiveRun, Replay, StepMark
 from tests.scenario.scripted import Happening, ScriptedRecorder
 
 WHEN = StepMark("when", "the lamp is switched", 3)
@@ -41,10 +41,10 @@ def is_colour(colour: str) -> Condition:
 
 
 def judge_of(recorder: ScriptedRecorder, *steps: StepMark) -> Judge:
-    stage = LiveStage(recorder)  # type: ignore[arg-type]
+    run = LiveRun(recorder)  # type: ignore[arg-type]
     for step in steps:
-        stage.begin(step)
-    return Judge(stage)
+        run.begin(step)
+    return Judge(run)
 
 
 def test_within_returns_the_first_answer_that_meets_the_condition():
@@ -111,7 +111,7 @@ def test_within_ends_early_on_a_cause_that_cannot_heal_in_time(heals):
     with pytest.raises(ExpectationNotMet, match="cannot be met: the fuse is blown"):
         judge.within(200, is_colour("green"), blocked=blown(heals))
 
-    assert judge._stage.now < 20
+    assert judge._run.now < 20
 
 
 def test_within_goes_on_where_a_cause_may_heal_in_time():
@@ -126,7 +126,7 @@ def test_within_tells_what_stood_in_the_way_until_the_end():
     with pytest.raises(ExpectationNotMet) as caught:
         judge.within(200, is_colour("green"), blocked=blown(0))
 
-    assert judge._stage.now >= 200
+    assert judge._run.now >= 200
     assert caught.value.title == "not within 3 min 20 s: the lamp is green"
     assert caught.value.observed == "the lamp is red\nthe fuse is blown"
 
@@ -170,7 +170,7 @@ def test_a_given_ends_where_nothing_moves_on_and_tells_where_to_get_more_time():
         judge.awaits(crew_of(2))
 
     assert caught.value.title == "nothing has moved on for 2 min 0 s: 2 are ready"
-    assert judge._stage.now == pytest.approx(20 + 120)
+    assert judge._run.now == pytest.approx(20 + 120)
     assert "--harness-timeout-scale" in " ".join(caught.value.look_at)
 
 
@@ -195,10 +195,10 @@ def test_a_given_of_a_recording_has_the_time_that_it_had_live(slow_machine):
     recorder = ScriptedRecorder([replica(300, "web-0", up=True)])
     judge_of(recorder, CREW).awaits(crew_of(1))
     timeouts.set_scale(1)
-    stage = ReplayStage(recorder.history, "crew.jsonl", 3)
-    stage.begin(CREW)
+    run = Replay(recorder.history, "crew.jsonl", 3)
+    run.begin(CREW)
 
-    assert Judge(stage).awaits(crew_of(1)).met
+    assert Judge(run).awaits(crew_of(1)).met
 
 
 @pytest.mark.parametrize("ask", ["within", "throughout", "never"])
@@ -231,7 +231,7 @@ def test_a_proof_is_asked_for_anew_once_something_has_happened():
     judge = judge_of(recorder, WHEN, THEN)
     judge.within(10, is_colour("green"))
     recorder._deliver(*lamp(2, "red")[1:])
-    judge._stage.begin(THEN)
+    judge._run.begin(THEN)
 
     with pytest.raises(ExpectationNotMet):
         judge.never(is_colour("red"), since=Since.SCENARIO)
@@ -244,7 +244,7 @@ def test_a_proof_from_before_an_event_stands_for_nothing_after_it():
     judge = judge_of(ScriptedRecorder([]), WHEN, THEN)
     judge.shows(Condition("it is dark", ("Pod",), partial(_ask, "dark")))
     for step in (WHEN, THEN):
-        judge._stage.begin(step)
+        judge._run.begin(step)
 
     judge.never(is_colour("red"), since=Since.SCENARIO)
 
@@ -267,7 +267,7 @@ def test_throughout_breaks_at_the_first_interruption():
     with pytest.raises(ExpectationNotMet, match="did not hold for 10 s: the lamp is dark"):
         judge.throughout(10, is_colour("dark"))
 
-    assert judge._stage.now == 1
+    assert judge._run.now == 1
 
 
 def test_throughout_is_broken_by_what_only_the_closing_list_shows():
@@ -281,7 +281,7 @@ def test_throughout_holds():
     judge = judge_of(ScriptedRecorder([lamp(20, "red")]), WHEN, THEN)
 
     assert judge.throughout(10, is_colour("dark")).met
-    assert judge._stage.now == pytest.approx(10)
+    assert judge._run.now == pytest.approx(10)
 
 
 def test_never_finds_a_state_that_has_passed():
@@ -315,75 +315,75 @@ def test_never_is_inconclusive_when_nothing_settles():
         judge.never(is_colour("blue"), since=Since.EVENT, settled=is_colour("green"))
 
 
-def _scenario(stage: LiveStage | ReplayStage, *, last: str, colour: str = "red") -> str:
+def _scenario(run: LiveRun | Replay, *, last: str, colour: str = "red") -> str:
     """Play a scenario of three steps and return how it ended."""
-    judge = Judge(stage)
-    stage.begin(WHEN)
-    stage.end(WHEN, "passed")
-    stage.begin(THEN)
+    judge = Judge(run)
+    run.begin(WHEN)
+    run.end(WHEN, "passed")
+    run.begin(THEN)
     judge.within(10, is_colour("green"))
-    stage.end(THEN, "passed")
+    run.end(THEN, "passed")
     final = StepMark("then", last, 5)
-    stage.begin(final)
+    run.begin(final)
     try:
         judge.never(is_colour(colour), since=Since.EVENT)
     except (ExpectationNotMet, Inconclusive) as error:
-        stage.end(final, "failed")
+        run.end(final, "failed")
         return str(error).splitlines()[0]
-    stage.end(final, "passed")
+    run.end(final, "passed")
     return "passed"
 
 
 def test_replay_comes_to_the_same_verdict():
     recorder = ScriptedRecorder([lamp(1, "red"), lamp(2, "green"), lamp(3, "red")])
-    live = _scenario(LiveStage(recorder), last="never red")  # type: ignore[arg-type]
+    live = _scenario(LiveRun(recorder), last="never red")  # type: ignore[arg-type]
 
-    replayed = _scenario(ReplayStage(recorder.history, "lamp.jsonl"), last="never red")
+    replayed = _scenario(Replay(recorder.history, "lamp.jsonl"), last="never red")
 
     assert live == replayed == "happened since the event at 1 s: the lamp is red"
 
 
 def test_replay_judges_a_changed_then():
     recorder = ScriptedRecorder([lamp(1, "red"), lamp(2, "green")])
-    _scenario(LiveStage(recorder), last="never red")  # type: ignore[arg-type]
+    _scenario(LiveRun(recorder), last="never red")  # type: ignore[arg-type]
 
-    assert _scenario(ReplayStage(recorder.history, "x"), last="never blue", colour="blue") == "passed"
+    assert _scenario(Replay(recorder.history, "x"), last="never blue", colour="blue") == "passed"
 
 
 def test_replay_refuses_a_changed_when():
     """What did not happen cannot be judged."""
     recorder = ScriptedRecorder([lamp(1, "red"), lamp(2, "green")])
-    _scenario(LiveStage(recorder), last="never red")  # type: ignore[arg-type]
+    _scenario(LiveRun(recorder), last="never red")  # type: ignore[arg-type]
 
     with pytest.raises(BadInput, match="the recording has no step 'the lamp is smashed'"):
-        ReplayStage(recorder.history, "lamp.jsonl").begin(StepMark("when", "the lamp is smashed", 3))
+        Replay(recorder.history, "lamp.jsonl").begin(StepMark("when", "the lamp is smashed", 3))
 
 
-def _two_events_in_a_step(stage: LiveStage | ReplayStage, recorder: ScriptedRecorder) -> list[float]:
+def _two_events_in_a_step(run: LiveRun | Replay, recorder: ScriptedRecorder) -> list[float]:
     """Switch the lamp twice in one step, and wait for its colour each time; return when it had it."""
-    judge, seen = Judge(stage), []
-    stage.begin(WHEN)
+    judge, seen = Judge(run), []
+    run.begin(WHEN)
     for colour in ("red", "green"):
         for number in (1, 2):
-            stage.act(partial(recorder.record, ACTION, Verb.DONE, name=f"switch {number}"))
+            run.perform(partial(recorder.record, ACTION, Verb.DONE, name=f"switch {number}"))
         seen += [event.at for event in judge.within(10, is_colour(colour)).events]
-    stage.end(WHEN, "passed")
+    run.end(WHEN, "passed")
     return seen
 
 
 def test_replay_goes_through_a_step_in_which_more_than_one_thing_is_done():
     recorder = ScriptedRecorder([lamp(1, "red"), lamp(2, "green")])
-    live = _two_events_in_a_step(LiveStage(recorder), recorder)  # type: ignore[arg-type]
+    live = _two_events_in_a_step(LiveRun(recorder), recorder)  # type: ignore[arg-type]
 
-    assert _two_events_in_a_step(ReplayStage(recorder.history, "lamp.jsonl"), recorder) == live == [1, 2]
+    assert _two_events_in_a_step(Replay(recorder.history, "lamp.jsonl"), recorder) == live == [1, 2]
 
 
 def test_replay_takes_proofs_that_were_asked_for_at_the_same_time_in_any_order():
     recorder = ScriptedRecorder([])
     for kind, asked in (("StatefulSet", 1.2), ("Pod", 1.1)):
         recorder.record(kind, Verb.SYNCED, data={"asked": asked, "lag": 0.01})
-    stage = ReplayStage(recorder.history, "lamp.jsonl")
+    run = Replay(recorder.history, "lamp.jsonl")
 
-    asked = stage.prove(["Pod", "StatefulSet"])
+    asked = run.confirm_fresh(["Pod", "StatefulSet"])
 
-    assert all(stage.history.synced(kind, asked) for kind in ("Pod", "StatefulSet"))
+    assert all(run.history.synced(kind, asked) for kind in ("Pod", "StatefulSet"))

@@ -8,21 +8,21 @@ import pytest
 
 from harness.errors import BadInput
 from harness.scenario.judge import Judge
-from harness.scenario.sandbox import Sandbox
+from harness.scenario.scenario_actions import ScenarioActions
 from steps.applications import environment_names_pod
 
 
 class Known:
-    """A sandbox with one pod, whose application has this environment."""
+    """The actions of a scenario with one pod, whose application has this environment."""
 
     def __init__(self, **environment: Any) -> None:
         self._container = {"name": "server"} | environment
         self.asked: list[str] = []
 
-    def known(self, kind: str, name: str) -> dict[str, Any]:
+    def latest(self, kind: str, name: str) -> dict[str, Any]:
         return {"kind": kind, "metadata": {"name": name}, "spec": {"containers": [self._container]}}
 
-    def look(self, topic: str, name: str, question: object) -> None:
+    def query(self, topic: str, name: str, question: object) -> None:
         del topic, question
         self.asked.append(name)
 
@@ -38,7 +38,7 @@ class Shown:
 def test_a_pod_without_the_variable_is_refused(environment: dict[str, Any]) -> None:
     known = Known(**environment)
     with pytest.raises(BadInput, match='container "server" of web-0 is not told its name') as raised:
-        environment_names_pod("web-0", "web-0", cast(Sandbox, known), cast(Judge, Shown()))
+        environment_names_pod("web-0", "web-0", cast(ScenarioActions, known), cast(Judge, Shown()))
     assert "MY_POD_NAME" in raised.value.remedy
     assert known.asked == []
 
@@ -46,5 +46,5 @@ def test_a_pod_without_the_variable_is_refused(environment: dict[str, Any]) -> N
 @pytest.mark.parametrize("environment", [{"env": [{"name": "MY_POD_NAME"}]}, {"envFrom": [{"configMapRef": {}}]}])
 def test_a_pod_that_may_know_it_is_asked(environment: dict[str, Any]) -> None:
     known = Known(**environment)
-    environment_names_pod("web-0", "web-0", cast(Sandbox, known), cast(Judge, Shown()))
+    environment_names_pod("web-0", "web-0", cast(ScenarioActions, known), cast(Judge, Shown()))
     assert known.asked == ["web-0:name"]

@@ -13,7 +13,7 @@ from harness.history.history import History
 from harness.history.observation import Observation, Verb
 from harness.model import Since
 from harness.scenario.judge import Judge
-from harness.scenario.sandbox import Sandbox
+from harness.scenario.scenario_actions import ScenarioActions
 from steps.claims import one_pod_wrote_at_a_time, read, write
 from tests.promises.histories import history
 
@@ -22,7 +22,7 @@ CLAIM = {"name": "db", "persistentVolumeClaim": {"claimName": "db-web-0"}}
 
 
 class Look:
-    """A sandbox with one pod, whose commands all end so; `asked` are the names of its records."""
+    """The actions of a scenario with one pod, whose commands all end so; `asked` are the names of its records."""
 
     def __init__(self, mounts: dict[str, str], **ended: Any) -> None:
         listed = [{"name": name, "mountPath": path} for name, path in mounts.items()]
@@ -32,7 +32,7 @@ class Look:
         }
         self._ended = {"code": 0, "stdout": "", "stderr": "", "error": "", "container": "server"} | ended
         self.asked: list[str] = []
-        self.stage = SimpleNamespace(history=self._record())
+        self.run = SimpleNamespace(history=self._record())
 
     def _record(self) -> History:
         """Return what is known of the pod, its claim and a volume that is a folder of a node."""
@@ -45,14 +45,14 @@ class Look:
         )
 
     @property
-    def sandbox(self) -> Sandbox:
-        return cast(Sandbox, self)
+    def actions(self) -> ScenarioActions:
+        return cast(ScenarioActions, self)
 
-    def known(self, kind: str, name: str) -> dict[str, Any]:
+    def latest(self, kind: str, name: str) -> dict[str, Any]:
         assert (kind, name) == ("Pod", "web-0")
         return self._pod
 
-    def look(self, topic: str, name: str, question: Callable[..., Observation]) -> SimpleNamespace:
+    def query(self, topic: str, name: str, question: Callable[..., Observation]) -> SimpleNamespace:
         del topic, question
         self.asked.append(name)
         return SimpleNamespace(data=self._ended)
@@ -61,8 +61,8 @@ class Look:
 def test_data_are_written_and_read_where_the_claim_is_mounted() -> None:
     """R20: /data is an emptyDir, and the claim is elsewhere."""
     look = Look({"scratch": "/data", "db": "/var/lib/db"})
-    write(look.sandbox, "web-0", "text")
-    read(look.sandbox, "web-0")
+    write(look.actions, "web-0", "text")
+    read(look.actions, "web-0")
     assert look.asked == ["web-0:/var/lib/db/written"] * 2
 
 
@@ -77,7 +77,7 @@ def test_data_are_written_and_read_where_the_claim_is_mounted() -> None:
 def test_nothing_is_written_into_what_is_no_claim(mounts: dict[str, str], path: str, said: str) -> None:
     look = Look(mounts)
     with pytest.raises(BadInput, match=said):
-        write(look.sandbox, "web-0", "text", path)
+        write(look.actions, "web-0", "text", path)
     assert look.asked == []
 
 
@@ -86,14 +86,14 @@ def test_a_claim_that_cannot_be_written_is_told_at_once() -> None:
     with pytest.raises(
         EnvironmentUnfit, match=r"cannot write into its claim db-web-0[\s\S]*Permission denied"
     ) as caught:
-        write(look.sandbox, "web-0", "text")
+        write(look.actions, "web-0", "text")
     assert "a folder of a node (hostPath), /var/db" in caught.value.observed
 
 
 def test_a_full_claim_is_no_question_of_rights() -> None:
     look = Look({"db": "/db"}, code=1, stderr="sh: write error: No space left on device\n")
     with pytest.raises(EnvironmentUnfit, match="No space left") as caught:
-        write(look.sandbox, "web-0", "text")
+        write(look.actions, "web-0", "text")
     assert "hostPath" not in caught.value.observed
 
 
@@ -103,4 +103,4 @@ def test_a_full_claim_is_no_question_of_rights() -> None:
 def test_no_verdict_rests_on_a_journal_that_nobody_keeps(ended: dict[str, Any]) -> None:
     look = Look({"db": "/db"}, **ended)
     with pytest.raises(HarnessError, match="web-0 keeps no journal in /db/journal"):
-        one_pod_wrote_at_a_time(Since.SCENARIO, "web-0", look.sandbox, cast(Judge, None))
+        one_pod_wrote_at_a_time(Since.SCENARIO, "web-0", look.actions, cast(Judge, None))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_bdd.parser import ScenarioTemplate
 
-from harness.plugin.controls import Control, load_controls
+from harness.plugin.controls import NegativeControl, load_controls
 from harness.promises.mutations import MUTATIONS
 from tests.vocabulary.test_sentences import FEATURES, features
 
@@ -16,7 +16,7 @@ Key = tuple[Path, str]
 
 
 @pytest.fixture(scope="module")
-def controls() -> dict[Path, list[Control]]:
+def controls() -> dict[Path, list[NegativeControl]]:
     """Give the controls of each file that holds some."""
     return {path: load_controls(path) for path in sorted(FEATURES.rglob("controls.yaml"))}
 
@@ -37,7 +37,7 @@ def expectations(scenario: ScenarioTemplate) -> set[str]:
     )
 
 
-def test_every_scenario_has_its_control_in_the_nearest_file(controls: dict[Path, list[Control]]) -> None:
+def test_every_scenario_has_its_control_in_the_nearest_file(controls: dict[Path, list[NegativeControl]]) -> None:
     """A control in a file further up would never be found."""
     told = {(path, control.feature, control.scenario) for path, several in controls.items() for control in several}
     wanted = {
@@ -47,13 +47,13 @@ def test_every_scenario_has_its_control_in_the_nearest_file(controls: dict[Path,
     assert sorted(told ^ wanted) == []
 
 
-def test_no_scenario_has_two_controls(controls: dict[Path, list[Control]]) -> None:
+def test_no_scenario_has_two_controls(controls: dict[Path, list[NegativeControl]]) -> None:
     """Of two controls only the first would be tried."""
     counted = Counter((control.feature, control.scenario) for several in controls.values() for control in several)
     assert [key for key, times in counted.items() if times > 1] == []
 
 
-def test_every_control_ends_at_an_expectation_of_its_scenario(controls: dict[Path, list[Control]]) -> None:
+def test_every_control_ends_at_an_expectation_of_its_scenario(controls: dict[Path, list[NegativeControl]]) -> None:
     """A step that was reworded, or differs from example to example, would never be the one that fails."""
     known = scenarios()
     strays = [
@@ -65,7 +65,7 @@ def test_every_control_ends_at_an_expectation_of_its_scenario(controls: dict[Pat
     assert strays == []
 
 
-def test_every_mutation_that_a_control_names_is_known(controls: dict[Path, list[Control]]) -> None:
+def test_every_mutation_that_a_control_names_is_known(controls: dict[Path, list[NegativeControl]]) -> None:
     """A mutation that was renamed is found here, not when the controls are proved."""
     named = {control.mutation for several in controls.values() for control in several if control.mutation}
     assert sorted(named - set(MUTATIONS)) == []

@@ -8,13 +8,13 @@ import pytest
 
 from harness.errors import BadInput
 from harness.plugin.vocabulary import sentences
-from harness.scenario.sandbox import Sandbox
+from harness.scenario.scenario_actions import ScenarioActions
 from steps.objects import in_phase
 from steps.parsing import Named, sentence
 
 
 class Names:
-    """A sandbox of which nothing is asked but the names of volumes."""
+    """The actions of a scenario of which nothing is asked but the names of volumes."""
 
     def own_name(self, name: str) -> str:
         return f"{name}-x1"
@@ -29,13 +29,13 @@ class Names:
     ],
 )
 def test_a_phase_is_the_one_that_the_sentence_says(kind: str, phase: str, told: str) -> None:
-    condition = in_phase(cast(Sandbox, Names()), Named(kind, ["a"]), phase)
+    condition = in_phase(cast(ScenarioActions, Names()), Named(kind, ["a"]), phase)
     assert condition.expected == told
 
 
 def test_a_claim_in_a_phase_of_volumes_is_refused() -> None:
     with pytest.raises(BadInput, match="a claim is never released"):
-        in_phase(cast(Sandbox, Names()), Named("PersistentVolumeClaim", ["a"]), "Released")
+        in_phase(cast(ScenarioActions, Names()), Named("PersistentVolumeClaim", ["a"]), "Released")
 
 
 @pytest.mark.parametrize("text", ['disruption budget "a" is deleted', 'snapshot "a" is deleted', 'pod "a" is bound'])

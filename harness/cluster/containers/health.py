@@ -1,4 +1,4 @@
-"""Whether a cluster whose pieces were out is well again, as its API server tells it."""
+"""Whether a cluster whose components were out is well again, as its API server tells it."""
 
 from __future__ import annotations
 

@@ -96,17 +96,17 @@ class ContainerPower:
         if not self._machines.runs(node):
             self._machines.tell(("start",), node, "switching on")
 
-    def _undo_on(self, node: str, piece: str, how: How) -> bool:
+    def _undo_on(self, node: str, component: str, how: How) -> bool:
         if how == "cut off":
             self._machines.run(node, PASS_ALL, purpose="letting packets pass")
         elif how == "frozen":
-            return scripts.AWAKE not in self._machines.run(node, scripts.THAW, piece, purpose=f"waking {piece}")
-        elif piece == "kubelet":
+            return scripts.AWAKE not in self._machines.run(node, scripts.THAW, component, purpose=f"waking {component}")
+        elif component == "kubelet":
             self._machines.run(node, scripts.START_KUBELET, purpose="starting the kubelet")
         else:
-            self._health.await_end(lambda: self._absence(node, piece), f"{piece} runs again on {node}")
+            self._health.await_end(lambda: self._absence(node, component), f"{component} runs again on {node}")
         return True
 
-    def _absence(self, node: str, piece: str) -> str:
-        told = self._machines.run(node, scripts.RUNS, piece, purpose=f"looking for {piece}")
-        return "" if told.strip() else f"no container of {piece} runs"
+    def _absence(self, node: str, component: str) -> str:
+        told = self._machines.run(node, scripts.RUNS, component, purpose=f"looking for {component}")
+        return "" if told.strip() else f"no container of {component} runs"

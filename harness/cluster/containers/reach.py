@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from harness.cluster.components import status_of
 from harness.cluster.containers.machines import Machines, find
 from harness.cluster.packets import SLOWED
-from harness.cluster.pieces import status_of
 from harness.cluster.provider import FAULTS, Reach
 from harness.errors import EnvironmentUnfit
 from harness.model import Object, takes_pods

@@ -11,10 +11,10 @@ from pathlib import Path
 from harness.cluster.embedded.locking import locked
 from harness.cluster.outages import Outage
 
-__all__ = ["Register"]
+__all__ = ["FileRegister"]
 
 
-class Register:
+class FileRegister:
     """The outages that are written into a file, for all processes that know of it."""
 
     def __init__(self, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A cluster while it is being put together: starts its pieces, writes each down, and notices one that ends."""
+"""A cluster while it is being put together: starts its components, writes each down, and notices one that ends."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from harness.cluster.components import Component, is_alive
 from harness.cluster.embedded.control_plane import ControlPlane
 from harness.cluster.embedded.processes import spawn, tail
-from harness.cluster.embedded.state import Place, State
-from harness.cluster.pieces import Piece, is_alive
+from harness.cluster.embedded.state import ClusterPaths, ClusterState
 from harness.errors import EnvironmentUnfit
 
 __all__ = ["Assembly", "put"]
 
 
 class Assembly:
-    """The cluster's place and its state so far; safe to use from several threads."""
+    """The cluster's paths and its state so far; safe to use from several threads."""
 
-    def __init__(self, place: Place, state: State, progress: Callable[[str], None]) -> None:
-        self.place = place
-        self.state = place.write(state)
+    def __init__(self, paths: ClusterPaths, state: ClusterState, progress: Callable[[str], None]) -> None:
+        self.paths = paths
+        self.state = paths.write(state)
         self.progress = progress
         self._lock = threading.Lock()
 
     def change(self, **facts: Any) -> None:
         """Write down facts of the state."""
         with self._lock:
-            self.state = self.place.write(replace(self.state, **facts))
+            self.state = self.paths.write(replace(self.state, **facts))
 
-    def record(self, piece: Piece) -> Piece:
-        """Write down a piece that has been started."""
+    def record(self, component: Component) -> Component:
+        """Write down a component that has been started."""
         with self._lock:
-            self.state = self.place.write(self.state.with_piece(piece))
-        return piece
+            self.state = self.paths.write(self.state.with_component(component))
+        return component
 
     def start(
         self,
@@ -45,10 +45,10 @@ class Assembly:
         command: Sequence[str],
         network: Path | None = None,
         environment: Mapping[str, str] | None = None,
-    ) -> Piece:
+    ) -> Component:
         """Start a process, in the network namespace that the file holds if one is given, and write it down."""
         enter = [] if network is None else ["nsenter", f"--net={network}"]
-        return self.record(spawn(name, [*enter, *command], self.state.token, self.place.log(name), environment))
+        return self.record(spawn(name, [*enter, *command], self.state.token, self.paths.log(name), environment))
 
     def start_control_plane(self, plane: ControlPlane, network: Path | None = None) -> None:
         """Start the store and the API server; the server waits for the store by itself."""
@@ -56,12 +56,12 @@ class Assembly:
         self.start("kube-apiserver", plane.kube_apiserver(), network)
 
     def check(self) -> None:
-        """Raise EnvironmentUnfit, with the end of its log, if a piece that was started has ended."""
-        for piece in self.state.pieces:
-            if not is_alive(piece):
-                log = self.place.log(piece.name)
+        """Raise EnvironmentUnfit, with the end of its log, if a component that was started has ended."""
+        for component in self.state.components:
+            if not is_alive(component):
+                log = self.paths.log(component.name)
                 raise EnvironmentUnfit(
-                    f"{piece.name} ended while the cluster was being started",
+                    f"{component.name} ended while the cluster was being started",
                     expected="it runs as long as the cluster",
                     observed=tail(log),
                 )
@@ -69,11 +69,11 @@ class Assembly:
     def install(self, programs: Mapping[str, Path]) -> None:
         """Put the programs into the cluster's own folder, where its namespaces find them whatever they hide."""
         for name, path in programs.items():
-            put(path, self.place.data / "bin" / name)
+            put(path, self.paths.data / "bin" / name)
 
     def add_files(self, paths: Iterable[Path], folder: str) -> list[Path]:
         """Put files into a folder of the cluster; returns their paths there."""
-        return [put(path, self.place.data / folder / f"{path.parent.name}-{path.name}") for path in paths]
+        return [put(path, self.paths.data / folder / f"{path.parent.name}-{path.name}") for path in paths]
 
 
 def put(source: Path, target: Path) -> Path:

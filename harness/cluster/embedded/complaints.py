@@ -1,9 +1,9 @@
 """
-Why a cluster did not come up, from the logs of its own pieces.
+Why a cluster did not come up, from the logs of its own components.
 
-Problem: what was waited for in vain says what is missing, not why; and every start has errors in its logs, of pieces
-that ask for others before these are there. Solution: what a piece complains of again and again is what keeps it; of
-several, the piece counts on which the others rest.
+Problem: what was waited for in vain says what is missing, not why; and each start has errors in the logs, of components
+that ask for others before these are there. Solution: what a component complains of again and again is what keeps it; of
+several, the component counts on which the others rest.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.cluster.embedded.state import Place
+from harness.cluster.embedded.state import ClusterPaths
 
 __all__ = ["complaint", "pod_logs"]
 
 _FROM_BELOW = ("etcd", "containerd", "kube-apiserver", "kubelet", "kube-proxy")
-"""The pieces whose complaints count, first those that need the fewest others."""
+"""The components whose complaints count, first those that need the fewest others."""
 
 _ERROR = re.compile(r'^[EF]\d{4} |level=(?:error|fatal|panic)|"level":"(?:error|fatal|panic)"|\[(?:ERROR|FATAL)\]')
 _CAUSE = re.compile(r'(?:\berr|\berror|"error")[=:]"((?:\\.|[^"\\])*)"')
@@ -31,17 +31,17 @@ _SHOWN = 400
 """Characters of a complaint that are shown."""
 
 
-def complaint(place: Place) -> str:
-    """Return what the deepest piece of this cluster complains of without end, as `PIECE: …`; empty where none does."""
-    told = [(log.stem, _repeated(log)) for log in _logs(place)]
-    ended = [(log.parent.name, _last_words(log)) for log in pod_logs(place) if _life(log) and _last_words(log)]
-    found = [f"{piece}: {words[:_SHOWN]}" for piece, words in (*ended[-1:], *told) if words]
+def complaint(paths: ClusterPaths) -> str:
+    """Return what the deepest component of a cluster keeps complaining of, as `COMPONENT: …`; empty where none does."""
+    told = [(log.stem, _repeated(log)) for log in _logs(paths)]
+    ended = [(log.parent.name, _last_words(log)) for log in pod_logs(paths) if _life(log) and _last_words(log)]
+    found = [f"{component}: {words[:_SHOWN]}" for component, words in (*ended[-1:], *told) if words]
     return found[0] if found else ""
 
 
-def pod_logs(place: Place) -> Iterator[Path]:
+def pod_logs(paths: ClusterPaths) -> Iterator[Path]:
     """Yield the logs of the cluster's own pods, one of each life of a container, the oldest of each first."""
-    for folder in sorted(place.data.glob("nodes/*/logs/kube-system_*/*")):
+    for folder in sorted(paths.data.glob("nodes/*/logs/kube-system_*/*")):
         yield from sorted(folder.glob("*.log"), key=_life)
 
 
@@ -56,9 +56,9 @@ def _last_words(log: Path) -> str:
     return next((line for line in reversed(lines) if line), "")
 
 
-def _logs(place: Place) -> list[Path]:
+def _logs(paths: ClusterPaths) -> list[Path]:
     ranks = {name: rank for rank, name in enumerate(_FROM_BELOW)}
-    known = [(_rank(log.stem, ranks), log) for log in sorted(place.logs.glob("*.log"))]
+    known = [(_rank(log.stem, ranks), log) for log in sorted(paths.logs.glob("*.log"))]
     return [log for rank, log in sorted(known) if rank < len(ranks)]
 
 

@@ -1,4 +1,4 @@
-"""Who may do what in a cluster: the certificates, keys and kubeconfigs that its pieces and its user get."""
+"""Who may do what in a cluster: the certificates, keys and kubeconfigs that its components and its user get."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from harness.cluster.embedded.gates import spelled
 from harness.cluster.embedded.go_modules import GoModules
 from harness.cluster.embedded.pod_faults import why_no_slow_line, why_no_slow_volume
 from harness.cluster.embedded.sources import Programs
-from harness.cluster.embedded.state import Kind, Place
+from harness.cluster.embedded.state import ClusterPaths, Flavour
 from harness.cluster.provider import CAPABILITIES, EMBEDDED, FAULTS
-from harness.cluster.storage import ABILITIES
+from harness.cluster.storage import STORAGE_CAPABILITIES
 from harness.errors import BadInput, EnvironmentUnfit
 
 __all__ = ["Embedded"]
@@ -28,7 +28,7 @@ _REASONS = {
     "needs_zones": "its nodes are fake, and in no zone",
 }
 """Why fake nodes lack it; they need no image for what they do not run."""
-_DRIVERS = dict.fromkeys(ABILITIES, _NO_DRIVER)
+_DRIVERS = dict.fromkeys(STORAGE_CAPABILITIES, _NO_DRIVER)
 _NO_REGISTRY = "its images are made on this machine and no registry is asked: take kind, or a cluster that pulls images"
 
 _MACHINE: dict[str, Callable[[], str]] = {
@@ -42,14 +42,14 @@ class Embedded:
     """A running embedded cluster; made by `start` or `attach`."""
 
     def __init__(self, running: lifecycle.Status, *, keep: bool) -> None:
-        self._place, self._state, self._keep = running.place, running.state, keep
+        self._paths, self._state, self._keep = running.paths, running.state, keep
 
     @classmethod
     def start(
         cls,
         name: str,
         nodes: int,
-        kind: Kind,
+        kind: Flavour,
         progress: Callable[[str], None],
         owner_pid: int | None = None,
         programs: Mapping[str, Path] | None = None,
@@ -87,9 +87,9 @@ class Embedded:
             ended = ", ".join(running.ended) or "it was never completely up"
             raise EnvironmentUnfit(
                 f"cluster {name} is broken",
-                expected="every piece of it runs",
+                expected="every component of it runs",
                 observed=f"ended: {ended}" if running.ended else ended,
-                look_at=(f"statefulspec cluster up --name {name}", str(running.place.logs)),
+                look_at=(f"statefulspec cluster up --name {name}", str(running.paths.logs)),
             )
         return cls(lifecycle.mended(running), keep=True)
 
@@ -101,7 +101,7 @@ class Embedded:
     @property
     def kubeconfig(self) -> Path:
         """The administrator's kubeconfig."""
-        return self._place.kubeconfig
+        return self._paths.kubeconfig
 
     @property
     def context(self) -> str:
@@ -125,10 +125,10 @@ class Embedded:
 
     @property
     def faults(self) -> str:
-        """What leads to its pieces, where this user may make them fail."""
+        """What leads to its components, where this user may make them fail."""
         return "" if self._reason("needs_node_faults") else f"{EMBEDDED}{self._state.name}"
 
-    def why_not(self, capability: str) -> str:
+    def missing_reason(self, capability: str) -> str:
         """Return why the cluster lacks a capability."""
         return self._reason(capability) or f"nothing: it has {capability}"
 
@@ -143,14 +143,14 @@ class Embedded:
             return self._no_faults() or _MACHINE.get(capability, str)()
         known = _REASONS if self._state.kind == "fake" else {"needs_registry": _NO_REGISTRY}
         if capability == "needs_servers" and self._state.kind == "real":
-            return servers.why_not(self._place)
+            return servers.missing_reason(self._paths)
         return known.get(capability, "") or _DRIVERS.get(capability, "")
 
     def _no_faults(self) -> str:
         if self._state.kind == "fake":
             return "its nodes are fake: there is nothing of them that could fail"
-        mine = Place.of(self._state.name) == self._place
-        return "" if mine else "it is another user's: only who started it can make its pieces fail"
+        mine = ClusterPaths.of(self._state.name) == self._paths
+        return "" if mine else "it is another user's: only who started it can make its components fail"
 
     def describe(self) -> str:
         """Return name, version, number and kind of nodes, the programs of another version, the gates that were set."""
@@ -167,13 +167,13 @@ class Embedded:
         if capability == "needs_servers" and self._state.kind == "real":
             cache = Cache.of_user()
             for archive in servers.archives(Programs(GoModules(cache, progress)), cache, progress):
-                servers.load_once(self._place, archive, self.load_image)
+                servers.load_once(self._paths, archive, self.load_image)
 
     def load_image(self, archive: Path) -> None:
         """Load an archive as `ctr images import` takes it into every node; needs the user who started the cluster."""
         if self._state.kind == "fake":
             raise EnvironmentUnfit("no image can be loaded", observed=_REASONS["needs_containers"])
-        real.load_image(self._place, self._state, archive)
+        real.load_image(self._paths, self._state, archive)
 
     def stop(self) -> None:
         """Remove the cluster, unless it was started to stay."""

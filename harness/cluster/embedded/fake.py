@@ -14,8 +14,8 @@ from pathlib import Path
 from harness import timeouts
 from harness.cluster.embedded import addons, host
 from harness.cluster.embedded.addresses import Addresses
-from harness.cluster.embedded.api import Api, is_ready
 from harness.cluster.embedded.assembly import Assembly
+from harness.cluster.embedded.bootstrap import BootstrapApi, is_ready
 from harness.cluster.embedded.control_plane import COMPONENTS, ControlPlane
 from harness.cluster.embedded.credentials import issue_credentials
 from harness.cluster.embedded.images import SHELL_IMAGE
@@ -41,10 +41,10 @@ def prepare(programs: Programs) -> dict[str, Path]:
 
 def bring_up(assembly: Assembly, programs: Programs) -> None:
     """Bring up control plane, fake nodes and DNS; returns when every node is ready and the DNS answers."""
-    place, count = assembly.place, assembly.state.nodes
+    paths, count = assembly.paths, assembly.state.nodes
     api_port, etcd_port, peer_port, dns_port, dns_ready_port = _free_ports(5)
     plane = ControlPlane(
-        data=place.data,
+        data=paths.data,
         address=_LOOPBACK,
         api_port=api_port,
         etcd_port=etcd_port,
@@ -58,12 +58,12 @@ def bring_up(assembly: Assembly, programs: Programs) -> None:
     lacking = {} if provision else {"needs_dynamic_volumes": "this machine gives ordinary users no mount namespace"}
     assembly.change(server=plane.server, dns=f"{_LOOPBACK}:{dns_port}", missing=lacking)
     assembly.install(prepare(programs))
-    (place.data / "volumes").mkdir()
-    issue_credentials(plane, f"statefulspec-{place.name}", place.kubeconfig, _USERS, nodes={})
+    (paths.data / "volumes").mkdir()
+    issue_credentials(plane, f"statefulspec-{paths.name}", paths.kubeconfig, _USERS, nodes={})
     plane.write_recycler(SHELL_IMAGE)
     assembly.progress("starting the control plane")
     assembly.start_control_plane(plane)
-    api = Api(plane.server, place.data / "pki")
+    api = BootstrapApi(plane.server, paths.data / "pki")
     api.await_ready(timeouts.API_SERVER.s, assembly.check)
     assembly.start("kube-controller-manager", plane.kube_controller_manager(provision=provision))
     assembly.start("kube-scheduler", plane.kube_scheduler())
@@ -78,14 +78,14 @@ def bring_up(assembly: Assembly, programs: Programs) -> None:
     await_answer(f"http://{_LOOPBACK}:{dns_ready_port}/ready", "CoreDNS", timeouts.DNS.s, assembly.check)
 
 
-def _start_nodes(assembly: Assembly, programs: Programs, api: Api) -> None:
+def _start_nodes(assembly: Assembly, programs: Programs, api: BootstrapApi) -> None:
     stages = [path.read_text() for path in programs.files("kwok").values()]
-    config = assembly.place.data / "kwok.yaml"
+    config = assembly.paths.data / "kwok.yaml"
     config.write_text("\n---\n".join(stages))
     # kwok speaks to the API server as the administrator: it plays every node and the kubelet of each.
     command = [
-        f"{assembly.place.data}/bin/kwok",
-        f"--kubeconfig={assembly.place.kubeconfig}",
+        f"{assembly.paths.data}/bin/kwok",
+        f"--kubeconfig={assembly.paths.kubeconfig}",
         f"--config={config}",
         "--manage-all-nodes",
         f"--cidr={_ADDRESSES.pods(1)}",
@@ -103,10 +103,10 @@ def _start_nodes(assembly: Assembly, programs: Programs, api: Api) -> None:
 
 
 def _start_dns(assembly: Assembly, port: int, ready_port: int) -> None:
-    config = assembly.place.data / "Corefile"
-    kubeconfig = f"{assembly.place.data}/pki/coredns.kubeconfig"
+    config = assembly.paths.data / "Corefile"
+    kubeconfig = f"{assembly.paths.data}/pki/coredns.kubeconfig"
     config.write_text(addons.corefile(_LOOPBACK, port, ready_port, kubeconfig))
-    assembly.start("coredns", [f"{assembly.place.data}/bin/coredns", "-conf", str(config)])
+    assembly.start("coredns", [f"{assembly.paths.data}/bin/coredns", "-conf", str(config)])
 
 
 def _can_mount() -> bool:

@@ -21,7 +21,7 @@ from harness.cluster.embedded.families import Family
 from harness.cluster.embedded.host import settings_of
 from harness.cluster.embedded.toolchain import find_toolchain
 from harness.errors import EnvironmentUnfit
-from harness.model import spell_seconds
+from harness.model import format_seconds
 from harness.workplace import workplace
 
 __all__ = ["GoModules"]
@@ -68,7 +68,7 @@ class GoModules:
             where = self._run(family, go, sources, "list", "-m", "-f", "{{.Dir}}", family.module)
             for name, source in family.files.items():
                 _copy(Path(where.strip()) / source, folder / name)
-        self._progress(f"built {family.name} in {spell_seconds(time.monotonic() - started)}")
+        self._progress(f"built {family.name} in {format_seconds(time.monotonic() - started)}")
 
     def _run(self, family: Family, go: Path, sources: Path, *arguments: str | Path) -> str:
         env = _environment(go)

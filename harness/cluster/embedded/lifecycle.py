@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from harness.cluster.components import Component, component_of, is_alive
 from harness.cluster.embedded import cgroups, fake, inotify, processes, real, requirements, servers
 from harness.cluster.embedded.addresses import MAXIMUM_NODES, SLOTS
 from harness.cluster.embedded.assembly import Assembly
@@ -28,8 +29,7 @@ from harness.cluster.embedded.locking import locked, remove_empty
 from harness.cluster.embedded.outages import outages_of
 from harness.cluster.embedded.readiness import TooLate
 from harness.cluster.embedded.sources import Programs
-from harness.cluster.embedded.state import Kind, Place, State, places
-from harness.cluster.pieces import Piece, is_alive, piece_of
+from harness.cluster.embedded.state import ClusterPaths, ClusterState, Flavour, all_paths
 from harness.errors import BadInput, EnvironmentUnfit
 from harness.server import short
 
@@ -42,15 +42,15 @@ _LOCATING = ("HOME", "HARNESS_CACHE", "XDG_CACHE_HOME")
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A cluster that exists: what it was made as, and which of its pieces have ended, outages on purpose aside."""
+    """A cluster that exists: what it was made as, and which of its components have ended, outages on purpose aside."""
 
-    place: Place
-    state: State
+    paths: ClusterPaths
+    state: ClusterState
     ended: tuple[str, ...]
 
     @property
     def runs(self) -> bool:
-        """Whether the cluster was brought up completely and every piece of it is alive."""
+        """Whether the cluster was brought up completely and every component of it is alive."""
         return self.state.ready and not self.ended
 
     @property
@@ -62,7 +62,7 @@ class Status:
 def up(
     name: str,
     nodes: int = 1,
-    kind: Kind = "real",
+    kind: Flavour = "real",
     *,
     progress: Callable[[str], None],
     owner_pid: int | None = None,
@@ -80,18 +80,18 @@ def up(
     """
     release = release_of(kubernetes)
     _check_request(nodes, kind)
-    place = Place.of(name)
+    paths = ClusterPaths.of(name)
     found = Programs(GoModules(Cache.of_user(), progress), programs, kubernetes)
     remove_orphans(progress)
-    with locked(place.lock):
-        existing = _status(place)
+    with locked(paths.lock):
+        existing = _status(paths)
         if existing is None or not existing.runs:
             if existing:
                 progress(f"removing what is left of cluster {name}")
             if gates:
                 check(found.find(("kube-apiserver",))["kube-apiserver"], release, gates)
-            wanted = State(name, kind, nodes, kubernetes=release, given=found.given, gates=dict(gates or {}))
-            return _make(place, wanted, owner_pid, found, progress)
+            wanted = ClusterState(name, kind, nodes, kubernetes=release, given=found.given, gates=dict(gates or {}))
+            return _make(paths, wanted, owner_pid, found, progress)
     if _kind_of(existing) != (nodes, kind, kubernetes, gates or {}):
         with_gates = f" with {spelled(gates)}" if gates else ""
         raise _Other(existing, f"{nodes} {kind} nodes of Kubernetes {kubernetes}{with_gates}")
@@ -99,35 +99,35 @@ def up(
 
 
 def _make(
-    place: Place, wanted: State, owner_pid: int | None, found: Programs, progress: Callable[[str], None]
+    paths: ClusterPaths, wanted: ClusterState, owner_pid: int | None, found: Programs, progress: Callable[[str], None]
 ) -> Status:
-    _remove(place)
-    owner = piece_of("owner", owner_pid) if owner_pid else None
+    _remove(paths)
+    owner = component_of("owner", owner_pid) if owner_pid else None
     try:
         with _slot_lock():
             slot = _free_slot() if wanted.kind == "real" else -1
-            assembly = Assembly(place, replace(wanted, slot=slot, owner=owner), progress)
+            assembly = Assembly(paths, replace(wanted, slot=slot, owner=owner), progress)
         if owner:
-            _start_warden(assembly, owner)
+            _start_reaper(assembly, owner)
         if wanted.kind == "real":
             real.bring_up(assembly, found, Cache.of_user())
         else:
             fake.bring_up(assembly, found)
-        _hand_over(place)
+        _hand_over(paths)
         assembly.change(ready=True)
     except EnvironmentUnfit as error:
-        _explain(error, place)
-        error.look_at = (*error.look_at, *_keep_logs(place))
-        _remove(place)
+        _explain(error, paths)
+        error.look_at = (*error.look_at, *_keep_logs(paths))
+        _remove(paths)
         raise
     except BaseException:
-        _remove(place)
+        _remove(paths)
         raise
-    return Status(place, assembly.state, ())
+    return Status(paths, assembly.state, ())
 
 
 def prepare(
-    kind: Kind = "real",
+    kind: Flavour = "real",
     *,
     progress: Callable[[str], None],
     programs: Mapping[str, Path] | None = None,
@@ -156,18 +156,18 @@ def mended(running: Status) -> Status:
 
     Raises EnvironmentUnfit where one of them cannot be mended.
     """
-    if Place.of(running.place.name) == running.place and outages_of(running.place).mend(left_behind=True):
-        return _status(running.place) or running
+    if ClusterPaths.of(running.paths.name) == running.paths and outages_of(running.paths).mend(left_behind=True):
+        return _status(running.paths) or running
     return running
 
 
 def down(name: str) -> bool:
     """Remove all that there is of the named cluster; returns whether there was anything."""
-    place = Place.of(name)
-    if not (place.state.exists() or place.data.exists()):
+    paths = ClusterPaths.of(name)
+    if not (paths.state.exists() or paths.data.exists()):
         return False
-    with locked(place.lock):
-        _remove(place)
+    with locked(paths.lock):
+        _remove(paths)
     return True
 
 
@@ -178,36 +178,36 @@ def status(name: str) -> Status | None:
 
 def list_clusters() -> list[Status]:
     """Return every cluster this user can see."""
-    return [found for place in places() if (found := _status(place))]
+    return [found for paths in all_paths() if (found := _status(paths))]
 
 
 def remove_orphans(progress: Callable[[str], None]) -> None:
-    """Remove this user's clusters whose owner has ended, should their warden have been killed with it."""
+    """Remove this user's clusters whose owner has ended, should their reaper have been killed with it."""
     for found in list_clusters():
-        mine = Place.of(found.state.name) == found.place
+        mine = ClusterPaths.of(found.state.name) == found.paths
         if mine and found.state.owner and not is_alive(found.state.owner):
             progress(f"removing cluster {found.state.name}, whose owner has ended")
             down(found.state.name)
 
 
-def _start_warden(assembly: Assembly, owner: Piece) -> None:
+def _start_reaper(assembly: Assembly, owner: Component) -> None:
     kept = {name: os.environ[name] for name in _LOCATING if name in os.environ}
     modules = os.pathsep.join(map(os.path.abspath, sys.path))  # it does not start in our folder
     environment = {**kept, "PYTHONPATH": modules, "PYTHONDONTWRITEBYTECODE": "1"}
-    module = "harness.cluster.embedded.warden"
+    module = "harness.cluster.embedded.reaper"
     command = [sys.executable, "-m", module, assembly.state.name, str(owner.pid), str(owner.started)]
-    assembly.start("warden", command, environment=environment)
+    assembly.start("reaper", command, environment=environment)
 
 
-def _status(place: Place) -> Status | None:
-    state = place.read()
+def _status(paths: ClusterPaths) -> Status | None:
+    state = paths.read()
     if state is None:
         return None
-    ended = (piece.name for piece in state.pieces if not is_alive(piece))
-    return Status(place, state, tuple(name for name in ended if not state.is_out(name)))
+    ended = (component.name for component in state.components if not is_alive(component))
+    return Status(paths, state, tuple(name for name in ended if not state.is_out(name)))
 
 
-def _kind_of(existing: Status) -> tuple[int, Kind, str, Mapping[str, bool]]:
+def _kind_of(existing: Status) -> tuple[int, Flavour, str, Mapping[str, bool]]:
     state = existing.state
     return state.nodes, state.kind, existing.minor, state.gates
 
@@ -223,56 +223,56 @@ class _Other(BadInput):
         )
 
 
-def _check_request(nodes: int, kind: Kind) -> None:
+def _check_request(nodes: int, kind: Flavour) -> None:
     limit = MAXIMUM_NODES if kind == "real" else 100
     if not 1 <= nodes <= limit:
         raise BadInput(f"{nodes} is not a number of {kind} nodes", remedy=f"ask for 1 to {limit}")
     requirements.check(kind, nodes)
 
 
-def _remove(place: Place) -> None:
-    state = place.read()
+def _remove(paths: ClusterPaths) -> None:
+    state = paths.read()
     if state is not None:
-        processes.end_all(state.token, state.pieces)
+        processes.end_all(state.token, state.components)
         if state.kind == "real":
             for group in real.cgroup_names(state):
                 cgroups.remove(group)
-            real.fabric_of(place, state).remove()
-    for folder in (place.data, place.state):
+            real.fabric_of(paths, state).remove()
+    for folder in (paths.data, paths.state):
         if folder.exists():
             shutil.rmtree(folder)
             remove_empty(folder.parent)
 
 
-def _explain(error: EnvironmentUnfit, place: Place) -> None:
+def _explain(error: EnvironmentUnfit, paths: ClusterPaths) -> None:
     """Put before what has failed why it did, where a log of the cluster tells it and the error does not."""
-    refused = inotify.refusal(place.logs)
+    refused = inotify.refusal(paths.logs)
     if refused:
         error.look_at = (as_root(inotify.remedy(refused)), *error.look_at)
-    repeated = complaint(place) if isinstance(error, TooLate) else ""
+    repeated = complaint(paths) if isinstance(error, TooLate) else ""
     reason = f"inotify has run out: {refused}" if refused else repeated
     if reason:
         error.observed = "\n".join(filter(None, (error.title, error.observed)))
         error.title = f"the cluster did not come up: {reason}"
 
 
-def _keep_logs(place: Place) -> tuple[str, ...]:
-    if not place.logs.is_dir() or not any(place.logs.iterdir()):
+def _keep_logs(paths: ClusterPaths) -> tuple[str, ...]:
+    if not paths.logs.is_dir() or not any(paths.logs.iterdir()):
         return ()
-    kept = Path(tempfile.mkdtemp(prefix=f"statefulspec-logs-{place.name}-"))
-    shutil.copytree(place.logs, kept, dirs_exist_ok=True)
-    for log in pod_logs(place):
+    kept = Path(tempfile.mkdtemp(prefix=f"statefulspec-logs-{paths.name}-"))
+    shutil.copytree(paths.logs, kept, dirs_exist_ok=True)
+    for log in pod_logs(paths):
         shutil.copy(log, kept / f"{log.parent.name}-{log.name}")
     return (str(kept),)
 
 
-def _hand_over(place: Place) -> None:
-    place.state.chmod(0o755)
+def _hand_over(paths: ClusterPaths) -> None:
+    paths.state.chmod(0o755)
     if os.geteuid() != 0:
         return
-    place.state.parent.chmod(0o755)
+    paths.state.parent.chmod(0o755)
     if user := os.environ.get("SUDO_UID"):
-        os.chown(place.kubeconfig, int(user), int(os.environ.get("SUDO_GID", user)))
+        os.chown(paths.kubeconfig, int(user), int(os.environ.get("SUDO_GID", user)))
 
 
 def _free_slot() -> int:
@@ -288,5 +288,5 @@ def _free_slot() -> int:
 
 @contextmanager
 def _slot_lock() -> Iterator[None]:
-    with locked(Place.of("any").lock.with_name(".slots")):
+    with locked(ClusterPaths.of("any").lock.with_name(".slots")):
         yield

@@ -15,14 +15,14 @@ from harness.cluster.embedded import host
 from harness.cluster.embedded.addresses import Addresses
 from harness.errors import EnvironmentUnfit
 
-__all__ = ["Fabric"]
+__all__ = ["ClusterNetwork"]
 
 _BRIDGE = "fabric"
 _PORT = "eth0"
 
 
 @dataclass(frozen=True, slots=True)
-class Fabric:
+class ClusterNetwork:
     """The network of one cluster; `folder` holds one file for each namespace, `nodes` says how many there are."""
 
     folder: Path

@@ -19,11 +19,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness import timeouts
+from harness.cluster.components import Component
 from harness.cluster.embedded import cgroups, node_settings
 from harness.cluster.embedded.host import path_of
 from harness.cluster.embedded.node_settings import IN_NODE, INSIDE, SOCKET
 from harness.cluster.embedded.processes import kept, spawn, tail
-from harness.cluster.pieces import Piece
 from harness.errors import EnvironmentUnfit
 
 __all__ = ["Node"]
@@ -101,7 +101,7 @@ class Node:
         cgroups.remove(self.cgroup)
         cgroups.create(self.cgroup)
 
-    def boot(self) -> Piece:
+    def boot(self) -> Component:
         """Start the node's first process; returns when its mounts are in place, raises EnvironmentUnfit otherwise."""
         gate = self.folder / "booted"
         os.mkfifo(gate)
@@ -125,19 +125,19 @@ class Node:
             os.close(reader)
             gate.unlink()
 
-    def start_containerd(self, init: Piece) -> Piece:
+    def start_containerd(self, init: Component) -> Component:
         """Start containerd inside the booted node; returns when it says that it serves."""
         told = self.folder / "containerd.ready"
         told.unlink(missing_ok=True)
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
             notices.bind(str(told))
-            piece = self.start("containerd", init)
-            process = os.pidfd_open(piece.pid)
+            component = self.start("containerd", init)
+            process = os.pidfd_open(component.pid)
             try:
                 self._await_ready(notices, process)
             finally:
                 os.close(process)
-        return piece
+        return component
 
     def _await_ready(self, notices: socket.socket, process: int) -> None:
         """Return when containerd has said that it serves; raises EnvironmentUnfit when it has ended, or after 30 s."""
@@ -151,7 +151,7 @@ class Node:
             if b"READY=1" in notices.recv(4096):
                 return
 
-    def start(self, program: str, init: Piece) -> Piece:
+    def start(self, program: str, init: Component) -> Component:
         """Start containerd, kubelet or kube-proxy inside the booted node."""
         inside = INSIDE / "nodes" / self.name
         commands: Mapping[str, list[str]] = {
@@ -176,18 +176,18 @@ class Node:
         notices = {"NOTIFY_SOCKET": f"{inside}/containerd.ready"} if program == "containerd" else {}
         return spawn(f"{self.name}/{program}", command, self.token, self._log(program), {**IN_NODE, **notices})
 
-    def import_command(self, init: Piece, archive: Path) -> list[str]:
+    def import_command(self, init: Component, archive: Path) -> list[str]:
         """Return the command that loads an archive, which lies in the cluster's folder, into the node's image store."""
         inside = INSIDE / archive.relative_to(self.data)
         client = [f"{INSIDE}/bin/ctr", f"--address={SOCKET}", "--namespace=k8s.io"]
         return [*self.enter(init), *client, "images", "import", "--local", str(inside)]
 
-    def kill_command(self, init: Piece, container: str) -> list[str]:
+    def kill_command(self, init: Component, container: str) -> list[str]:
         """Return the command that kills the first process of a container, known by its id, with SIGKILL."""
         client = [f"{INSIDE}/bin/ctr", f"--address={SOCKET}", "--namespace=k8s.io"]
         return [*self.enter(init), *client, "tasks", "kill", "--signal=SIGKILL", container]
 
-    def enter(self, init: Piece) -> list[str]:
+    def enter(self, init: Component) -> list[str]:
         """Return the words that, put before a command, run it inside the booted node, where IN_NODE is for it."""
         namespaces = f"/proc/{init.pid}/ns"
         return [

@@ -12,7 +12,7 @@ from harness import timeouts
 from harness.cluster.embedded import host, real
 from harness.cluster.embedded.node import Node
 from harness.cluster.embedded.node_settings import IN_NODE
-from harness.cluster.embedded.state import Place
+from harness.cluster.embedded.state import ClusterPaths
 from harness.cluster.packets import SLOWED
 from harness.cluster.pod_faults import PodFaults
 from harness.errors import EnvironmentUnfit
@@ -37,33 +37,33 @@ def why_no_slow_volume() -> str:
     return "" if _BLKIO.is_dir() else f"the machine has no {_BLKIO}: only control groups of version 1 are slowed so far"
 
 
-def pod_faults_of(place: Place) -> PodFaults:
-    """Return the faults of pods of the cluster at a place, for the user who started it."""
-    return PodFaults(_Way(place))
+def pod_faults_of(paths: ClusterPaths) -> PodFaults:
+    """Return the faults of pods of the cluster of these paths, for the user who started it."""
+    return PodFaults(_Way(paths))
 
 
 class _Way:
-    def __init__(self, place: Place) -> None:
-        self._place = place
+    def __init__(self, paths: ClusterPaths) -> None:
+        self._paths = paths
 
     def ask(self, node: str, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
-        state = self._place.read()
-        init = state.piece(node) if state else None
+        state = self._paths.read()
+        init = state.component(node) if state else None
         if init is None:
             raise self._unknown(node)
         return host.ask([*self._node(node).enter(init), *command], limit_s=timeouts.POD_FAULT.s, environment=IN_NODE)
 
     def disk(self, node: str) -> tuple[str, str]:
-        device = self._place.data.stat().st_dev
+        device = self._paths.data.stat().st_dev
         return str(_BLKIO / self._node(node).cgroup), f"{os.major(device)}:{os.minor(device)}"
 
     def _node(self, name: str) -> Node:
-        state = self._place.read()
-        found = [node for node in real.nodes_of(self._place, state) if node.name == name] if state else []
+        state = self._paths.read()
+        found = [node for node in real.nodes_of(self._paths, state) if node.name == name] if state else []
         if not found:
             raise self._unknown(name)
         return found[0]
 
     def _unknown(self, node: str) -> EnvironmentUnfit:
-        title = f"cluster {self._place.name} has no {node}"
+        title = f"cluster {self._paths.name} has no {node}"
         return EnvironmentUnfit(title, look_at=("statefulspec cluster status",))

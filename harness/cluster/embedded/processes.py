@@ -18,13 +18,13 @@ from pathlib import Path
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from harness import timeouts
+from harness.cluster.components import Component, component_of, is_alive, status_of
 from harness.cluster.embedded.host import ENVIRONMENT, UMASK
-from harness.cluster.pieces import Piece, is_alive, piece_of, status_of
 from harness.errors import EnvironmentUnfit
 
 __all__ = ["end", "end_all", "freeze", "kept", "marked", "spawn", "tail", "thaw"]
 
-_MARK = "STATEFULSPEC_CLUSTER"
+_MARK = "HARNESS_CLUSTER"
 _REAPING_S = 1.0
 """How long a parent may take to reap its children before it is ended all the same."""
 _KEEP = """
@@ -38,7 +38,7 @@ done
 """
 """Of a shell's own words alone: a node has no `date`."""
 _WRAPPERS = ("sh", "nsenter", "unshare")
-"""What stands between a piece and its program."""
+"""What stands between a component and its program."""
 _APART = f'cd / && umask {UMASK:03o} && exec "$@"'
 
 
@@ -49,7 +49,7 @@ def kept(command: Sequence[str]) -> list[str]:
 
 def spawn(
     name: str, command: Sequence[str | Path], token: str, log: Path, environment: Mapping[str, str] | None = None
-) -> Piece:
+) -> Component:
     """
     Start a process in a session of its own, its output appended to `log`, with nothing of ours.
 
@@ -72,7 +72,7 @@ def spawn(
             *((os.POSIX_SPAWN_CLOSE, descriptor) for descriptor in _inherited()),
         ],
     )
-    return piece_of(name, pid)
+    return component_of(name, pid)
 
 
 def _inherited() -> list[int]:
@@ -85,15 +85,15 @@ def _inherited() -> list[int]:
     return found
 
 
-def end(piece: Piece) -> None:
+def end(component: Component) -> None:
     """
-    Kill a piece's process, then what it has started and could start again; returns when all is gone, at once if it was.
+    Kill a component's process, then what it has started and could start again; returns when all is gone.
 
     Raises EnvironmentUnfit if it outlives SIGKILL.
     """
-    if not is_alive(piece):
+    if not is_alive(component):
         return
-    left = [piece_of(piece.name, pid) for pid in (piece.pid, *_children(piece.pid))]
+    left = [component_of(component.name, pid) for pid in (component.pid, *_children(component.pid))]
     deadline = time.monotonic() + timeouts.PROCESS_END.s
     for one in left:
         _kill(one.pid)
@@ -102,13 +102,13 @@ def end(piece: Piece) -> None:
         _reap(one.pid)
 
 
-def freeze(piece: Piece) -> None:
+def freeze(component: Component) -> None:
     """
-    Halt a piece's process where it stands, as SIGSTOP does, with all that it has; it stands still when this returns.
+    Halt a component's process where it stands, as SIGSTOP does, with all it has; it stands still when this returns.
 
     Raises EnvironmentUnfit if it does not.
     """
-    pids = _children(piece.pid) or [piece.pid]
+    pids = _children(component.pid) or [component.pid]
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     retrying = Retrying(
@@ -118,13 +118,15 @@ def freeze(piece: Piece) -> None:
         retry_error_callback=lambda _: False,
     )
     if not retrying(lambda: all(status_of(pid)[:1] == ["T"] for pid in pids)):
-        raise EnvironmentUnfit(f"{piece.name} (process {piece.pid}) did not stand still", expected="SIGSTOP halts it")
+        raise EnvironmentUnfit(
+            f"{component.name} (process {component.pid}) did not stand still", expected="SIGSTOP halts it"
+        )
 
 
-def thaw(piece: Piece) -> None:
+def thaw(component: Component) -> None:
     """Let a halted process go on; nothing happens to one that is not halted or has ended."""
-    if is_alive(piece):
-        for pid in (piece.pid, *_children(piece.pid)):
+    if is_alive(component):
+        for pid in (component.pid, *_children(component.pid)):
             os.kill(pid, signal.SIGCONT)
 
 
@@ -141,27 +143,27 @@ def marked(token: str) -> Iterator[int]:
                 yield int(folder.name)
 
 
-def end_all(token: str, pieces: Iterable[Piece] = ()) -> None:
+def end_all(token: str, components: Iterable[Component] = ()) -> None:
     """
     End every process that carries the mark, and these; returns when each is gone, not only told to go.
 
-    A process that somebody has killed loses its mark before it is gone: `pieces` tells of those that may be.
+    A process that somebody has killed loses its mark before it is gone: `components` tells of those that may be.
     Children go before their parents, who reap them: a node's namespace lives until its last process is reaped, and the
     machine's own first process may take its time. Raises EnvironmentUnfit if one outlives SIGKILL.
     """
-    told = {piece for piece in pieces if piece.pid != os.getpid()}
+    told = {component for component in components if component.pid != os.getpid()}
     patience_ends = time.monotonic() + _REAPING_S
 
     def remaining() -> list[int]:
         # One that is ending has lost its environment, and with it the mark, before it is gone: so they are noted.
-        told.update([piece_of("", pid) for pid in marked(token)])
-        alive = [piece.pid for piece in told if is_alive(piece)]
-        waited_for = {_parent(piece.pid) for piece in told} if time.monotonic() < patience_ends else set()
+        told.update([component_of("", pid) for pid in marked(token)])
+        alive = [component.pid for component in told if is_alive(component)]
+        waited_for = {_parent(component.pid) for component in told} if time.monotonic() < patience_ends else set()
         for pid in alive:
             if pid not in waited_for:
                 _kill(pid)
-        for piece in told:
-            _reap(piece.pid)
+        for component in told:
+            _reap(component.pid)
         return alive
 
     retrying = Retrying(
@@ -188,17 +190,17 @@ def tail(log: Path, lines: int = 12) -> str:
         return "(no log)"
 
 
-def _await_end(piece: Piece, deadline: float) -> None:
+def _await_end(component: Component, deadline: float) -> None:
     try:
-        handle = os.pidfd_open(piece.pid)
+        handle = os.pidfd_open(component.pid)
     except ProcessLookupError:
         return
     try:
         gone, _, _ = select.select([handle], [], [], max(0.0, deadline - time.monotonic()))
     finally:
         os.close(handle)
-    if not gone and is_alive(piece):
-        raise EnvironmentUnfit(f"{piece.name} (process {piece.pid}) did not end", expected="SIGKILL ends it")
+    if not gone and is_alive(component):
+        raise EnvironmentUnfit(f"{component.name} (process {component.pid}) did not end", expected="SIGKILL ends it")
 
 
 def _children(pid: int) -> list[int]:

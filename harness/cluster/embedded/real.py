@@ -9,22 +9,22 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from harness import timeouts
+from harness.cluster.components import Component
 from harness.cluster.embedded import addons, host, opened
 from harness.cluster.embedded.addresses import Addresses
-from harness.cluster.embedded.api import Api, is_ready
 from harness.cluster.embedded.assembly import Assembly, put
+from harness.cluster.embedded.bootstrap import BootstrapApi, is_ready
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.control_plane import COMPONENTS, ControlPlane
 from harness.cluster.embedded.credentials import issue_credentials
 from harness.cluster.embedded.host import distribution_program
 from harness.cluster.embedded.images import DNS_IMAGE, SHELL_IMAGE, archive, specification_images, system_images
-from harness.cluster.embedded.network import Fabric
+from harness.cluster.embedded.network import ClusterNetwork
 from harness.cluster.embedded.node import Node
 from harness.cluster.embedded.node_settings import IN_NODE
 from harness.cluster.embedded.processes import kept
 from harness.cluster.embedded.sources import Programs
-from harness.cluster.embedded.state import Place, State
-from harness.cluster.pieces import Piece
+from harness.cluster.embedded.state import ClusterPaths, ClusterState
 
 __all__ = [
     "NODE_PROGRAMS",
@@ -52,20 +52,20 @@ Its shell is not busybox, which would take applets of its own for `ip` and `tc`.
 _USERS = {name: f"system:{name}" for name in ("kube-controller-manager", "kube-scheduler", "kube-proxy")}
 
 
-def fabric_of(place: Place, state: State) -> Fabric:
+def fabric_of(paths: ClusterPaths, state: ClusterState) -> ClusterNetwork:
     """Return the cluster's network."""
-    return Fabric(place.networks, Addresses(state.slot), state.nodes)
+    return ClusterNetwork(paths.networks, Addresses(state.slot), state.nodes)
 
 
-def nodes_of(place: Place, state: State) -> list[Node]:
+def nodes_of(paths: ClusterPaths, state: ClusterState) -> list[Node]:
     """Return the cluster's nodes, from node-1; they are in two zones by turns."""
     addresses = Addresses(state.slot)
-    fabric = fabric_of(place, state)
+    fabric = fabric_of(paths, state)
     return [
         Node(
             name=f"node-{number}",
             zone=f"zone-{2 - number % 2}",
-            data=place.data,
+            data=paths.data,
             network=fabric.node(number),
             address=addresses.node(number),
             pods=addresses.pods(number),
@@ -79,11 +79,11 @@ def nodes_of(place: Place, state: State) -> list[Node]:
     ]
 
 
-def plane_of(place: Place, state: State) -> ControlPlane:
+def plane_of(paths: ClusterPaths, state: ClusterState) -> ControlPlane:
     """Return the cluster's control plane."""
     addresses = Addresses(state.slot)
     return ControlPlane(
-        data=place.data,
+        data=paths.data,
         address=addresses.control_plane,
         api_port=_API_PORT,
         etcd_port=_ETCD_PORT,
@@ -111,7 +111,7 @@ def command_of(plane: ControlPlane, component: str) -> list[str]:
     return commands[component]()
 
 
-def cgroup_names(state: State) -> list[str]:
+def cgroup_names(state: ClusterState) -> list[str]:
     """Return the name of each node's cgroup; the slot makes it one of a kind on the machine."""
     return [f"statefulspec-{state.name}-{number}" for number in range(1, state.nodes + 1)]
 
@@ -125,14 +125,14 @@ def prepare(programs: Programs, cache: Cache) -> tuple[dict[str, Path], list[Pat
 def bring_up(assembly: Assembly, programs: Programs, cache: Cache) -> None:
     """Bring up control plane, nodes, images and DNS side by side; returns when every node and the DNS are ready."""
     found, images = prepare(programs, cache)
-    place, addresses = assembly.place, Addresses(assembly.state.slot)
-    fabric, nodes = fabric_of(place, assembly.state), nodes_of(place, assembly.state)
-    plane = plane_of(place, assembly.state)
+    paths, addresses = assembly.paths, Addresses(assembly.state.slot)
+    fabric, nodes = fabric_of(paths, assembly.state), nodes_of(paths, assembly.state)
+    plane = plane_of(paths, assembly.state)
     assembly.change(server=plane.server)
     assembly.install(found)
     archives = assembly.add_files(images, "images")
     addresses_of_nodes = {node.name: node.address for node in nodes}
-    issue_credentials(plane, f"statefulspec-{place.name}", place.kubeconfig, _USERS, addresses_of_nodes)
+    issue_credentials(plane, f"statefulspec-{paths.name}", paths.kubeconfig, _USERS, addresses_of_nodes)
     plane.write_recycler(SHELL_IMAGE)
     fabric.create()
     assembly.progress("starting the control plane")
@@ -140,7 +140,7 @@ def bring_up(assembly: Assembly, programs: Programs, cache: Cache) -> None:
     with ThreadPoolExecutor(max_workers=len(nodes)) as pool:
         inits = list(pool.map(lambda node: _boot(assembly, node), nodes))
         imports = [pool.submit(_import, *booted, archives[:1]) for booted in zip(nodes, inits, strict=True)]
-        api = Api(plane.server, place.data / "pki")
+        api = BootstrapApi(plane.server, paths.data / "pki")
         api.await_ready(timeouts.API_SERVER.s, assembly.check)
         _open_volumes(assembly)
         for component in ("kube-controller-manager", "kube-scheduler"):
@@ -161,10 +161,10 @@ def bring_up(assembly: Assembly, programs: Programs, cache: Cache) -> None:
     assembly.check()
 
 
-def load_image(place: Place, state: State, archive: Path) -> None:
+def load_image(paths: ClusterPaths, state: ClusterState, archive: Path) -> None:
     """Load an archive into the image store of every node of a running cluster."""
-    shared = put(archive, place.data / "images" / f"loading-{os.getpid()}-{archive.name}")
-    booted = [(node, init) for node in nodes_of(place, state) if (init := state.piece(node.name)) is not None]
+    shared = put(archive, paths.data / "images" / f"loading-{os.getpid()}-{archive.name}")
+    booted = [(node, init) for node in nodes_of(paths, state) if (init := state.component(node.name)) is not None]
     try:
         with ThreadPoolExecutor(max_workers=len(booted)) as pool:
             for done in [pool.submit(_import, node, init, [shared]) for node, init in booted]:
@@ -184,26 +184,26 @@ def _archives(found: Mapping[str, Path], programs: Programs, cache: Cache) -> li
     return [archive(needed, "system", cache), archive(wanted, "specifications", cache)]
 
 
-def _boot(assembly: Assembly, node: Node) -> Piece:
+def _boot(assembly: Assembly, node: Node) -> Component:
     node.prepare()
     init = assembly.record(node.boot())
     assembly.record(node.start_containerd(init))
     return init
 
 
-def _import(node: Node, init: Piece, archives: list[Path]) -> None:
+def _import(node: Node, init: Component, archives: list[Path]) -> None:
     for path in archives:
         host.run(node.import_command(init, path), f"loading images into {node.name}", environment=IN_NODE)
 
 
 def _open_volumes(assembly: Assembly) -> None:
     """Have the folders of volumes opened to all users as soon as they are made."""
-    folder = assembly.place.data / "volumes" / "hostpath_pv"
+    folder = assembly.paths.data / "volumes" / "hostpath_pv"
     folder.mkdir(parents=True, exist_ok=True)
     assembly.start("volumes", [sys.executable, "-I", "-S", str(Path(opened.__file__).resolve()), str(folder)])
 
 
-def _apply_addons(api: Api, addresses: Addresses) -> None:
+def _apply_addons(api: BootstrapApi, addresses: Addresses) -> None:
     for path, manifest in _addons(addresses):
         api.apply(path, manifest)
 
@@ -215,7 +215,7 @@ def _addons(addresses: Addresses) -> Iterator[addons.Applied]:
     yield from addons.dns_workload(addresses.dns_service, DNS_IMAGE)
 
 
-def _await_nodes(api: Api, count: int, still_alive: Callable[[], None]) -> None:
+def _await_nodes(api: BootstrapApi, count: int, still_alive: Callable[[], None]) -> None:
     api.await_objects(
         "/api/v1/nodes",
         lambda nodes: sum(is_ready(node) for node in nodes.values()) >= count,
@@ -225,7 +225,7 @@ def _await_nodes(api: Api, count: int, still_alive: Callable[[], None]) -> None:
     )
 
 
-def await_dns(api: Api, still_alive: Callable[[], None]) -> None:
+def await_dns(api: BootstrapApi, still_alive: Callable[[], None]) -> None:
     """Return when a pod of CoreDNS is ready; raises EnvironmentUnfit after 90 s, and what `still_alive` raises."""
     api.await_objects(
         "/api/v1/namespaces/kube-system/pods",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from harness.cluster.embedded import cgroups, inotify, limits
 from harness.cluster.embedded.host import as_root, distribution_program
-from harness.cluster.embedded.state import Kind
+from harness.cluster.embedded.state import Flavour
 from harness.errors import EnvironmentUnfit
 
 __all__ = ["Requirement", "check", "install_line", "requirements"]
@@ -58,7 +58,7 @@ class Requirement:
     optional: bool = False
 
 
-def requirements(kind: Kind = "real", nodes: int = 1) -> list[Requirement]:
+def requirements(kind: Flavour = "real", nodes: int = 1) -> list[Requirement]:
     """Return all that a cluster with so many nodes of this kind needs of the machine, met or not."""
     found = [_system()]
     if kind == "real" and found[0].met:  # elsewhere nothing of the rest can even be asked
@@ -72,7 +72,7 @@ def install_line(wanted: list[Requirement]) -> str:
     return as_root(f"apt-get install --yes --no-install-recommends {' '.join(packages)}") if packages else ""
 
 
-def check(kind: Kind, nodes: int = 1) -> None:
+def check(kind: Flavour, nodes: int = 1) -> None:
     """Raise EnvironmentUnfit, with the line to run, if the machine lacks anything for so many nodes of this kind."""
     wanted = requirements(kind, nodes)
     missing = [each for each in wanted if not each.met and not each.optional]
@@ -148,8 +148,8 @@ def _limits(nodes: int) -> Iterator[Requirement]:
 
 
 def _on_overlay(folder: Path) -> bool:
-    place = Path("/var/lib/statefulspec")
-    folder = place if place.exists() else folder
+    paths = Path("/var/lib/statefulspec")
+    folder = paths if paths.exists() else folder
     mounts = [line.split() for line in Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()]
     holding = [fields for fields in mounts if folder.is_relative_to(fields[1])]
     return bool(holding) and max(holding, key=lambda fields: len(fields[1]))[2] == "overlay"

@@ -19,10 +19,10 @@ from harness.cluster.embedded.host import as_root, distribution_program
 from harness.cluster.embedded.images import Contents, Image, Layer, archive, shell_layer
 from harness.cluster.embedded.packages import Packages, unpack
 from harness.cluster.embedded.sources import Programs
-from harness.cluster.embedded.state import Place
+from harness.cluster.embedded.state import ClusterPaths
 from harness.errors import EnvironmentUnfit
 
-__all__ = ["IMAGES", "NAMES", "Workshop", "archives", "can_be_made", "load_once", "why_not"]
+__all__ = ["IMAGES", "NAMES", "BuildContext", "archives", "can_be_made", "load_once", "missing_reason"]
 
 _ROOT = "root:x:0:0:root:/root:/bin/sh\n"
 _NOBODY = "nobody:x:65534:65534:nobody:/home:/bin/false\n"
@@ -50,7 +50,7 @@ IMAGES = (*map(_NGINX_IMAGE.format, _NGINX), *map(_MARIADB_IMAGE.format, _MARIAD
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
+class BuildContext:
     """What recipes are made with: a shell, the pinned programs of the cluster, and the cache."""
 
     busybox: Path
@@ -75,7 +75,7 @@ def archives(
     busybox = distribution_program("busybox")
     if busybox is None:
         raise EnvironmentUnfit("busybox is not installed", look_at=("apt-get install busybox-static",))
-    workshop = Workshop(busybox, programs, cache, progress)
+    workshop = BuildContext(busybox, programs, cache, progress)
     for name, recipe in _RECIPES.items():
         if names is not None and name not in names:
             continue
@@ -87,9 +87,9 @@ def can_be_made() -> bool:
     return distribution_program("mmdebstrap") is not None
 
 
-def load_once(place: Place, archive: Path, load: Callable[[Path], None]) -> None:
+def load_once(paths: ClusterPaths, archive: Path, load: Callable[[Path], None]) -> None:
     """Have the archive loaded into the cluster at this place, and note it there; what was loaded before is left."""
-    noted = place.state / _LOADED / archive.parent.name
+    noted = paths.state / _LOADED / archive.parent.name
     if not noted.exists():
         load(archive)
         noted.parent.mkdir(exist_ok=True)
@@ -97,20 +97,20 @@ def load_once(place: Place, archive: Path, load: Callable[[Path], None]) -> None
         noted.touch()
 
 
-def why_not(place: Place) -> str:
+def missing_reason(paths: ClusterPaths) -> str:
     """Return why this user cannot have the servers on the cluster at this place; empty where they are or can be."""
-    loaded = [noted.name.rpartition("-")[0] for noted in (place.state / _LOADED).glob("*")]
+    loaded = [noted.name.rpartition("-")[0] for noted in (paths.state / _LOADED).glob("*")]
     if set(loaded) == set(_RECIPES):
         return ""
-    if not os.access(place.state, os.W_OK):
-        again = as_root(f"statefulspec cluster up --name {place.name} --servers")
+    if not os.access(paths.state, os.W_OK):
+        again = as_root(f"statefulspec cluster up --name {paths.name} --servers")
         return f"images of real servers are loaded by the user who started it: {again}"
     if not can_be_made():
         return "images of real servers are made by mmdebstrap, which is not installed: apt-get install mmdebstrap"
     return ""
 
 
-def _nginx(workshop: Workshop) -> Iterable[Image]:
+def _nginx(workshop: BuildContext) -> Iterable[Image]:
     added = Layer(
         texts={
             "etc/passwd": f"{_ROOT}nginx:x:101:101:nginx:/nonexistent:/bin/false\n{_NOBODY}",
@@ -132,7 +132,7 @@ def _nginx(workshop: Workshop) -> Iterable[Image]:
         )
 
 
-def _mariadb(workshop: Workshop) -> Iterable[Image]:
+def _mariadb(workshop: BuildContext) -> Iterable[Image]:
     added = Layer(
         scripts={"usr/local/bin/docker-entrypoint.sh": _file("mariadb-entrypoint.sh")},
         texts={
@@ -152,13 +152,13 @@ def _mariadb(workshop: Workshop) -> Iterable[Image]:
         )
 
 
-def _etcd(workshop: Workshop) -> Iterable[Image]:
+def _etcd(workshop: BuildContext) -> Iterable[Image]:
     tools = {f"usr/local/bin/{name}": path for name, path in workshop.programs.find(("etcd", "etcdctl")).items()}
     shell = Layer(files={"bin/sh": workshop.busybox}, folders=("tmp",))  # the official image has no other command
     yield Image((_ETCD_IMAGE,), (shell, Layer(files=tools)))
 
 
-_RECIPES: dict[str, Callable[[Workshop], Iterable[Image]]] = {"nginx": _nginx, "mariadb": _mariadb, "etcd": _etcd}
+_RECIPES: dict[str, Callable[[BuildContext], Iterable[Image]]] = {"nginx": _nginx, "mariadb": _mariadb, "etcd": _etcd}
 """What each archive is called, and the images in it."""
 NAMES = tuple(_RECIPES)
 """The servers of which there are images."""

@@ -1,8 +1,8 @@
 """
 Finds each program: given by path, in the cache, or made by a source.
 
-A cluster whose pieces are of unknown versions proves nothing: what the machine has under these names is never looked
-for, since it may be older, or a wrapper; a path that the user gives counts whatever it is.
+A cluster whose components are of unknown versions proves nothing: what the machine has under these names is never
+looked for, since it may be older, or a wrapper; a path that the user gives counts whatever it is.
 """
 
 from __future__ import annotations

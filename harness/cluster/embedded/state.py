@@ -16,14 +16,14 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Literal
 
+from harness.cluster.components import Component
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.outages import Outage
-from harness.cluster.pieces import Piece
 from harness.errors import BadInput
 
-__all__ = ["Kind", "Place", "State", "places"]
+__all__ = ["ClusterPaths", "ClusterState", "Flavour", "all_paths"]
 
-Kind = Literal["real", "fake"]
+Flavour = Literal["real", "fake"]
 
 _ROOT_STATE = Path("/run/statefulspec")
 _ROOT_DATA = Path("/var/lib/statefulspec")
@@ -31,7 +31,7 @@ _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ClusterState:
     """
     All that must be known to use, to judge and to remove a cluster.
 
@@ -39,15 +39,15 @@ class State:
     """
 
     name: str
-    kind: Kind
+    kind: Flavour
     nodes: int
     slot: int = -1
     token: str = field(default_factory=lambda: secrets.token_hex(8))
     server: str = ""
     dns: str = ""
     ready: bool = False
-    owner: Piece | None = None
-    pieces: tuple[Piece, ...] = ()
+    owner: Component | None = None
+    components: tuple[Component, ...] = ()
     missing: dict[str, str] = field(default_factory=dict)
     """Capability → why this cluster lacks it, beyond what its kind says."""
     kubernetes: str = ""
@@ -59,21 +59,21 @@ class State:
     outages: tuple[Outage, ...] = ()
     """What has been made to fail and is not mended yet, the newest last; written down before it is done."""
 
-    def piece(self, name: str) -> Piece | None:
-        """Return the piece of that name, or None."""
-        return next((piece for piece in self.pieces if piece.name == name), None)
+    def component(self, name: str) -> Component | None:
+        """Return the component of that name, or None."""
+        return next((component for component in self.components if component.name == name), None)
 
-    def with_piece(self, piece: Piece) -> State:
-        """Return the state with the piece in place of any former one of that name."""
-        return replace(self, pieces=(*(p for p in self.pieces if p.name != piece.name), piece))
+    def with_component(self, component: Component) -> ClusterState:
+        """Return the state with the component in place of any former one of that name."""
+        return replace(self, components=(*(p for p in self.components if p.name != component.name), component))
 
-    def is_out(self, piece: str) -> bool:
-        """Return whether a piece, or the node that it belongs to, has been made to fail."""
-        return any(outage.what in (piece, piece.partition("/")[0]) for outage in self.outages)
+    def is_out(self, component: str) -> bool:
+        """Return whether a component, or the node that it belongs to, has been made to fail."""
+        return any(outage.what in (component, component.partition("/")[0]) for outage in self.outages)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ClusterPaths:
     """
     Where a cluster's files lie: `state` is small and can be read by users, `data` is the cluster's own.
 
@@ -86,8 +86,8 @@ class Place:
     lock: Path
 
     @classmethod
-    def of(cls, name: str, *, root: bool | None = None) -> Place:
-        """Return the place of the named cluster of this user; BadInput for a name that cannot be one."""
+    def of(cls, name: str, *, root: bool | None = None) -> ClusterPaths:
+        """Return the paths of the named cluster of this user; BadInput for a name that cannot be one."""
         if not _NAME.fullmatch(name):
             raise BadInput(
                 f"{name!r} cannot be the name of a cluster",
@@ -110,32 +110,33 @@ class Place:
 
     @property
     def logs(self) -> Path:
-        """The folder that holds one log for each piece."""
+        """The folder that holds one log for each component."""
         return self.data / "logs"
 
-    def log(self, piece: str) -> Path:
-        """Return the log of the piece of this name."""
-        return self.logs / f"{piece.replace('/', '-')}.log"
+    def log(self, component: str) -> Path:
+        """Return the log of the component of this name."""
+        return self.logs / f"{component.replace('/', '-')}.log"
 
-    def read(self) -> State | None:
+    def read(self) -> ClusterState | None:
         """Return the state, or None when there is no such cluster; what a newer version wrote beside it is left out."""
         try:
             written = json.loads((self.state / "state.json").read_text())
         except FileNotFoundError:
             return None
-        known = {each.name for each in fields(State)}
+        known = {each.name for each in fields(ClusterState)}
+        written.setdefault("components", written.get("pieces", ()))  # as they were called in 2026, before 0.1.0
         facts = {name: fact for name, fact in written.items() if name in known}
         owner = facts["owner"]
-        return State(
+        return ClusterState(
             **{
                 **facts,
-                "owner": Piece(**owner) if owner else None,
-                "pieces": tuple(Piece(**piece) for piece in facts["pieces"]),
+                "owner": Component(**owner) if owner else None,
+                "components": tuple(Component(**component) for component in facts["components"]),
                 "outages": tuple(map(Outage.of, facts.get("outages", ()))),
             }
         )
 
-    def write(self, state: State) -> State:
+    def write(self, state: ClusterState) -> ClusterState:
         """Replace the state at once, so that a reader sees the former one or this one; returns it."""
         self.state.mkdir(parents=True, exist_ok=True)
         draft = self.state / f".state.{os.getpid()}"
@@ -145,12 +146,16 @@ class Place:
         return state
 
 
-def places() -> Iterator[Place]:
-    """Yield the place of every cluster that this user can see: the user's own first, then root's."""
+def all_paths() -> Iterator[ClusterPaths]:
+    """Yield the paths of every cluster that this user can see: the user's own first, then root's."""
     users = Cache.of_user().root / "clusters"
     if os.geteuid() != 0 and users.is_dir():
-        yield from (Place.of(path.name, root=False) for path in sorted(users.iterdir()) if (path / "state").is_dir())
+        yield from (
+            ClusterPaths.of(path.name, root=False) for path in sorted(users.iterdir()) if (path / "state").is_dir()
+        )
     if _ROOT_STATE.is_dir():
         yield from (
-            Place.of(path.name, root=True) for path in sorted(_ROOT_STATE.iterdir()) if (path / "state.json").exists()
+            ClusterPaths.of(path.name, root=True)
+            for path in sorted(_ROOT_STATE.iterdir())
+            if (path / "state.json").exists()
         )

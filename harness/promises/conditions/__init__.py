@@ -26,7 +26,7 @@ from harness.promises.conditions.changes import (
 )
 from harness.promises.conditions.combined import all_of, any_of, opposite
 from harness.promises.conditions.copies import found_what_was_there, made_from, snapshot_ready
-from harness.promises.conditions.crews import crew, crew_reads, crew_ready
+from harness.promises.conditions.crews import crew_reads, crew_ready, workload_pods
 from harness.promises.conditions.growth import attributes_changed, grown, holds, unchanging
 from harness.promises.conditions.members import another_member, members_are, same_member
 from harness.promises.conditions.objects import (
@@ -132,7 +132,6 @@ __all__ = [
     "count",
     "created_in_order",
     "created_only",
-    "crew",
     "crew_reads",
     "crew_ready",
     "deleted_in_order",
@@ -213,4 +212,5 @@ __all__ = [
     "used_before",
     "volume_phase",
     "went",
+    "workload_pods",
 ]

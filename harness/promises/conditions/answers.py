@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import ANSWER, Observation
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.pods import addresses, healthy, listed
@@ -129,20 +129,20 @@ def _led_to_a_pod(history: History, found: Observation) -> bool:
     return any(record in known or record.split()[-1].partition(".")[0] in known for record in found.data["records"])
 
 
-def _compare(found: Observation, lives: list[Life]) -> Answer:
+def _compare(found: Observation, lives: list[Incarnation]) -> Answer:
     wanted = {address for life in lives for address in addresses(life.last.data) if ":" not in address}
     text = f"{_told(found)}; {', '.join(f'{life.name} has {_spell(addresses(life.last.data))}' for life in lives)}"
     led = bool(wanted) and set(found.data["records"]) == wanted  # to lead to nothing is no way to lead
     return Answer(led, text, (*(life.last for life in lives), found))
 
 
-def _ready(history: History, set_name: str) -> list[Life]:
+def _ready(history: History, set_name: str) -> list[Incarnation]:
     subject = Subject(set_name)
     lives = history.alive("Pod").values()
     return [life for life in lives if subject.ordinal(life.name) is not None and healthy(life.last.data)]
 
 
-def _selected(history: History, name: str) -> list[Life]:
+def _selected(history: History, name: str) -> list[Incarnation]:
     """Return the pods that the service of a name leads to now, whoever owns them; none where there is no service."""
     about = read_name(history, name)
     service = history.current("Service", about.service) if about else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import ACTION
 from harness.promises.causes import Cause
 from harness.promises.condition import Answer, Condition, unmet
@@ -77,16 +77,16 @@ def unclaimed(claim: str) -> Callable[[History], list[Cause]]:
 
     def look(history: History) -> list[Cause]:
         done = history.of(ACTION)
-        if not done or history.lives("PersistentVolumeClaim", claim):
+        if not done or history.incarnations("PersistentVolumeClaim", claim):
             return []
         return [Cause(f"nobody has made a claim {claim}", done[-1].at, (done[-1],))]
 
     return look
 
 
-def _attachments(history: History, claim: str) -> list[Life]:
+def _attachments(history: History, claim: str) -> list[Incarnation]:
     """Return what attaches a volume that the claim has, or a former claim of its name had."""
-    lives = history.lives("PersistentVolumeClaim", claim)
+    lives = history.incarnations("PersistentVolumeClaim", claim)
     volumes = {str(life.last.data["spec"].get("volumeName", "")) for life in lives} - {""}
     return [
         one
@@ -95,14 +95,14 @@ def _attachments(history: History, claim: str) -> list[Life]:
     ]
 
 
-def _node(attachment: Life) -> str:
+def _node(attachment: Incarnation) -> str:
     return str(attachment.last.data["spec"]["nodeName"])
 
 
-def _attached(attachment: Life) -> bool:
+def _attached(attachment: Incarnation) -> bool:
     return bool(attachment.last.data.get("status", {}).get("attached"))
 
 
-def _spell(claim: str, attachments: list[Life]) -> str:
+def _spell(claim: str, attachments: list[Incarnation]) -> str:
     told = [f"{_node(one)}{'' if _attached(one) else ' (not yet, or no more)'}" for one in attachments]
     return f"the volume of {claim} is attached to {' and '.join(told) or 'no node'}"

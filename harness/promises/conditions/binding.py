@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.pods import instant
@@ -46,7 +46,7 @@ def shared_volume() -> Condition:
 
     def ask(history: History, since: int) -> Answer:
         del since
-        bound: dict[str, Life] = {}
+        bound: dict[str, Incarnation] = {}
         for life in history.alive("PersistentVolumeClaim").values():
             volume = str(life.last.data["spec"].get("volumeName", ""))
             if _phase(life) == "Bound" and (other := bound.setdefault(volume, life)) is not life:
@@ -67,7 +67,7 @@ def passed_phases(volume: str, *phases: str) -> Condition:
 
     def ask(history: History, since: int) -> Answer:
         del since
-        lives = history.lives("PersistentVolume", volume)
+        lives = history.incarnations("PersistentVolume", volume)
         if not lives:
             return unmet(f"volume {volume} does not exist")
         changes = _changes(lives[-1])
@@ -110,18 +110,18 @@ def refused_volume(claim: str) -> Condition:
     return Condition(f"no volume can be made for claim {claim}", ("PersistentVolumeClaim", "Event"), ask)
 
 
-def _pair(claim: Life, volume: Life) -> bool:
+def _pair(claim: Incarnation, volume: Incarnation) -> bool:
     """Whether both say that they are bound to each other; the volume knows the claim by its uid."""
     names = claim.last.data["spec"].get("volumeName") == volume.name
     knows = volume.last.data["spec"].get("claimRef", {}).get("uid") == claim.uid
     return names and knows and _phase(claim) == _phase(volume) == "Bound"
 
 
-def _phase(life: Life) -> str:
+def _phase(life: Incarnation) -> str:
     return str(life.last.data.get("status", {}).get("phase", "without a phase"))
 
 
-def _changes(volume: Life) -> list[Observation]:
+def _changes(volume: Incarnation) -> list[Observation]:
     changes: list[Observation] = []
     for seen in volume.seen:
         phase = seen.data.get("status", {}).get("phase", "Pending")
@@ -135,5 +135,5 @@ def _moved(former: Observation, later: Observation) -> bool:
     return after > before or (after == before and later.at - former.at <= 1.0)
 
 
-def _about(event: Observation, life: Life, reason: str) -> bool:
+def _about(event: Observation, life: Incarnation, reason: str) -> bool:
     return event.data.get("reason") == reason and event.data.get("involvedObject", {}).get("uid") == life.uid

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.promises import sets
 from harness.promises.actions import generation_asked
 from harness.promises.condition import Answer, Condition, unmet
@@ -16,7 +16,7 @@ def created_only(*pods: str) -> Condition:
     """Return the condition that since the event these pods were created, each once, and no other."""
 
     def ask(history: History, since: int) -> Answer:
-        made = [life for life in history.lives("Pod") if life.created and life.created.seq >= since]
+        made = [life for life in history.incarnations("Pod") if life.created and life.created.seq >= since]
         names = [life.name for life in made]
         text = f"created: {', '.join(names) or 'none'}"
         return Answer(sorted(names) == sorted(pods), text, tuple(life.first for life in made))
@@ -58,7 +58,7 @@ def on_its_way_out(pod: str) -> Condition:
     """Return the condition that the deletion of the pod was asked for since the event, be it gone by now or not."""
 
     def ask(history: History, since: int) -> Answer:
-        lives = history.lives("Pod", pod)
+        lives = history.incarnations("Pod", pod)
         begun = condemned(lives[-1]) if lives else None
         met = begun is not None and begun.seq >= since
         text = f"the deletion of {pod} was asked for" if met else f"nobody has asked for the deletion of {pod}"
@@ -72,7 +72,7 @@ def remade(name: str, kind: str) -> Condition:
 
     def ask(history: History, since: int) -> Answer:
         del since
-        lives = history.lives(kind, name)
+        lives = history.incarnations(kind, name)
         if not lives or lives[-1].deleted:
             return unmet(f"{kind} {name} does not exist", *(life.last for life in lives[-1:]))
         leaving = ", its deletion was asked for" * bool(lives[-1].last.data["metadata"].get("deletionTimestamp"))
@@ -117,5 +117,5 @@ def former_revision(set_name: str) -> Condition:
     )
 
 
-def _untouched(before: Life | None, now: Life | None) -> bool:
+def _untouched(before: Incarnation | None, now: Incarnation | None) -> bool:
     return before is not None and now is not None and before.uid == now.uid and not terminating(now.last.data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import OUTPUT, Observation
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.outputs import READ, WROTE, content
@@ -41,7 +41,9 @@ def made_from(claim: str, kind: str, source: str) -> Condition:
         if life is None:
             return unmet(f"claim {claim} does not exist")
         told, volume = life.last.data["spec"].get("dataSource") or {}, _volume(life)
-        others = [other for other in history.lives(_CLAIM) if other.uid != life.uid and _volume(other) == volume != ""]
+        others = [
+            other for other in history.incarnations(_CLAIM) if other.uid != life.uid and _volume(other) == volume != ""
+        ]
         phase = life.last.data.get("status", {}).get("phase", "without a phase")
         text = f"{claim} is {phase}, made from {told.get('kind', 'nothing')} {told.get('name', '')}".rstrip()
         text += f", with the volume of {', '.join(other.name for other in others)}" * bool(others)
@@ -60,7 +62,7 @@ def found_what_was_there(reader: str, writer: str, kind: str, copy: str) -> Cond
 
     def ask(history: History, since: int) -> Answer:
         del since
-        lives = history.lives(kind, copy)
+        lives = history.incarnations(kind, copy)
         if not lives:
             return unmet(f"{kind} {copy} does not exist")
         wrote = [
@@ -79,7 +81,7 @@ def found_what_was_there(reader: str, writer: str, kind: str, copy: str) -> Cond
     return Condition(f"{reader} reads what {writer} had written before {kind} {copy}", ("Pod", kind), ask)
 
 
-def _volume(claim: Life) -> str:
+def _volume(claim: Incarnation) -> str:
     return str(claim.last.data["spec"].get("volumeName", ""))
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import OUTPUT
 from harness.promises.actions import removals
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.outputs import READ, WROTE, content
 from harness.promises.pods import healthy
 
-__all__ = ["crew", "crew_reads", "crew_ready"]
+__all__ = ["crew_reads", "crew_ready", "workload_pods"]
 
 
-def crew(history: History, app: str) -> list[Life]:
+def workload_pods(history: History, app: str) -> list[Incarnation]:
     """Return the pods that carry the label `app` with this value, those whose deletion was asked for left out."""
     return [
         life
@@ -29,7 +29,7 @@ def crew_ready(app: str, replicas: int) -> Condition:
 
     def ask(history: History, since: int) -> Answer:
         deleted = removals(history, since=since)
-        pods = crew(history, app)
+        pods = workload_pods(history, app)
         ready = [life for life in pods if healthy(life.last.data) and life.uid not in deleted]
         text = f"{len(ready)} of {len(pods)} ready: {_join(life.name for life in ready)}"
         return Answer(len(ready) == len(pods) == replicas, text, tuple(life.last for life in pods))
@@ -48,7 +48,7 @@ def crew_reads(app: str, replicas: int, *, owners: int) -> Condition:
         wrote = [one for one in history.of(OUTPUT) if one.data.get("purpose") == WROTE and one.data["code"] == 0]
         if not wrote:
             return unmet("no file was written")
-        file, uids = wrote[-1].data["file"], {life.uid for life in crew(history, app)}
+        file, uids = wrote[-1].data["file"], {life.uid for life in workload_pods(history, app)}
         found = {
             str(one.data["pod"]): one
             for one in history.of(OUTPUT, since=since)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from math import inf
 from typing import Any
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import ACTION
 from harness.model import Object, amount
 from harness.promises.causes import Cause
@@ -129,7 +129,7 @@ def _hold(history: History, claim: str, size: str) -> Answer:
     return Answer(enough and not pending and not leaving, text, (life.last, *([volume.last] if volume else [])))
 
 
-def _volume(history: History, claim: Life) -> Life | None:
+def _volume(history: History, claim: Incarnation) -> Incarnation | None:
     return history.alive("PersistentVolume").get(str(claim.last.data["spec"].get("volumeName", "")))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.members import LEADER, LEARNER, Member, heard, read
@@ -65,7 +65,7 @@ def _compared(pod: str, *, same: bool) -> Condition:
 
 def _ids(history: History, pod: str, since: int) -> tuple[Observation, set[str]] | None:
     """Return what the newest pod of this name has told last, and the ids that it knows itself by."""
-    lives: list[Life] = history.lives("Pod", pod)
+    lives: list[Incarnation] = history.incarnations("Pod", pod)
     told = heard(history, lives[-1:], since).get(pod)
     if told is None or told.data.get("code") != 0:
         return None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
-from harness.model import Object, spell_seconds
+from harness.model import Object, format_seconds
 from harness.promises.actions import removals
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.conditions.combined import opposite
@@ -130,11 +130,11 @@ def service_lists(service: str, set_name: str) -> Condition:
 
 
 def _absent(history: History, kind: str, name: str) -> Answer:
-    former: list[Life] = history.lives(kind, name)
+    former: list[Incarnation] = history.incarnations(kind, name)
     if not former:
         return unmet(f"{kind} {name} does not exist")
     last: Observation = former[-1].last
-    return unmet(f"{kind} {name} does not exist since {spell_seconds(history.now - last.at)}", last)
+    return unmet(f"{kind} {name} does not exist since {format_seconds(history.now - last.at)}", last)
 
 
 def _phase(history: History, kind: str, name: str, wanted: Callable[[Object], bool]) -> Answer:

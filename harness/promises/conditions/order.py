@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.pods import condemned, healthy
@@ -79,15 +79,17 @@ def replaced_together(*pods: str) -> Condition:
     return Condition(f"deleted, and none of them ready again: {', '.join(pods)}", ("Pod",), ask)
 
 
-def _created(history: History, pod: str, since: int) -> Life | None:
-    return next((life for life in history.lives("Pod", pod) if life.created and life.created.seq >= since), None)
+def _created(history: History, pod: str, since: int) -> Incarnation | None:
+    return next((life for life in history.incarnations("Pod", pod) if life.created and life.created.seq >= since), None)
 
 
-def _deleted(history: History, pod: str, since: int) -> Life | None:
-    return next((life for life in history.lives("Pod", pod) if (begin := condemned(life)) and begin.seq >= since), None)
+def _deleted(history: History, pod: str, since: int) -> Incarnation | None:
+    return next(
+        (life for life in history.incarnations("Pod", pod) if (begin := condemned(life)) and begin.seq >= since), None
+    )
 
 
-def _begin(life: Life) -> Observation:
+def _begin(life: Incarnation) -> Observation:
     return condemned(life) or life.last
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from math import inf
 
 from harness.containers import app_name
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
-from harness.model import spell_seconds
+from harness.model import format_seconds
 from harness.promises import sets
 from harness.promises.actions import removals
 from harness.promises.causes import Cause
@@ -42,8 +42,8 @@ def held(pod: str, preparation: str) -> Condition:
         life = history.alive("Pod").get(pod)
         if life is None:
             return _absent(history, pod)
-        why_not = held_in(life.last.data, preparation)
-        return Answer(not why_not, f"{pod}: {why_not or f'held in {preparation}'}", (life.last,))
+        missing_reason = held_in(life.last.data, preparation)
+        return Answer(not missing_reason, f"{pod}: {missing_reason or f'held in {preparation}'}", (life.last,))
 
     return Condition(f"{pod} is held in {preparation}", ("Pod",), ask)
 
@@ -207,7 +207,7 @@ def runs_version(version: str, *pods: str) -> Condition:
     return Condition(f"{' and '.join(pods)} run{'s' * (len(pods) == 1)} version {version}", ("Pod",), ask)
 
 
-def state(history: History, life: Life) -> str:
+def state(history: History, life: Incarnation) -> str:
     """Return the state of a pod in words and for how long it has been in it."""
     words = describe(life.last.data)
     began = life.last
@@ -215,16 +215,16 @@ def state(history: History, life: Life) -> str:
         if describe(seen.data) != words:
             break
         began = seen
-    return f"{words} for {spell_seconds(history.now - began.at)}"
+    return f"{words} for {format_seconds(history.now - began.at)}"
 
 
-def has_version(history: History, pod: Life, version: str) -> bool:
+def has_version(history: History, pod: Incarnation, version: str) -> bool:
     """Return whether the application of a pod runs a version, by what its set says of versions."""
-    owner = history.lives("StatefulSet", pod.name.rpartition("-")[0])
+    owner = history.incarnations("StatefulSet", pod.name.rpartition("-")[0])
     return runs(pod.last.data, version, sets.versions(owner[-1].last.data) if owner else {})
 
 
-def spell_version(pod: Life) -> str:
+def spell_version(pod: Incarnation) -> str:
     """Return the image of a pod's application, and in which container where there are several."""
     beside = len(pod.last.data["spec"].get("containers") or ()) > 1
     told = image(pod.last.data) or "no image"
@@ -232,8 +232,8 @@ def spell_version(pod: Life) -> str:
 
 
 def _absent(history: History, pod: str) -> Answer:
-    former = history.lives("Pod", pod)
+    former = history.incarnations("Pod", pod)
     if not former:
         return unmet(f"{pod} does not exist")
     gone: Observation = former[-1].last
-    return unmet(f"{pod} does not exist since {spell_seconds(history.now - gone.at)}", gone)
+    return unmet(f"{pod} does not exist since {format_seconds(history.now - gone.at)}", gone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.model import Object
 from harness.promises import sets
 from harness.promises.actions import generation_asked, removals
@@ -208,16 +208,16 @@ class _Look:
     """A set and its pods as they are at the end of a view."""
 
     history: History
-    life: Life
+    life: Incarnation
     asked: int
-    pods: list[Life]
+    pods: list[Incarnation]
     removed: Collection[str]
 
     @property
     def set(self) -> Object:
         return self.life.last.data
 
-    def ordinal(self, pod: Life) -> int:
+    def ordinal(self, pod: Incarnation) -> int:
         return Subject(self.life.name).ordinal(pod.name) or 0
 
 
@@ -231,7 +231,7 @@ def _look(history: History, since: int, set_name: str) -> _Look | Answer:
     return _Look(history, life, asked, _pods(history, set_name), removals(history, since=since))
 
 
-def _pods(history: History, set_name: str) -> list[Life]:
+def _pods(history: History, set_name: str) -> list[Incarnation]:
     subject = Subject(set_name)
     return [life for life in history.alive("Pod").values() if subject.ordinal(life.name) is not None]
 
@@ -244,7 +244,7 @@ def _may_be_up(history: History, set_name: str) -> bool:
     return len(pods.ordinals) == wanted <= pods.up and all(number == wanted for number in told)
 
 
-def _named(lives: list[Life]) -> str:
+def _named(lives: list[Incarnation]) -> str:
     return ": " + ", ".join(life.name for life in lives) if lives else ""
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from harness.history.history import History
 from harness.history.observation import SAMPLE, Observation
 from harness.history.sampling import ANSWERED, WRITTEN
-from harness.model import spell_seconds
+from harness.model import format_seconds
 from harness.promises import sets
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.conditions.combined import opposite
-from harness.promises.series import Outage, acknowledged_writes, outages, samples
+from harness.promises.series import Downtime, acknowledged_writes, downtimes, samples
 from harness.promises.verdict import Subject
 
 __all__ = [
@@ -45,7 +45,7 @@ def fewer_answering(set_name: str, number: int) -> Condition:
     Return the condition that at one instant fewer members of the set than this answered a client.
 
     Who has answered a client since recording began is a member to it. Members count as silent at one instant only where
-    samples prove it for each of them (see `Outage`).
+    samples prove it for each of them (see `Downtime`).
     """
     subject = Subject(set_name)
 
@@ -53,14 +53,14 @@ def fewer_answering(set_name: str, number: int) -> Condition:
         asked = [seen for seen in samples(history, ANSWERED) if subject.ordinal(str(seen.data["subject"])) is not None]
         if not asked:
             return unmet(f'no client asks "{set_name}"')
-        found = outages(history, since, lambda member: subject.ordinal(member) is not None)
+        found = downtimes(history, since, lambda member: subject.ordinal(member) is not None)
         for client in dict.fromkeys(seen.name for seen in asked):
             members = _last([seen for seen in asked if seen.name == client and seen.data["outcome"] == "ok"])
-            own = [outage for outage in found if outage.client == client and outage.member in members]
+            own = [downtime for downtime in found if downtime.client == client and downtime.member in members]
             if len(members) < number:
                 return Answer(met=True, observed=f"only {', '.join(members) or 'nobody'} ever answered {client}")
-            for outage in own:
-                silent = [one for one in own if one.begin <= outage.begin <= one.end]
+            for downtime in own:
+                silent = [one for one in own if one.begin <= downtime.begin <= one.end]
                 if len(members) - len(silent) < number:
                     return Answer(met=True, observed=_spell(silent, members, client), events=_events(silent))
         return unmet(f"{number} or more answered at every instant")
@@ -74,13 +74,15 @@ def silent(subject: str, longer_than_s: float) -> Condition:
     def ask(history: History, since: int) -> Answer:
         if subject not in _last(samples(history, ANSWERED)):
             return Answer(met=True, observed=f"no client ever asked {subject}")
-        for outage in outages(history, since, lambda member: member == subject):
-            if outage.end - outage.begin > longer_than_s:
-                text = f"{subject} did not answer {outage.client} for {spell_seconds(outage.end - outage.begin)}"
-                return Answer(met=True, observed=f"{text}: {_told(outage.last)}", events=(outage.first, outage.last))
+        for downtime in downtimes(history, since, lambda member: member == subject):
+            if downtime.end - downtime.begin > longer_than_s:
+                text = f"{subject} did not answer {downtime.client} for {format_seconds(downtime.end - downtime.begin)}"
+                return Answer(
+                    met=True, observed=f"{text}: {_told(downtime.last)}", events=(downtime.first, downtime.last)
+                )
         return unmet(f"{subject} answered")
 
-    return Condition(f"{subject} gives no answer for more than {spell_seconds(longer_than_s)}", (SAMPLE,), ask)
+    return Condition(f"{subject} gives no answer for more than {format_seconds(longer_than_s)}", (SAMPLE,), ask)
 
 
 def acknowledges(client: str) -> Condition:
@@ -158,11 +160,11 @@ def _told(sample: Observation) -> str:
     return f"{sample.data['outcome']} {sample.data.get('detail', '')}".strip()
 
 
-def _spell(silent: list[Outage], members: dict[str, Observation], client: str) -> str:
-    names = ", ".join(sorted(outage.member for outage in silent))
+def _spell(silent: list[Downtime], members: dict[str, Observation], client: str) -> str:
+    names = ", ".join(sorted(downtime.member for downtime in silent))
     return f"{len(members) - len(silent)} of {len(members)} answered {client} while {names} did not"
 
 
-def _events(silent: list[Outage]) -> tuple[Observation, ...]:
-    ordered = {seen.seq: seen for outage in silent for seen in (outage.first, outage.last)}
+def _events(silent: list[Downtime]) -> tuple[Observation, ...]:
+    ordered = {seen.seq: seen for downtime in silent for seen in (downtime.first, downtime.last)}
     return tuple(ordered[seq] for seq in sorted(ordered))

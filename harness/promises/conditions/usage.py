@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import ACTION
 from harness.promises.actions import LEAVE_OUT
 from harness.promises.condition import Answer, Condition, unmet
@@ -66,7 +66,7 @@ def unused(claim: str) -> Condition:
         told = [one for one in found.last.data.get("status", {}).get("conditions") or [] if one["type"] == "Unused"]
         if not told or found.last.seq < since:
             return unmet(f"claim {claim} does not say anew whether somebody uses it", found.last)
-        gone = [life.deleted for life in history.lives("Pod") if life.deleted and claim in _claims(life)]
+        gone = [life.deleted for life in history.incarnations("Pod") if life.deleted and claim in _claims(life)]
         ended = instant(gone[-1].wall).replace(microsecond=0) if gone else None
         early = ended is not None and instant(told[0]["lastTransitionTime"]) < ended - timedelta(seconds=1)
         text = f"Unused is {told[0]['status']} since {told[0]['lastTransitionTime']}"
@@ -164,20 +164,20 @@ def on_nodes(pods: Sequence[str], *, different: bool) -> Condition:
     return Condition(f"{', '.join(pods)} run on {wanted}, where their volumes are", kinds, ask)
 
 
-def _claims(pod: Life) -> list[str]:
+def _claims(pod: Incarnation) -> list[str]:
     volumes = pod.last.data["spec"].get("volumes", [])
     return [str(one["persistentVolumeClaim"]["claimName"]) for one in volumes if "persistentVolumeClaim" in one]
 
 
-def _statuses(pod: Life) -> list[dict[str, object]]:
+def _statuses(pod: Incarnation) -> list[dict[str, object]]:
     return list(pod.last.data.get("status", {}).get("containerStatuses", []))
 
 
-def _runs(pod: Life) -> bool:
+def _runs(pod: Incarnation) -> bool:
     return any("running" in dict(status.get("state") or {}) for status in _statuses(pod))  # type: ignore[call-overload]
 
 
-def _reachable(history: History, pod: Life) -> list[list[str]]:
+def _reachable(history: History, pod: Incarnation) -> list[list[str]]:
     """Return, for each volume of the pod that is bound to nodes, the host names that it can be reached from."""
     claims, volumes = history.alive("PersistentVolumeClaim"), history.alive("PersistentVolume")
     bound = [str(claims[name].last.data["spec"].get("volumeName", "")) for name in _claims(pod) if name in claims]

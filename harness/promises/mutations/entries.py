@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.history.history import History
 from harness.history.observation import Observation
 from harness.promises.entries import ACKNOWLEDGED, FOUND
-from harness.promises.mutations.draft import Draft
+from harness.promises.mutations.history_editor import HistoryEditor
 from harness.promises.mutations.mutation import breaks
 from harness.promises.mutations.occasions import outputs_of, rewrite_newest
 from harness.promises.outputs import content
@@ -36,6 +36,6 @@ def _mix_entries(history: History, subject: Subject) -> History | None:
 
 
 def _having(history: History, found: Observation, keys: list[str]) -> History:
-    draft = Draft(history)
+    draft = HistoryEditor(history)
     draft.rewrite(found, lambda output: output.update(stdout="\n".join(keys), content="\n".join(keys)))
     return draft.history()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.history.history import History, Life
-from harness.promises.changes import lives_of
-from harness.promises.mutations.draft import Draft, Raw
+from harness.history.history import History, Incarnation
+from harness.promises.changes import incarnations_of
+from harness.promises.mutations.history_editor import HistoryEditor, Raw
 from harness.promises.mutations.mutation import breaks
 from harness.promises.mutations.occasions import outputs_of, rewrite_newest, rewrite_newest_pod
 from harness.promises.verdict import Subject
@@ -51,7 +51,7 @@ def _start_before_former_ended(history: History, subject: Subject) -> History | 
             container["state"] = ended
 
     for former, _ in _rebirths(history, subject):
-        draft = Draft(history)
+        draft = HistoryEditor(history)
         draft.rewrite(former.last, linger)
         return draft.history()
     return None
@@ -68,9 +68,9 @@ def _write_after_successor(history: History, subject: Subject) -> History | None
     return rewrite_newest(history, journals, append)
 
 
-def _rebirths(history: History, subject: Subject) -> Iterator[tuple[Life, Life]]:
+def _rebirths(history: History, subject: Subject) -> Iterator[tuple[Incarnation, Incarnation]]:
     """Yield lives under one name in a row whose containers' times are known, newest first."""
-    lives = lives_of(history, subject)
+    lives = incarnations_of(history, subject)
     for later in reversed(lives):
         former = [life for life in lives if life.name == later.name and life.first.seq < later.first.seq]
         began = any(seen.data.get("status", {}).get("containerStatuses") for seen in later.seen)

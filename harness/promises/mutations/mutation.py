@@ -51,7 +51,7 @@ def mutate(name: str, history: History) -> History:
 def occasion(name: str, history: History) -> tuple[Subject, History] | None:
     """Return the first subject that offers a mutation its occasion, with the changed copy; None where none does."""
     of_set = PROMISES[MUTATIONS[name].promise].about == "StatefulSet"
-    named = history.lives("StatefulSet") if of_set else history.of(SAMPLE)
+    named = history.incarnations("StatefulSet") if of_set else history.of(SAMPLE)
     for subject in dict.fromkeys(one.name for one in named):
         changed = MUTATIONS[name].apply(history, Subject(subject))
         if changed is not None:

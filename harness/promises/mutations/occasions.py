@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import OUTPUT, STEP, Observation, Verb
 from harness.promises import sets
-from harness.promises.changes import Author, Change, creations, deletions, lives_of
-from harness.promises.mutations.draft import Draft, Raw
+from harness.promises.changes import Change, Initiator, creations, deletions, incarnations_of
+from harness.promises.mutations.history_editor import HistoryEditor, Raw
 from harness.promises.pods import healthy, standing
 from harness.promises.verdict import Subject, Window
 
 __all__ = [
     "demand_availability",
-    "descents",
     "everything",
     "healthy_below",
+    "make_unhealthy",
     "newest_before",
     "outputs_of",
+    "replacements",
     "rewrite_newest",
     "rewrite_newest_pod",
-    "sicken",
-    "successions",
+    "scale_downs",
     "swap",
     "terminate",
     "unready",
@@ -35,13 +35,13 @@ def everything(history: History) -> Window:
     return Window(0, history.end, history.now)
 
 
-def successions(history: History, subject: Subject) -> Iterator[tuple[Change, Life]]:
+def replacements(history: History, subject: Subject) -> Iterator[tuple[Change, Incarnation]]:
     """
     Yield creations, newest first, with the pod before, created when both were wanted and neither there.
 
     What came after the last step, when faults were healed, no verdict could see.
     """
-    lives = lives_of(history, subject)
+    lives = incarnations_of(history, subject)
     ended = history.of(STEP, Verb.ENDED)
     judged = Window(0, ended[-1].seq, ended[-1].at) if ended else everything(history)
     for change in reversed(creations(history, subject, judged)):
@@ -53,7 +53,7 @@ def successions(history: History, subject: Subject) -> Iterator[tuple[Change, Li
                 yield change, former
 
 
-def descents(history: History, subject: Subject, by: Author) -> Iterator[tuple[Change, Change]]:
+def scale_downs(history: History, subject: Subject, by: Initiator) -> Iterator[tuple[Change, Change]]:
     """Yield pairs of deletions in a row, a higher ordinal and then a lower one, newest first."""
     left = [change for change in deletions(history, subject, everything(history)) if change.by is by]
     for higher, lower in reversed(list(pairwise(left))):
@@ -61,10 +61,10 @@ def descents(history: History, subject: Subject, by: Author) -> Iterator[tuple[C
             yield higher, lower
 
 
-def swap(history: History, subject: Subject, by: Author) -> History | None:
+def swap(history: History, subject: Subject, by: Initiator) -> History | None:
     """Return the history in which of two deletions in a row the later one comes right before the earlier one."""
-    for higher, lower in descents(history, subject, by):
-        draft = Draft(history)
+    for higher, lower in scale_downs(history, subject, by):
+        draft = HistoryEditor(history)
         draft.move(lower.event, higher.event)
         return draft.history()
     return None
@@ -72,23 +72,23 @@ def swap(history: History, subject: Subject, by: Author) -> History | None:
 
 def demand_availability(history: History, subject: Subject) -> History:
     """Return the history in which the set has always asked for an hour of minReadySeconds."""
-    draft = Draft(history)
-    for life in history.lives("StatefulSet", subject.name):
-        draft.rewrite_life(life, lambda state: state["spec"].update(minReadySeconds=3600))
+    draft = HistoryEditor(history)
+    for life in history.incarnations("StatefulSet", subject.name):
+        draft.rewrite_incarnation(life, lambda state: state["spec"].update(minReadySeconds=3600))
     return draft.history()
 
 
-def healthy_below(history: History, subject: Subject, change: Change) -> Iterator[Life]:
+def healthy_below(history: History, subject: Subject, change: Change) -> Iterator[Incarnation]:
     """Yield the healthy pods of lower ordinals that were to stay when a change happened."""
-    there = standing(lives_of(history, subject), subject, change.event.seq)
+    there = standing(incarnations_of(history, subject), subject, change.event.seq)
     for ordinal, life in there.items():
         wanted = all(ordinal in sets.ordinals(state) for state in change.states)
         if ordinal < change.ordinal and wanted and healthy(life.at(change.event.seq - 1) or {}):
             yield life
 
 
-def sicken(
-    history: History, subject: Subject, change: Change, pod: Life, illness: Callable[[Raw], None]
+def make_unhealthy(
+    history: History, subject: Subject, change: Change, pod: Incarnation, illness: Callable[[Raw], None]
 ) -> History | None:
     """Return the history in which the pod falls ill 2 s before the change, and the set's status tells of it."""
 
@@ -99,7 +99,7 @@ def sicken(
     told = [seen for seen in history.of("StatefulSet", name=subject.name, before=change.event.seq) if seen.is_state]
     if not told or "status" not in told[-1].data:
         return None
-    draft = Draft(history)
+    draft = HistoryEditor(history)
     draft.insert(change.event, newest_before(pod, change.event), Verb.MODIFIED, illness)
     draft.insert(change.event, told[-1], Verb.MODIFIED, tell)
     draft.delay(change.event, 2)
@@ -118,7 +118,7 @@ def terminate(pod: Raw) -> None:
     pod["metadata"]["deletionTimestamp"] = pod["metadata"].get("creationTimestamp", "2000-01-01T00:00:00Z")
 
 
-def newest_before(life: Life, event: Observation) -> Observation:
+def newest_before(life: Incarnation, event: Observation) -> Observation:
     """Return the newest observation of a life before an event."""
     return next(seen for seen in reversed(life.seen) if seen.seq < event.seq)
 
@@ -127,11 +127,11 @@ def rewrite_newest_pod(
     history: History, subject: Subject, change: Callable[[Raw], None], suffix: str = ""
 ) -> History | None:
     """Return the history in which the newest life of a pod of the set was changed; None where there is none."""
-    lives = lives_of(history, subject)
+    lives = incarnations_of(history, subject)
     if not lives:
         return None
-    draft = Draft(history)
-    draft.rewrite_life(lives[-1], change, lives[-1].name + suffix)
+    draft = HistoryEditor(history)
+    draft.rewrite_incarnation(lives[-1], change, lives[-1].name + suffix)
     return draft.history()
 
 
@@ -139,7 +139,7 @@ def rewrite_newest(history: History, found: list[Observation], change: Callable[
     """Return the history in which the last of these observations was changed; None where there are none."""
     if not found:
         return None
-    draft = Draft(history)
+    draft = HistoryEditor(history)
     draft.rewrite(found[-1], change)
     return draft.history()
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from harness.history.history import History
 from harness.history.observation import Verb
-from harness.promises.changes import lives_of
-from harness.promises.mutations.draft import Draft, Raw
+from harness.promises.changes import incarnations_of
+from harness.promises.mutations.history_editor import HistoryEditor, Raw
 from harness.promises.mutations.mutation import breaks
 from harness.promises.ownership import ADOPTION_S, controller
 from harness.promises.verdict import Subject
@@ -30,12 +30,12 @@ def _give_a_pod_away(history: History, subject: Subject) -> History | None:
 
 def _at_last(history: History, subject: Subject, change: Callable[[Raw], None]) -> History | None:
     """Return the history in which the newest pod is changed right before the last proof, for long enough to count."""
-    alive = [life for life in lives_of(history, subject) if life.deleted is None and controller(life.last.data)]
+    alive = [life for life in incarnations_of(history, subject) if life.deleted is None and controller(life.last.data)]
     proofs = [history.of(kind, Verb.SYNCED)[-1:] for kind in ("Pod", "StatefulSet")]
     if not alive or not all(proofs):
         return None
     place = min((proof[0] for proof in proofs), key=lambda proof: proof.seq)
-    draft = Draft(history)
+    draft = HistoryEditor(history)
     draft.insert(place, alive[-1].last, Verb.MODIFIED, change)
     draft.delay(place, ADOPTION_S + 1)
     return draft.history()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from harness.history.history import History
-from harness.promises.changes import lives_of
-from harness.promises.mutations.draft import Draft, Raw
+from harness.promises.changes import incarnations_of
+from harness.promises.mutations.history_editor import HistoryEditor, Raw
 from harness.promises.mutations.mutation import breaks
 from harness.promises.verdict import Subject
 
@@ -31,13 +31,13 @@ def _start_early(history: History, subject: Subject) -> History | None:
 
 def _at_start(history: History, subject: Subject, least: int, change: Callable[[Raw], None]) -> History | None:
     """Return the history in which the first state of the newest pod that runs was changed."""
-    for life in reversed(lives_of(history, subject)):
+    for life in reversed(incarnations_of(history, subject)):
         for seen in life.seen:
             status = seen.data.get("status", {})
             states = [one.get("state", {}) for one in status.get("containerStatuses") or []]
             if any("running" in state for state in states):
                 if len(status.get("initContainerStatuses") or []) >= least:
-                    draft = Draft(history)
+                    draft = HistoryEditor(history)
                     draft.rewrite(seen, change)
                     return draft.history()
                 break

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.promises import sets
-from harness.promises.mutations.draft import Draft
+from harness.promises.mutations.history_editor import HistoryEditor
 from harness.promises.mutations.mutation import breaks
 from harness.promises.verdict import Subject
 
@@ -14,8 +14,8 @@ def _make_a_second_one(history: History, subject: Subject) -> History | None:
     own = _own(history, subject)
     if len(own) < 2 or not own[-1].created or own[-2].at(own[-1].first.seq) is None:
         return None
-    draft = Draft(history)
-    draft.rewrite_life(own[-1], lambda revision: revision.update(data=own[-2].last.data.get("data")))
+    draft = HistoryEditor(history)
+    draft.rewrite_incarnation(own[-1], lambda revision: revision.update(data=own[-2].last.data.get("data")))
     return draft.history()
 
 
@@ -26,16 +26,16 @@ def _number_backwards(history: History, subject: Subject) -> History | None:
     used = [life for life in own if told and life.name == told[-1]]
     if len(own) < 2 or not used:
         return None
-    draft = Draft(history)
-    draft.rewrite_life(used[0], lambda revision: revision.update(revision=0))
+    draft = HistoryEditor(history)
+    draft.rewrite_incarnation(used[0], lambda revision: revision.update(revision=0))
     return draft.history()
 
 
-def _own(history: History, subject: Subject) -> list[Life]:
+def _own(history: History, subject: Subject) -> list[Incarnation]:
     """Return the revisions of the set, oldest first."""
     owned = [
         life
-        for life in history.lives("ControllerRevision")
+        for life in history.incarnations("ControllerRevision")
         if any(owner["name"] == subject.name for owner in life.last.data["metadata"].get("ownerReferences") or [])
     ]
     return sorted(owned, key=lambda life: life.first.seq)

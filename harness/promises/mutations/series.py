@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.history.history import History
 from harness.history.observation import OUTPUT, Observation
-from harness.promises.mutations.draft import Raw
+from harness.promises.mutations.history_editor import Raw
 from harness.promises.mutations.mutation import breaks
 from harness.promises.mutations.occasions import rewrite_newest
 from harness.promises.series import STORED, acknowledged_writes

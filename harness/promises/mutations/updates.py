@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import Observation, Verb
 from harness.model import Object
 from harness.promises import sets
 from harness.promises.actions import removals
-from harness.promises.changes import Author, Change, creations, deletions, lives_of
-from harness.promises.mutations.draft import Draft, Raw
+from harness.promises.changes import Change, Initiator, creations, deletions, incarnations_of
+from harness.promises.mutations.history_editor import HistoryEditor, Raw
 from harness.promises.mutations.mutation import breaks
 from harness.promises.mutations.occasions import (
     demand_availability,
-    descents,
     everything,
     newest_before,
+    scale_downs,
     swap,
     terminate,
 )
@@ -26,15 +26,15 @@ from harness.promises.verdict import Subject
 
 @breaks("rolling update in reverse order", "reverse")
 def _update_lower_first(history: History, subject: Subject) -> History | None:
-    return swap(history, subject, Author.UPDATE)
+    return swap(history, subject, Initiator.UPDATE)
 
 
 @breaks("rolling update in reverse order", "one at a time")
 def _update_two_at_once(history: History, subject: Subject) -> History | None:
-    for higher, lower in descents(history, subject, Author.UPDATE):
-        again = [life for life in history.lives("Pod", higher.life.name) if life.first.seq > higher.event.seq]
+    for higher, lower in scale_downs(history, subject, Initiator.UPDATE):
+        again = [life for life in history.incarnations("Pod", higher.life.name) if life.first.seq > higher.event.seq]
         if again and again[0].created and again[0].seen[1].seq < lower.event.seq:
-            draft = Draft(history)
+            draft = HistoryEditor(history)
             draft.move(lower.event, again[0].seen[1])
             return draft.history()
     return None
@@ -42,7 +42,7 @@ def _update_two_at_once(history: History, subject: Subject) -> History | None:
 
 @breaks("rolling update in reverse order", "available")
 def _update_before_available(history: History, subject: Subject) -> History | None:
-    return demand_availability(history, subject) if any(descents(history, subject, Author.UPDATE)) else None
+    return demand_availability(history, subject) if any(scale_downs(history, subject, Initiator.UPDATE)) else None
 
 
 @breaks("partition respected", "closed")
@@ -51,11 +51,11 @@ def _open_below_after_failure(history: History, subject: Subject) -> History | N
         pod["status"]["phase"] = "Failed"
 
     for staged, closed, open_pod in _staged(history, subject):
-        draft, last = Draft(history), newest_before(closed, staged)
+        draft, last = HistoryEditor(history), newest_before(closed, staged)
         draft.insert(staged, last, Verb.MODIFIED, fail)
         draft.insert(staged, last, Verb.DELETED, fail)
         draft.insert(staged, last, Verb.ADDED, _reborn(open_pod))
-        draft.rewrite_life(closed, _reborn(open_pod), since=staged.seq)
+        draft.rewrite_incarnation(closed, _reborn(open_pod), since=staged.seq)
         return draft.history()
     return None
 
@@ -66,8 +66,8 @@ def _return_at_update_revision(history: History, subject: Subject) -> History | 
         if all(change.ordinal < sets.first_open(state) for state in change.states):
             other = _of_other_revision(history, subject, change)
             if other:
-                draft = Draft(history)
-                draft.rewrite_life(change.life, _made_like(other))
+                draft = HistoryEditor(history)
+                draft.rewrite_incarnation(change.life, _made_like(other))
                 return draft.history()
     return None
 
@@ -78,8 +78,8 @@ def _stay_at_current_revision(history: History, subject: Subject) -> History | N
         other = _of_other_revision(history, subject, change)
         held = any(sets.current_revision(state) != sets.update_revision(state) for state in change.states)
         if held and other and all(change.ordinal >= sets.first_open(state) > 0 for state in change.states):
-            draft = Draft(history)
-            draft.rewrite_life(change.life, _made_like(other))
+            draft = HistoryEditor(history)
+            draft.rewrite_incarnation(change.life, _made_like(other))
             return draft.history()
     return None
 
@@ -87,15 +87,15 @@ def _stay_at_current_revision(history: History, subject: Subject) -> History | N
 @breaks("partition respected", "untouched")
 def _replace_below(history: History, subject: Subject) -> History | None:
     for staged, closed, _ in _staged(history, subject):
-        draft = Draft(history)
+        draft = HistoryEditor(history)
         draft.insert(staged, newest_before(closed, staged), Verb.MODIFIED, terminate)
         return draft.history()
     return None
 
 
-def _staged(history: History, subject: Subject) -> Iterator[tuple[Observation, Life, Object]]:
+def _staged(history: History, subject: Subject) -> Iterator[tuple[Observation, Incarnation, Object]]:
     """Yield moments of a held back update, a pod below the partition, and a pod that has the update revision."""
-    lives = lives_of(history, subject)
+    lives = incarnations_of(history, subject)
     ours = removals(history)
     for seen in reversed(history.of("Pod")):
         there = standing(lives, subject, seen.seq)
@@ -111,14 +111,14 @@ def _staged(history: History, subject: Subject) -> Iterator[tuple[Observation, L
                 yield seen, life, other
 
 
-def _with_revision(lives: list[Life], revisions: set[str]) -> Object | None:
+def _with_revision(lives: list[Incarnation], revisions: set[str]) -> Object | None:
     return next((life.first.data for life in lives if {revision(life.first.data)} == revisions), None)
 
 
 def _of_other_revision(history: History, subject: Subject, change: Change) -> Object | None:
     own = revision(change.event.data)
     held = {name for state in change.states for name in (sets.current_revision(state), sets.update_revision(state))}
-    return _with_revision(lives_of(history, subject), held - {own})
+    return _with_revision(incarnations_of(history, subject), held - {own})
 
 
 def _made_like(other: Object) -> Callable[[Raw], None]:
@@ -148,7 +148,7 @@ def _reborn(other: Object) -> Callable[[Raw], None]:
 
 def _returned(history: History, subject: Subject) -> list[Change]:
     """Return the creations of pods whose former life was ended by us or by a disruption."""
-    foreign = (Author.US, Author.DISRUPTION)
+    foreign = (Initiator.US, Initiator.DISRUPTION)
     left = [change for change in deletions(history, subject, everything(history)) if change.by in foreign]
     return [
         change

@@ -11,8 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from harness.errors import BadInput
 from harness.history.storage import load, load_header
-from harness.model import spell_seconds
-from harness.promises.explain import Row, explain
+from harness.model import format_seconds
+from harness.promises.explain import ExplainedEvent, explain
 from harness.reports.drawing import Drawing, close_up, draw
 from harness.reports.overview import Overview, overview_of
 from harness.reports.page.objects import packed_objects
@@ -48,7 +48,7 @@ class _Scenario:
     evidence: str
     whole: Drawing | None = None
     close: Drawing | None = None
-    counterexample: tuple[Row, ...] = ()
+    counterexample: tuple[ExplainedEvent, ...] = ()
     objects: str = ""
     note: str = ""
 
@@ -137,7 +137,7 @@ def _tagged(counted: tuple[str, Mapping[str, int]]) -> tuple[str, Mapping[str, i
 
 
 def _timed(result: ScenarioResult) -> tuple[str, str]:
-    return result.title, spell_seconds(result.seconds)
+    return result.title, format_seconds(result.seconds)
 
 
 def _spent(timing: Timing) -> list[tuple[str, str]]:
@@ -148,7 +148,7 @@ def _spent(timing: Timing) -> list[tuple[str, str]]:
         (f"the harness itself: {timing.own_share:.1%}", timing.own_s),
         ("all passed scenarios", timing.total_s),
     )
-    return [(name, spell_seconds(span_s)) for name, span_s in parts]
+    return [(name, format_seconds(span_s)) for name, span_s in parts]
 
 
 @cache
@@ -160,6 +160,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"seconds": spell_seconds, "tagged": _tagged, "timed": _timed, "spent": _spent}
+    environment.filters |= {"seconds": format_seconds, "tagged": _tagged, "timed": _timed, "spent": _spent}
     environment.filters["px"] = lambda length: f"{length:.1f}".removesuffix(".0")
     return environment

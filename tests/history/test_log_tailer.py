@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from harness.errors import BadInput, Forbidden
-from harness.history import following
+from harness.history import log_tailer
 from harness.history.observation import SAMPLE, Verb
 from harness.history.recorder import Recorder
 from harness.history.sampling import CLIENT_LABEL
@@ -57,7 +57,7 @@ def ask_until(server: FakeServer, ended: threading.Event) -> None:
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(following, "_PAUSE_S", 0.02)
+    monkeypatch.setattr(log_tailer, "_PAUSE_S", 0.02)
 
 
 def test_lines_are_recorded_with_the_clients_own_time(server: FakeServer, record: Start) -> None:
@@ -128,12 +128,12 @@ def test_silence_is_no_proof_and_a_later_line_is(server: FakeServer, record: Sta
     run_client(server)
     recorder.follow("visitor")
     await_told(recorder, 1)
-    asked = recorder.prove((SAMPLE,), timeout_s=0.2)
+    asked = recorder.confirm_fresh((SAMPLE,), timeout_s=0.2)
     assert recorder.history.synced(SAMPLE, asked) is None
     proved = threading.Event()
     asker = threading.Thread(target=ask_until, args=(server, proved))
     asker.start()
-    asked = recorder.prove((SAMPLE,), timeout_s=10)
+    asked = recorder.confirm_fresh((SAMPLE,), timeout_s=10)
     proved.set()
     asker.join()
     assert recorder.history.synced(SAMPLE, asked) is not None

@@ -11,12 +11,12 @@ import os
 import select
 import sys
 
-from harness.cluster.pieces import Piece, is_alive
+from harness.cluster.components import Component, is_alive
 
 __all__ = ["main"]
 
 
-def main(name: str, owner: Piece) -> None:
+def main(name: str, owner: Component) -> None:
     """Return when the owner has ended and the cluster is removed."""
     try:
         handle = os.pidfd_open(owner.pid)
@@ -26,10 +26,10 @@ def main(name: str, owner: Piece) -> None:
         if is_alive(owner):
             select.select([handle], [], [])
         os.close(handle)
-    from harness.cluster.embedded import lifecycle  # noqa: PLC0415 - a warden that waits should stay small
+    from harness.cluster.embedded import lifecycle  # noqa: PLC0415 - a reaper that waits should stay small
 
     lifecycle.down(name)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Piece("owner", int(sys.argv[2]), int(sys.argv[3])))
+    main(sys.argv[1], Component("owner", int(sys.argv[2]), int(sys.argv[3])))

@@ -7,11 +7,11 @@ import threading
 import time
 
 from harness.errors import Expired, Forbidden, Invalid, KubeError, NotFound, Unauthorized, Unreachable
-from harness.history.tracking import Tracker
+from harness.history.object_tracker import ObjectTracker
 from harness.kube.api import Api
 from harness.model import Kind
 
-__all__ = ["FATAL", "Backoff", "Stream"]
+__all__ = ["FATAL", "Backoff", "Reflector"]
 
 FATAL = (Unauthorized, Forbidden, NotFound, Invalid)
 """Refusals that another attempt would meet again: the credentials do not allow it, or there is no such kind."""
@@ -61,14 +61,16 @@ class Backoff:
         return min(wanted_s, _LONGEST_PAUSE_S)
 
 
-class Stream(threading.Thread):
+class Reflector(threading.Thread):
     """
     Keeps a tracker up to date until it is stopped or meets a refusal that is fatal, which it keeps as `failure`.
 
     `changed` guards the tracker and is notified after each message. `trouble` says what is wrong at the moment.
     """
 
-    def __init__(self, api: Api, kind: Kind, namespace: str | None, tracker: Tracker, changed: threading.Condition):
+    def __init__(
+        self, api: Api, kind: Kind, namespace: str | None, tracker: ObjectTracker, changed: threading.Condition
+    ):
         super().__init__(name=f"watch {kind.plural}", daemon=True)
         self.kind = kind
         self.namespace = namespace if kind.namespaced else None

@@ -14,8 +14,8 @@ from harness.errors import EnvironmentUnfit, Forbidden
 from harness.history.recorder import Recorder
 from harness.kube.api import Api
 from harness.manifests.loading import parse
-from harness.scenario import place as places
-from harness.scenario.place import Place
+from harness.scenario import namespace as namespaces
+from harness.scenario.namespace import ScenarioNamespace
 from harness.scenario.removal import await_removal
 from tests.fakes.apiserver import kubeconfig, status
 from tests.fakes.apiserver import serving as serving_api
@@ -25,8 +25,8 @@ from tests.naming.dns_server import serving, zone
 NAME = "kubernetes.default.svc.cluster.local"
 
 
-def place(dns: str) -> Place:
-    return Place(cast(Api, None), cast(Recorder, FakeRecorder()), "demo", "t", dns=dns)
+def scenario(dns: str) -> ScenarioNamespace:
+    return ScenarioNamespace(cast(Api, None), cast(Recorder, FakeRecorder()), "demo", "t", dns=dns)
 
 
 def silent_address() -> str:
@@ -37,7 +37,7 @@ def silent_address() -> str:
 
 
 def test_a_question_that_nobody_answers_is_recorded_and_the_next_is_asked_anew() -> None:
-    scene = place(silent_address())
+    scene = scenario(silent_address())
     silence = scene.ask(NAME)
     assert (silence.data["rcode"], silence.data["records"]) == ("NOANSWER", [])
     assert "refused" in silence.data["error"]
@@ -49,7 +49,7 @@ def test_a_question_that_nobody_answers_is_recorded_and_the_next_is_asked_anew()
 
 def test_a_cluster_has_recovered_when_its_dns_answers() -> None:
     with serving(zone({(NAME, "A"): ["10.0.0.1"]})) as server:
-        scene = place(server.address)
+        scene = scenario(server.address)
         scene.recover()
         scene.healing.heal()
         assert len(server.questions) == 1
@@ -58,7 +58,7 @@ def test_a_cluster_has_recovered_when_its_dns_answers() -> None:
 def test_a_dns_that_does_not_recover_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timeouts, "RECOVERY", timeouts.Timeout(0.3))
     with pytest.raises(EnvironmentUnfit, match="DNS has not recovered") as told:
-        place(silent_address()).recover()
+        scenario(silent_address()).recover()
     assert told.value.observed == "NOANSWER"
 
 
@@ -87,8 +87,8 @@ def test_a_proposal_is_refused_by_admission_as_by_validation(
     with serving_api() as server, closing(Api.connect(kubeconfig(tmp_path, server.url))) as api:
         path = "/api/v1/namespaces/demo/persistentvolumeclaims"
         server.answers["PATCH", f"{path}/data"] = lambda _call: (code, status(code, reason, message))
-        scene = Place(api, cast(Recorder, FakeRecorder()), "demo", "t")
-        answer = scene.propose(parse(CLAIMS, "claims.yaml"), ["data"])
+        scene = ScenarioNamespace(api, cast(Recorder, FakeRecorder()), "demo", "t")
+        answer = scene.dry_run(parse(CLAIMS, "claims.yaml"), ["data"])
         assert (answer.data["rcode"], answer.data["records"]) == ("refused", [message])
         assert [(call.path, call.query["dryRun"]) for call in server.calls] == [(f"{path}/data", "All")]
 
@@ -98,9 +98,9 @@ def test_a_proposal_that_may_not_be_made_is_not_refused(tmp_path: Path) -> None:
     with serving_api() as server, closing(Api.connect(kubeconfig(tmp_path, server.url))) as api:
         path = "/api/v1/namespaces/demo/persistentvolumeclaims/data"
         server.answers["PATCH", path] = lambda _call: (403, status(403, "Forbidden", RIGHTS))
-        scene = Place(api, cast(Recorder, FakeRecorder()), "demo", "t")
+        scene = ScenarioNamespace(api, cast(Recorder, FakeRecorder()), "demo", "t")
         with pytest.raises(Forbidden, match="verbs"):
-            scene.propose(parse(CLAIMS, "claims.yaml"), ["data"])
+            scene.dry_run(parse(CLAIMS, "claims.yaml"), ["data"])
 
 
 def test_a_place_that_is_not_wanted_any_more_while_it_is_opened_leaves_no_namespace(
@@ -110,13 +110,13 @@ def test_a_place_that_is_not_wanted_any_more_while_it_is_opened_leaves_no_namesp
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Recorder, "start", interrupted)
-    monkeypatch.setattr(places.secrets, "token_hex", lambda _bytes: "abc123")
+    monkeypatch.setattr(namespaces, "token_hex", lambda _bytes: "abc123")
     with serving_api() as server:
         server.answers["POST", "/api/v1/namespaces"] = lambda call: (201, call.body)
         server.answers["DELETE", "/api/v1/namespaces/statefulspec-abc123"] = lambda _call: (200, {})
         api = Api.connect(kubeconfig(tmp_path, server.url))
         with pytest.raises(KeyboardInterrupt):
-            places.open_place(api, "run")
+            namespaces.open_namespace(api, "run")
 
         assert [call.method for call in server.calls if "namespaces" in call.path] == ["POST", "DELETE"]
 

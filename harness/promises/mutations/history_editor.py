@@ -7,15 +7,15 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import Observation, Verb
 
-__all__ = ["Draft", "Raw"]
+__all__ = ["HistoryEditor", "Raw"]
 
 Raw = dict[str, Any]
 
 
-class Draft:
+class HistoryEditor:
     """A history that is being changed; observations of the original, and inserted ones, serve as places in it."""
 
     def __init__(self, history: History) -> None:
@@ -56,7 +56,9 @@ class Draft:
         uid = str(data.get("metadata", {}).get("uid", before.uid))
         self._seen[index] = replace(before, name=name or before.name, uid=uid, data=data)
 
-    def rewrite_life(self, life: Life, change: Callable[[Raw], None], name: str | None = None, since: int = 0) -> None:
+    def rewrite_incarnation(
+        self, life: Incarnation, change: Callable[[Raw], None], name: str | None = None, since: int = 0
+    ) -> None:
         """Change the data of all observations of a life from observation `since` on."""
         for seen in life.seen:
             if seen.seq >= since:

@@ -7,15 +7,15 @@ import pytest
 from harness.errors import BadInput, ExpectationNotMet
 from harness.model import Since
 from harness.promises.condition import Condition
-from harness.scenario.floor import Floor
+from harness.scenario.cluster_time import ClusterTime
 from harness.scenario.judge import Judge
-from harness.scenario.stage import LiveStage, ReplayStage
+from harness.scenario.run import LiveRun, Replay
 from tests.scenario.scripted import ScriptedRecorder
 from tests.scenario.test_judge import THEN, WHEN, is_colour, judge_of, lamp
 
 
-def floor_of(judge: Judge) -> Floor:
-    return judge._stage.floor
+def floor_of(judge: Judge) -> ClusterTime:
+    return judge._run.cluster_time
 
 
 def test_wait_counts_up_to_the_observation_that_ended_it():
@@ -23,7 +23,7 @@ def test_wait_counts_up_to_the_observation_that_ended_it():
 
     judge.within(10, is_colour("green"))
 
-    assert floor_of(judge) == Floor(waited_s=2.5)
+    assert floor_of(judge) == ClusterTime(waited_s=2.5)
 
 
 def test_what_was_there_already_is_not_waited_for():
@@ -32,20 +32,20 @@ def test_what_was_there_already_is_not_waited_for():
 
     judge.within(10, is_colour("green"))
 
-    assert floor_of(judge) == Floor(waited_s=1)
+    assert floor_of(judge) == ClusterTime(waited_s=1)
 
 
 def test_slow_proof_is_the_harness_s_own():
     class Slow(ScriptedRecorder):
-        def prove(self, kinds):
+        def confirm_fresh(self, kinds):
             self.now += 7
-            return super().prove(kinds)
+            return super().confirm_fresh(kinds)
 
     judge = judge_of(Slow([lamp(2, "green")]), WHEN, THEN)
 
     judge.within(10, is_colour("green"))
 
-    assert floor_of(judge) == Floor(waited_s=2)
+    assert floor_of(judge) == ClusterTime(waited_s=2)
 
 
 def test_window_counts_as_far_as_it_was_still_to_come():
@@ -55,7 +55,7 @@ def test_window_counts_as_far_as_it_was_still_to_come():
 
     judge.throughout(5, is_colour("green"))
 
-    assert floor_of(judge) == Floor(waited_s=1, windows_s=4)
+    assert floor_of(judge) == ClusterTime(waited_s=1, windows_s=4)
 
 
 def test_wait_that_was_in_vain_counts_whole():
@@ -64,7 +64,7 @@ def test_wait_that_was_in_vain_counts_whole():
     with pytest.raises(ExpectationNotMet):
         judge.within(5, is_colour("green"))
 
-    assert floor_of(judge) == Floor(waited_s=5)
+    assert floor_of(judge) == ClusterTime(waited_s=5)
 
 
 def test_window_that_breaks_counts_up_to_there():
@@ -74,7 +74,7 @@ def test_window_that_breaks_counts_up_to_there():
     with pytest.raises(ExpectationNotMet):
         judge.throughout(5, is_colour("green"))
 
-    assert floor_of(judge) == Floor(waited_s=1, windows_s=2)
+    assert floor_of(judge) == ClusterTime(waited_s=1, windows_s=2)
 
 
 def test_rest_that_closes_a_window_is_waited_for():
@@ -83,44 +83,44 @@ def test_rest_that_closes_a_window_is_waited_for():
 
     judge.never(dark, since=Since.SCENARIO, settled=is_colour("green"))
 
-    assert floor_of(judge) == Floor(waited_s=4)
+    assert floor_of(judge) == ClusterTime(waited_s=4)
 
 
 def test_replay_counts_the_same_waits():
     recorder = ScriptedRecorder([lamp(1, "red"), lamp(2.5, "green")])
     live = judge_of(recorder, WHEN, THEN)
     live.within(10, is_colour("green"))
-    stage = ReplayStage(recorder.history, "recording")
+    run = Replay(recorder.history, "recording")
     for step in (WHEN, THEN):
-        stage.begin(step)
-    replayed = Judge(stage)
+        run.begin(step)
+    replayed = Judge(run)
 
     replayed.within(10, is_colour("green"))
 
-    assert floor_of(replayed) == floor_of(live) == Floor(waited_s=2.5)
+    assert floor_of(replayed) == floor_of(live) == ClusterTime(waited_s=2.5)
 
 
 @pytest.mark.parametrize(("took_s", "computed_s"), [(2.0, 0.5), (2.0, 0.0), (0.5, 0.5)])
 def test_answer_counts_without_what_our_thread_has_computed(monkeypatch, took_s, computed_s):
     clock = {"monotonic": 10.0, "thread_time": 1.0}
-    monkeypatch.setattr("harness.scenario.floor.time.monotonic", lambda: clock["monotonic"])
-    monkeypatch.setattr("harness.scenario.floor.time.thread_time", lambda: clock["thread_time"])
-    stage = LiveStage(ScriptedRecorder([]))  # type: ignore[arg-type]
+    monkeypatch.setattr("harness.scenario.cluster_time.time.monotonic", lambda: clock["monotonic"])
+    monkeypatch.setattr("harness.scenario.cluster_time.time.thread_time", lambda: clock["thread_time"])
+    run = LiveRun(ScriptedRecorder([]))  # type: ignore[arg-type]
 
-    stage.act(lambda: clock.update(monotonic=10.0 + took_s, thread_time=1.0 + computed_s))
+    run.perform(lambda: clock.update(monotonic=10.0 + took_s, thread_time=1.0 + computed_s))
 
-    assert stage.floor == Floor(answered_s=took_s - computed_s)
+    assert run.cluster_time == ClusterTime(answered_s=took_s - computed_s)
 
 
 def test_refused_event_counts_too(monkeypatch):
     times = iter([1.0, 4.0])
-    monkeypatch.setattr("harness.scenario.floor.time.monotonic", lambda: next(times))
-    monkeypatch.setattr("harness.scenario.floor.time.thread_time", lambda: 0.0)
-    stage = LiveStage(ScriptedRecorder([]))  # type: ignore[arg-type]
+    monkeypatch.setattr("harness.scenario.cluster_time.time.monotonic", lambda: next(times))
+    monkeypatch.setattr("harness.scenario.cluster_time.time.thread_time", lambda: 0.0)
+    run = LiveRun(ScriptedRecorder([]))  # type: ignore[arg-type]
 
     def refused() -> None:
         raise BadInput("refused")
 
     with pytest.raises(BadInput):
-        stage.act(refused)
-    assert stage.floor == Floor(answered_s=3)
+        run.perform(refused)
+    assert run.cluster_time == ClusterTime(answered_s=3)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Piece", "is_alive", "piece_of", "status_of"]
+__all__ = ["Component", "component_of", "is_alive", "status_of"]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Component:
     """One process; `started` is its start time in clock ticks, 0 where it had ended before anybody looked."""
 
     name: str
@@ -17,14 +17,14 @@ class Piece:
     started: int
 
 
-def piece_of(name: str, pid: int) -> Piece:
-    """Return the running process as a piece."""
-    return Piece(name, pid, _started(pid))
+def component_of(name: str, pid: int) -> Component:
+    """Return the running process as a component."""
+    return Component(name, pid, _started(pid))
 
 
-def is_alive(piece: Piece) -> bool:
+def is_alive(component: Component) -> bool:
     """Return whether the process still runs; one that has ended and waits to be reaped does not."""
-    return piece.started != 0 and _started(piece.pid) == piece.started
+    return component.started != 0 and _started(component.pid) == component.started
 
 
 def status_of(pid: int) -> list[str]:

@@ -8,8 +8,8 @@ import pytest
 
 from harness.errors import Unreachable
 from harness.history.history import History
+from harness.history.object_tracker import ObjectTracker
 from harness.history.observation import Observation, Verb
-from harness.history.tracking import Tracker
 
 
 class Paper:
@@ -37,15 +37,15 @@ def paper() -> Paper:
 
 
 @pytest.fixture
-def tracker(paper: Paper) -> Tracker:
-    return Tracker("Pod", paper, lambda item: not item.get("foreign"))
+def tracker(paper: Paper) -> ObjectTracker:
+    return ObjectTracker("Pod", paper, lambda item: not item.get("foreign"))
 
 
 def verbs(paper: Paper) -> list[str]:
     return [seen.verb.value for seen in paper.history]
 
 
-def test_an_object_that_is_gone_does_not_come_back(paper: Paper, tracker: Tracker) -> None:
+def test_an_object_that_is_gone_does_not_come_back(paper: Paper, tracker: ObjectTracker) -> None:
     """A server that repeats old events after a removal sends states never seen, but of a uid that has ended."""
     tracker.listed([])
     tracker.happened("ADDED", pod(1))
@@ -57,7 +57,7 @@ def test_an_object_that_is_gone_does_not_come_back(paper: Paper, tracker: Tracke
     assert tracker.shows([("u1", "5")], {"u1"}) is True
 
 
-def test_an_object_that_becomes_ours_was_not_created(paper: Paper, tracker: Tracker) -> None:
+def test_an_object_that_becomes_ours_was_not_created(paper: Paper, tracker: ObjectTracker) -> None:
     tracker.listed([pod(1, foreign=True)])
     tracker.happened("MODIFIED", pod(2))
     assert verbs(paper) == ["modified"]
@@ -66,14 +66,14 @@ def test_an_object_that_becomes_ours_was_not_created(paper: Paper, tracker: Trac
     assert verbs(paper) == ["modified", "gap", "gap", "gap", "modified"]
 
 
-def test_an_object_that_was_ours_stays_in_the_record(paper: Paper, tracker: Tracker) -> None:
+def test_an_object_that_was_ours_stays_in_the_record(paper: Paper, tracker: ObjectTracker) -> None:
     tracker.listed([pod(1)])
     tracker.happened("MODIFIED", pod(2, foreign=True))
     tracker.happened("DELETED", pod(3, foreign=True))
     assert verbs(paper) == ["listed", "modified", "deleted"]
 
 
-def test_a_gap_begins_at_the_last_thing_known(paper: Paper, tracker: Tracker) -> None:
+def test_a_gap_begins_at_the_last_thing_known(paper: Paper, tracker: ObjectTracker) -> None:
     tracker.listed([pod(1)])
     tracker.happened("BOOKMARK", {"metadata": {"resourceVersion": "7"}})
     known = tracker.last_at
@@ -84,7 +84,7 @@ def test_a_gap_begins_at_the_last_thing_known(paper: Paper, tracker: Tracker) ->
     assert [(gap.name, gap.data["since"]) for gap in gaps] == [("", known), ("app-0", known)]
 
 
-def test_fields_that_nobody_knows_are_kept(paper: Paper, tracker: Tracker) -> None:
+def test_fields_that_nobody_knows_are_kept(paper: Paper, tracker: ObjectTracker) -> None:
     tracker.listed([pod(1, status=None, spec={"strange": [1, {"x": 2}]})])
     assert paper.history[0].data["spec"] == {"strange": [1, {"x": 2}]}
 
@@ -92,7 +92,7 @@ def test_fields_that_nobody_knows_are_kept(paper: Paper, tracker: Tracker) -> No
 @pytest.mark.parametrize(
     "item", [{}, {"metadata": None}, {"metadata": {"name": "x", "uid": "u"}}, {"metadata": {"resourceVersion": "1"}}]
 )
-def test_what_cannot_be_told_apart_is_refused_whole(paper: Paper, tracker: Tracker, item: dict[str, Any]) -> None:
+def test_what_cannot_be_told_apart_is_refused_whole(paper: Paper, tracker: ObjectTracker, item: dict[str, Any]) -> None:
     with pytest.raises(Unreachable):
         tracker.happened("ADDED", item)
     with pytest.raises(Unreachable):

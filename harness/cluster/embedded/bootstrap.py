@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 from harness.cluster.embedded.readiness import TooLate, await_answer
 from harness.errors import EnvironmentUnfit
 
-__all__ = ["Api", "is_ready"]
+__all__ = ["BootstrapApi", "is_ready"]
 
 _REQUEST_TIMEOUT_S = 10.0
 _WATCH_S = 2.0
@@ -26,7 +26,7 @@ def is_ready(item: Mapping[str, Any]) -> bool:
     return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
 
 
-class Api:
+class BootstrapApi:
     """An API server, spoken to with an issued pair of the cluster's authority; `keys` is the authority's folder."""
 
     def __init__(self, server: str, keys: Path, user: str = "admin") -> None:

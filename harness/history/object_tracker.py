@@ -17,9 +17,9 @@ from harness.history.redaction import redact
 from harness.history.sharing import share
 from harness.model import Object
 
-__all__ = ["Keep", "Sink", "Tracker"]
+__all__ = ["ObjectFilter", "ObjectTracker", "Sink"]
 
-Keep = Callable[[Object], bool]
+ObjectFilter = Callable[[Object], bool]
 """Says whether an object belongs into the record; one that once did stays in it."""
 
 _VERBS = {"ADDED": Verb.ADDED, "MODIFIED": Verb.MODIFIED, "DELETED": Verb.DELETED}
@@ -38,14 +38,14 @@ class Sink(Protocol):
         """Append one observation."""
 
 
-class Tracker:
+class ObjectTracker:
     """
     The objects of one kind as the record shows them.
 
     `known`: uid → the newest observation of each object that is there. `last_at`: the moment of the last thing known.
     """
 
-    def __init__(self, topic: str, sink: Sink, keep: Keep) -> None:
+    def __init__(self, topic: str, sink: Sink, keep: ObjectFilter) -> None:
         self.known: dict[str, Observation] = {}
         self.last_at = 0.0
         self._topic, self._sink, self._keep = topic, sink, keep

@@ -33,7 +33,7 @@ from harness.manifests.folders import has_own_folders
 from harness.manifests.hooks import parted
 from harness.manifests.manifest import Manifest
 from harness.manifests.order import in_order
-from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL, alter, place, with_node
+from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL, alter, stamp, with_node
 from harness.manifests.refusal import refused
 from harness.model import KINDS, Kind, Object, takes_pods
 from harness.naming.inside import ask_inside
@@ -51,8 +51,8 @@ __all__ = [
     "PROPOSAL",
     "REQUIRED_KINDS",
     "RUN_LABEL",
-    "Place",
-    "open_place",
+    "ScenarioNamespace",
+    "open_namespace",
 ]
 
 REQUIRED_KINDS = (
@@ -82,14 +82,14 @@ RUN_LABEL = "statefulspec.dev/run"
 
 
 @dataclass
-class Place:
+class ScenarioNamespace:
     """
     A namespace of one's own on a cluster, its recorder running.
 
     `token` makes the names of cluster-scoped objects unique; `changes` are a control's changes to every manifest;
     `systems` holds each system's manifests as the scenario applied them last. `dns` is where the cluster's DNS answers
-    directly; without it the way leads through the API server. `faults` makes the cluster's pieces fail, where it can
-    and the scenario is `@exclusive`; `pod_faults` makes the scenario's own pods fail from outside, where it can.
+    directly; without it the way leads through the API server. `faults` makes the cluster's components fail, where it
+    can and the scenario is `@exclusive`; `pod_faults` makes the scenario's own pods fail from outside, where it can.
     `classes` are the cluster's own classes of a CSI driver's storage, by kind. `uid` is the namespace's.
     `common_folder`: all nodes are known to have the one folder of volumes in common, so that nobody has to try it out.
     `folders` writes down that the scenario has folders on nodes, where somebody must remove them afterwards.
@@ -186,7 +186,7 @@ class Place:
                 raise refused(error, manifest) from error
             record_action(self, "apply", kind.name, made, generation=made["metadata"].get("generation"))
 
-    def propose(self, manifests: list[Manifest], only: Sequence[str] | None = None) -> Observation:
+    def dry_run(self, manifests: list[Manifest], only: Sequence[str] | None = None) -> Observation:
         """
         Return the record of what the server says to all manifests, or with `only` to those of these names.
 
@@ -254,7 +254,7 @@ class Place:
                 self.recorder.record(ACTION, Verb.DONE, name=hook.manifest.name, data=facts)
         chosen = altered if only is None else _chosen(altered, only)
         placed = in_order(
-            place(
+            stamp(
                 chosen,
                 self.namespace,
                 self.token,
@@ -286,7 +286,7 @@ def _chosen(manifests: list[Manifest], names: Sequence[str]) -> list[Manifest]:
     return [manifest for manifest in manifests if manifest.name in names or manifest.kind == "StorageClass"]
 
 
-def open_place(
+def open_namespace(
     api: Api,
     run: str,
     changes: tuple[Object, ...] = (),
@@ -296,9 +296,9 @@ def open_place(
     pod_faults: PodFaults | None = None,
     classes: Mapping[str, str] | None = None,
     needs: Iterable[str] = (),
-) -> Place:
+) -> ScenarioNamespace:
     """
-    Return a place in a new namespace of this run, everything in it recorded from now on.
+    Return a new namespace of this run, everything in it recorded from now on.
 
     `needs`: the scenario's tags, some of which have more recorded. Raises KubeError where the namespace cannot be made
     or a required kind cannot be watched; nothing is left then, nor where the run is told to end meanwhile.
@@ -310,7 +310,7 @@ def open_place(
     keep = {"PersistentVolume": partial(_volume_of, namespace)}
     more = {KINDS_OF_NEEDS[need] for need in needs if need in KINDS_OF_NEEDS}
     recorder = Recorder(api, namespace, (*REQUIRED_KINDS, *sorted(more)), OPTIONAL_KINDS, keep=keep)
-    place = Place(
+    scenario = ScenarioNamespace(
         api,
         recorder,
         namespace,
@@ -326,9 +326,9 @@ def open_place(
         recorder.start()
     except BaseException:
         with suppress(KubeError):  # what kept the recorder from starting says more
-            place.remove()
+            scenario.remove()
         raise
-    return place
+    return scenario
 
 
 def _open_node(api: Api) -> str:

@@ -24,7 +24,7 @@ __all__ = ["GONE", "READY", "Task", "main"]
 
 READY = "the cluster is ready"
 """The line that follows the program's own once it has succeeded."""
-GONE = "the keeper has done its work"
+GONE = "the supervisor has done its work"
 """The last line, whatever came of it; a process that the program has left behind may keep the output open."""
 
 _OWNER, _LISTENER = 0, 1

@@ -1,7 +1,7 @@
 """
 The namespace a scenario has to itself, and everything it does there.
 
-Every event goes through the stage: on a cluster it happens and is recorded, in a replay it has happened already.
+Every event goes through the run: on a cluster it happens and is recorded, in a replay it has happened already.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from harness.history.observation import ANSWER, Observation
 from harness.manifests.manifest import Manifest
 from harness.manifests.moving import moved
 from harness.manifests.rendering import SUFFIXES, render
-from harness.scenario.place import PROPOSAL, Place
-from harness.scenario.stage import Stage
+from harness.scenario.namespace import PROPOSAL, ScenarioNamespace
+from harness.scenario.run import ScenarioRun
 
-__all__ = ["Sandbox"]
+__all__ = ["ScenarioActions"]
 
 P = ParamSpec("P")
 
@@ -32,28 +32,30 @@ class _Source:
     arguments: tuple[str, ...]
 
 
-class Sandbox:
+class ScenarioActions:
     """
     What a step may do: apply systems, let events happen, ask what cannot be watched.
 
     `folder` is where the feature lies; manifests are looked up where the scenario says that they are, beside the
     feature, and in the `systems` folder above it.
-    Without a place (in a replay) nothing is done: the stage goes past what the recording holds.
+    Without a cluster (in a replay) nothing is done: the run goes past what the recording holds.
     """
 
-    def __init__(self, stage: Stage, namespace: str, folder: Path, place: Place | None = None) -> None:
-        self.stage = stage
+    def __init__(
+        self, run: ScenarioRun, namespace: str, folder: Path, scenario: ScenarioNamespace | None = None
+    ) -> None:
+        self.run = run
         self.namespace = namespace
         self._folder = folder
-        self._place = place
+        self._scenario = scenario
         self._sources: list[_Source] = []
 
     @property
-    def place(self) -> Place:
-        """The place on the cluster; only to be asked for inside what `act` and `look` are given."""
-        if self._place is None:
+    def scenario(self) -> ScenarioNamespace:
+        """The namespace on the cluster; only to be asked for inside what `perform` and `query` are given."""
+        if self._scenario is None:
             raise RuntimeError("a replay has no cluster. This is a bug in the harness.")
-        return self._place
+        return self._scenario
 
     def look_in(self, path: str, *arguments: str) -> None:
         """
@@ -69,14 +71,14 @@ class Sandbox:
         Return what describes a system: a file `NAME.yaml` (or yml, json) or a folder NAME.
 
         It lies beside the feature or in `systems` above it. A folder holds files or a kustomization. Raises BadInput
-        with the places that were looked at.
+        with the folders that were looked at.
         """
-        places = [self._folder, *(parent / "systems" for parent in (self._folder, *self._folder.parents[:2]))]
+        folders = [self._folder, *(parent / "systems" for parent in (self._folder, *self._folder.parents[:2]))]
         names = [*(f"{system}{suffix}" for suffix in SUFFIXES), system]
-        for path in (place / name for place in places for name in names):
+        for path in (folder / name for folder in folders for name in names):
             if path.exists():
                 return path
-        looked = ", ".join(str(place) for place in places)
+        looked = ", ".join(str(folder) for folder in folders)
         raise BadInput(f"there is no manifest {system}.yaml", remedy=f"looked in {looked}")
 
     def apply(
@@ -95,13 +97,13 @@ class Sandbox:
 
         def deed() -> None:
             key = self._system(system)
-            manifests = self.place.systems.get(key) or render(self.manifest(system))
-            self.place.systems[key] = edit(manifests) if edit else manifests
-            self.place.apply(self.place.systems[key], only)
+            manifests = self.scenario.systems.get(key) or render(self.manifest(system))
+            self.scenario.systems[key] = edit(manifests) if edit else manifests
+            self.scenario.apply(self.scenario.systems[key], only)
 
-        self.stage.act(deed)
+        self.run.perform(deed)
 
-    def propose(
+    def dry_run(
         self,
         system: str,
         edit: Callable[[list[Manifest]], list[Manifest]],
@@ -113,27 +115,31 @@ class Sandbox:
 
         `only` names the objects that it is asked about, by default all of the system.
         """
-        return self.look(ANSWER, PROPOSAL, lambda place: place.propose(edit(place.systems[self._system(system)]), only))
+        return self.query(
+            ANSWER, PROPOSAL, lambda scenario: scenario.dry_run(edit(scenario.systems[self._system(system)]), only)
+        )
 
-    def act(self, fault: Callable[Concatenate[Place, P], object], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Let an event of `harness.faults` happen at this place."""
-        self.stage.act(lambda: fault(self.place, *args, **kwargs))
+    def perform(
+        self, fault: Callable[Concatenate[ScenarioNamespace, P], object], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Let an event of `harness.faults` happen in this namespace."""
+        self.run.perform(lambda: fault(self.scenario, *args, **kwargs))
 
-    def look(self, topic: str, name: str, question: Callable[[Place], Observation]) -> Observation:
+    def query(self, topic: str, name: str, question: Callable[[ScenarioNamespace], Observation]) -> Observation:
         """Return the recorded answer to a question that cannot be watched: a DNS name, a file."""
-        return self.stage.look(topic, name, lambda: question(self.place))
+        return self.run.query(topic, name, lambda: question(self.scenario))
 
     def own_name(self, name: str) -> str:
         """Return the name that a cluster-scoped object of this scenario has on the cluster."""
         return f"{name}-{self.namespace.rpartition('-')[2]}"
 
-    def known(self, kind: str, name: str) -> dict[str, Any]:
+    def latest(self, kind: str, name: str) -> dict[str, Any]:
         """
         Return the newest state of an object in the record.
 
         Raises BadInput where the scenario has no such object.
         """
-        found = self.stage.history.current(kind, name)
+        found = self.run.history.current(kind, name)
         if found is None:
             raise BadInput(f'this scenario has no {kind} "{name}" at this point')
         return dict(found)
@@ -141,9 +147,9 @@ class Sandbox:
     def _system(self, name: str) -> str:
         """Return what a system is kept under: the source that has an object of this name, else the name itself."""
         for source in self._sources:
-            if source.said not in self.place.systems:
-                self.place.systems[source.said] = self._read(source)
-            if any(manifest.name == name for manifest in self.place.systems[source.said]):
+            if source.said not in self.scenario.systems:
+                self.scenario.systems[source.said] = self._read(source)
+            if any(manifest.name == name for manifest in self.scenario.systems[source.said]):
                 return source.said
         return name
 

@@ -9,14 +9,14 @@ from typing import Protocol
 from harness.containers import app_name, app_status
 from harness.errors import Forbidden, Invalid, KubeError, NotFound, Unauthorized
 from harness.history.history import History
+from harness.history.object_tracker import Sink
 from harness.history.observation import SAMPLE, Verb
-from harness.history.sampling import CLIENT_LABEL, Fold, read_sample
-from harness.history.tracking import Sink
+from harness.history.sampling import CLIENT_LABEL, SampleFilter, read_sample
 from harness.kube.api import Api
 from harness.kube.log import LogLine
 from harness.model import Object
 
-__all__ = ["Follower"]
+__all__ = ["LogTailer"]
 
 _PAUSE_S = 0.3
 """Seconds between two attempts to read a log that has ended or broken off."""
@@ -36,7 +36,7 @@ class Record(Sink, Protocol):
         """When the history began, in seconds since 1970."""
 
 
-class Follower(threading.Thread):
+class LogTailer(threading.Thread):
     """
     Records every line of a client once, until it is stopped or meets what it cannot go past, kept as `failure`.
 
@@ -52,7 +52,7 @@ class Follower(threading.Thread):
         self._api, self._namespace = api.fork(), namespace
         self._record, self._changed = record, changed
         self._stopped = threading.Event()
-        self._fold = Fold()
+        self._fold = SampleFilter()
         self._skew = float("inf")
         self._seen: OrderedDict[LogLine, None] = OrderedDict()
         self._run: tuple[str, int] = ("", 0)
@@ -150,7 +150,7 @@ class Follower(threading.Thread):
     def _pod(self) -> Object | None:
         """Return the newest pod of the client whose container has begun."""
         with self._changed:
-            lives = [life for life in self._record.history.lives("Pod") if life.deleted is None]
+            lives = [life for life in self._record.history.incarnations("Pod") if life.deleted is None]
         pods = [life.last.data for life in lives if _client(life.last.data) == self.client]
         begun = [pod for pod in pods if _began(pod)]
         return max(begun, key=lambda pod: str(pod["metadata"].get("creationTimestamp", ""))) if begun else None

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-__all__ = ["Floor"]
+__all__ = ["ClusterTime"]
 
 
 @dataclass(slots=True)
-class Floor:
+class ClusterTime:
     """
     Seconds of one scenario, so far, that went by while it could do nothing.
 

@@ -9,10 +9,10 @@ from harness.history.observation import Observation, Verb
 from harness.history.shelves import Shelf
 from harness.model import Object
 
-__all__ = ["Alive", "Life", "Names", "Present", "rank"]
+__all__ = ["Alive", "Incarnation", "Names", "Present", "rank"]
 
 
-class Life:
+class Incarnation:
     """
     One object from its first observation to its last, known by its uid: a pod that came back is another life.
 
@@ -70,7 +70,9 @@ class Life:
 
     def __eq__(self, other: object) -> bool:
         """Whether the other is the same object in the same states."""
-        return isinstance(other, Life) and (self.topic, self.uid, self.seen) == (other.topic, other.uid, other.seen)
+        if not isinstance(other, Incarnation):
+            return False
+        return (self.topic, self.uid, self.seen) == (other.topic, other.uid, other.seen)
 
     def __hash__(self) -> int:
         """Return what equal lives have in common."""
@@ -126,14 +128,14 @@ class Names(Present):
             del self.names[place]
 
 
-class Alive(Mapping[str, Life]):
+class Alive(Mapping[str, Incarnation]):
     """The lives of one kind that have not ended by the end of a view, by name, in order of name length and name."""
 
-    def __init__(self, find: Callable[[str], Life | None], names: Callable[[], list[str]]) -> None:
+    def __init__(self, find: Callable[[str], Incarnation | None], names: Callable[[], list[str]]) -> None:
         self._find = find
         self._names = names
 
-    def __getitem__(self, name: str) -> Life:
+    def __getitem__(self, name: str) -> Incarnation:
         """Return the life that has this name now."""
         found = self._find(name)
         if found is None:

@@ -7,11 +7,11 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from harness.history.history import History, Life
+from harness.history.history import History, Incarnation
 from harness.history.observation import STEP, Verb
 from harness.reports.states import pod_state
 
-__all__ = ["COLUMNS", "Glimpse", "glimpse_of"]
+__all__ = ["COLUMNS", "LiveStatus", "live_status_of"]
 
 COLUMNS = 40
 """Symbols of a line, one for each second: the newest stands at its end."""
@@ -29,7 +29,7 @@ _NOTHING = "·"
 
 
 @dataclass(frozen=True, slots=True)
-class Glimpse:
+class LiveStatus:
     """`scenario` and `step` are texts; `lanes` holds name and symbols of each replica."""
 
     scenario: str
@@ -48,23 +48,23 @@ class Glimpse:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> Glimpse:
+    def from_json(cls, text: str) -> LiveStatus:
         """Return the glimpse that `to_json` has written."""
         data = json.loads(text)
         return cls(**{**data, "lanes": tuple((name, signs) for name, signs in data["lanes"])})
 
 
-def glimpse_of(scenario: str, history: History, now: float, note: str) -> Glimpse:
+def live_status_of(scenario: str, history: History, now: float, note: str) -> LiveStatus:
     """Return what can be seen of a scenario `now` seconds after its history began."""
     begun = history.of(STEP, Verb.BEGAN)
     step = f"step {len(begun)}: {begun[-1].name}" if begun else ""
-    return Glimpse(scenario, step, note, tuple(_lanes(history, now)))
+    return LiveStatus(scenario, step, note, tuple(_lanes(history, now)))
 
 
 def _lanes(history: History, now: float) -> Iterator[tuple[str, str]]:
     state_of = pod_state(history)
-    lives: dict[str, list[Life]] = {}
-    for life in history.lives("Pod"):
+    lives: dict[str, list[Incarnation]] = {}
+    for life in history.incarnations("Pod"):
         lives.setdefault(life.name, []).append(life)
     moments = [now - back for back in range(min(COLUMNS, int(now) + 1) - 1, -1, -1)]
     for name in sorted(lives, key=lambda name: (len(name), name))[:REPLICAS]:

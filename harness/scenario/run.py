@@ -2,7 +2,7 @@
 Where a scenario plays: on a cluster, or on the recording of a former run.
 
 Problem: a recording must be judged again by the very code that judged it live. Solution: whatever runs a scenario asks
-its stage for the time, the newest view of the history, the next observation and the proof of freshness. Live, these
+its run for the time, the newest view of the history, the next observation and the proof of freshness. Live, these
 come from the recorder; replayed, a cursor walks through the stored history, and nothing is asked of any cluster.
 """
 
@@ -17,9 +17,9 @@ from harness.errors import BadInput
 from harness.history.history import History
 from harness.history.observation import ACTION, ANSWER, OUTPUT, STEP, Observation, Verb
 from harness.history.recorder import Recorder
-from harness.scenario.floor import Floor
+from harness.scenario.cluster_time import ClusterTime
 
-__all__ = ["LiveStage", "Note", "ReplayStage", "Stage", "StepMark"]
+__all__ = ["LiveRun", "Note", "Replay", "ScenarioRun", "StepMark"]
 
 Probe = Callable[[], object]
 Note = Callable[[], str]
@@ -34,15 +34,15 @@ class StepMark:
     line: int
 
 
-class Stage(Protocol):
-    """What a scenario needs of the place it plays on."""
+class ScenarioRun(Protocol):
+    """Where a scenario runs: time, history, the next observation, proof of freshness."""
 
     @property
     def scale(self) -> float:
         """By what the harness's own bounds are multiplied here (see `harness.timeouts`)."""
 
     @property
-    def floor(self) -> Floor:
+    def cluster_time(self) -> ClusterTime:
         """What of the scenario's time was not ours; whoever waits adds to it."""
 
     @property
@@ -67,24 +67,24 @@ class Stage(Protocol):
         says, for whoever looks on, what is waited for; it is asked only where somebody does.
         """
 
-    def prove(self, kinds: Iterable[str]) -> float:
+    def confirm_fresh(self, kinds: Iterable[str]) -> float:
         """Ask for proof that the streams of these kinds are complete; return the moment it was asked for."""
 
-    def act(self, deed: Callable[[], object]) -> None:
+    def perform(self, deed: Callable[[], object]) -> None:
         """Let an event happen; its observations are in the history afterwards."""
 
-    def look(self, topic: str, name: str, question: Callable[[], Observation]) -> Observation:
+    def query(self, topic: str, name: str, question: Callable[[], Observation]) -> Observation:
         """Return the observation that answers a question about `name` which cannot be watched."""
 
 
-class LiveStage:
+class LiveRun:
     """A scenario on a cluster: the recorder's clock, threads and history."""
 
     pace_s = 0.2
     """Seconds between two probes of what cannot be watched."""
 
     def __init__(self, recorder: Recorder, idle: Callable[[Note], None] = lambda _note: None) -> None:
-        self.floor = Floor()
+        self.cluster_time = ClusterTime()
         self.scale = timeouts.scale()
         self._recorder = recorder
         self._idle = idle
@@ -123,22 +123,22 @@ class LiveStage:
         self._seen += 1
         return True
 
-    def prove(self, kinds: Iterable[str]) -> float:
+    def confirm_fresh(self, kinds: Iterable[str]) -> float:
         """List the kinds anew and take note of all that was recorded until the streams had caught up."""
-        asked = self._recorder.prove(tuple(kinds))
+        asked = self._recorder.confirm_fresh(tuple(kinds))
         self._catch_up()
         return asked
 
-    def act(self, deed: Callable[[], object]) -> None:
+    def perform(self, deed: Callable[[], object]) -> None:
         """Do it, and take note of what was recorded meanwhile."""
-        with self.floor.answering():
+        with self.cluster_time.answering():
             deed()
         self._catch_up()
 
-    def look(self, topic: str, name: str, question: Callable[[], Observation]) -> Observation:
+    def query(self, topic: str, name: str, question: Callable[[], Observation]) -> Observation:
         """Ask now."""
         del topic, name
-        with self.floor.answering():
+        with self.cluster_time.answering():
             answer = question()
         self._catch_up()
         return answer
@@ -152,11 +152,11 @@ class LiveStage:
         self._seen = self._recorder.history.end
 
 
-class ReplayStage:
+class Replay:
     """A scenario on a stored history: events have happened, waiting walks on. `scale` is that of the recording."""
 
     def __init__(self, recorded: History, source: str, scale: float = 1.0) -> None:
-        self.floor = Floor()
+        self.cluster_time = ClusterTime()
         self.scale = scale
         self._recorded = recorded
         self._source = source
@@ -204,7 +204,7 @@ class ReplayStage:
         self._now = until
         return False
 
-    def prove(self, kinds: Iterable[str]) -> float:
+    def confirm_fresh(self, kinds: Iterable[str]) -> float:
         """Go past the proofs that the recorder took next; without them the verdict will be inconclusive."""
         asked = self._now
         proofs = [self._recorded.of(kind, Verb.SYNCED, since=self._cursor) for kind in kinds]
@@ -214,7 +214,7 @@ class ReplayStage:
             self._move(max(proof[0].seq for proof in proofs) + 1)
         return asked
 
-    def act(self, deed: Callable[[], object]) -> None:
+    def perform(self, deed: Callable[[], object]) -> None:
         """Go past what was done in this step of the recording, as far as the proof that closed the next wait in it."""
         del deed
         ended = self._recorded.of(STEP, Verb.ENDED, since=self._cursor)
@@ -225,11 +225,11 @@ class ReplayStage:
             proof = next((seen.seq for seen in following if seen.verb is Verb.SYNCED), end)
             self._move(max(one.seq for one in done if one.seq < proof) + 1)
 
-    def look(self, topic: str, name: str, question: Callable[[], Observation]) -> Observation:
+    def query(self, topic: str, name: str, question: Callable[[], Observation]) -> Observation:
         """
         Return the recorded answer.
 
-        Raises BadInput where this was not asked at this place.
+        Raises BadInput where this was not asked at this point.
         """
         del question
         answers = self._recorded.of(topic, name=name, since=self._cursor)

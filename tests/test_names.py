@@ -1,0 +1,82 @@
+"""
+Each name says whose it is: `statefulspec` is the product, `harness` is its Python package and what pytest sees of it.
+
+The product gives its name to the distribution, the command, the domain of labels and annotations, to clusters and
+folders; the package to what is imported, to options and to variables of the environment. Nothing has a third name.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+THIRD_NAMES = {
+    "an option of the product's name": re.compile(r"--statefulspec-"),
+    "an option of pytest.ini of the product's name": re.compile(r"\bstatefulspec_\w+ ?="),
+    "a variable of the environment of the product's name": re.compile(r"\bSTATEFULSPEC_"),
+    "a package of the product's name": re.compile(r"\b(from|import) statefulspec\b"),
+    "a fixture of the product's name": re.compile(r"\bstatefulspec_(judge|scenario|settings|actions)\b"),
+    "a domain of the package's name": re.compile(r"\bharness\.(dev|io|k8s\.io|local|test)\b"),
+    "a domain of the product's that is not statefulspec.dev": re.compile(r"\bstatefulspec\.(io|k8s\.io|com|org)\b"),
+}
+"""What is wrong → what shows it. Names within a cluster may end in `statefulspec.test`, where DNS asks for a domain."""
+
+
+def tracked_files() -> list[Path]:
+    """Every text of the project but this one, which must name what it forbids."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    return [ROOT / name for name in listed.split("\0") if name and ROOT / name != Path(__file__)]
+
+
+def third_names(text: str) -> list[str]:
+    """Return what is named by a third name in a text, with the line that does."""
+    return [
+        f"line {number}: {wrong}: {line.strip()}"
+        for number, line in enumerate(text.splitlines(), 1)
+        for wrong, shown in THIRD_NAMES.items()
+        if shown.search(line)
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pytest --statefulspec-cluster=kind",
+        "STATEFULSPEC_CACHE=/tmp pytest",
+        "statefulspec_cluster = kind",
+        "import statefulspec",
+        "def step(statefulspec_judge): ...",
+        "harness.dev/run: abc",
+        "statefulspec.io/run: abc",
+    ],
+)
+def test_a_third_name_is_seen(line):
+    assert len(third_names(line)) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pytest --harness-cluster=kind",
+        "HARNESS_CACHE=/tmp statefulspec doctor",
+        "import harness",
+        "statefulspec.dev/run: a",
+    ],
+)
+def test_the_two_names_are_fine(line):
+    assert third_names(line) == []
+
+
+def test_nothing_has_a_third_name():
+    found = []
+    for path in tracked_files():
+        try:
+            text = path.read_text()
+        except (UnicodeDecodeError, FileNotFoundError, IsADirectoryError):
+            continue  # a recording, or removed here and not yet committed
+        found += [f"{path.relative_to(ROOT)}, {each}" for each in third_names(text)]
+    assert found == []
