@@ -85,20 +85,32 @@ class Present:
     def __init__(self, topic: str) -> None:
         self.topic = topic
         self._began: dict[str, tuple[str, int]] = {}
-        self._there: dict[str, dict[str, Observation]] = {}
+        self._alone: dict[str, Observation] = {}
+        self._several: dict[str, dict[str, Observation]] = {}
 
     def take(self, seen: Observation) -> None:
         """Take note of an object that came, changed or went."""
-        if not seen.is_state:
-            return
+        before = self._alone.get(seen.name)
+        if before is not None and before.uid == seen.uid and seen.verb is Verb.MODIFIED:  # as nearly always
+            self._alone[seen.name] = seen
+            self.became(seen.name, before, seen)
+        elif seen.is_state:
+            self._take(seen)
+
+    def _take(self, seen: Observation) -> None:
         name, _ = self._began.setdefault(seen.uid, (seen.name, seen.seq))
-        there = self._there.setdefault(name, {})
+        alone = self._alone.pop(name, None)
+        there = self._several.pop(name, {alone.uid: alone} if alone else {})
         before = self._newest(there)
         if seen.verb is Verb.DELETED:
             there.pop(seen.uid, None)
         else:
             there[seen.uid] = seen
         now = self._newest(there)
+        if len(there) > 1:
+            self._several[name] = there
+        elif now is not None:
+            self._alone[name] = now
         if now is not before:
             self.became(name, before, now)
 

@@ -8,19 +8,26 @@ was recorded is ever changed, so that nobody can tell.
 
 from __future__ import annotations
 
+import marshal
 import sys
 from typing import Any
 
 __all__ = ["share"]
 
+_PLAIN = 2
+"""A format of marshal that says the same of the same values: later ones tell of objects that occur twice."""
+
 
 def share(value: Any, former: Any) -> Any:
     """Return `value`, made of the parts of `former` wherever they are equal and of the same type."""
+    alike = type(former) is type(value) and value == former
+    if not isinstance(value, (dict, list)):
+        return former if alike else value
+    if alike and marshal.dumps(value, _PLAIN) == marshal.dumps(former, _PLAIN):
+        return former
     if isinstance(value, dict):
         return _share_mapping(value, former if type(former) is type(value) else {})
-    if isinstance(value, list):
-        return _share_list(value, former if type(former) is type(value) else [])
-    return former if type(value) is type(former) and value == former else value
+    return _share_list(value, former if type(former) is type(value) else [])
 
 
 def _share_mapping(value: dict[str, Any], former: dict[str, Any]) -> dict[str, Any]:
