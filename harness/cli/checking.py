@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.cli.drafting import add_target, target_of
+from harness.errors import BadInput, EnvironmentUnfit, KubeError
 from harness.workplace import workplace
 
 if TYPE_CHECKING:
+    from harness.cluster.provider import Cluster
     from harness.drafting.target import Application
     from harness.reports.results import ScenarioResult
 
@@ -44,12 +46,22 @@ def add_commands(commands: Any) -> None:
         epilog=_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add_target(check)
+    add_target(check, optional=True)
     check.add_argument("--plan", action="store_true", help="only say what would be played; no cluster is touched")
+    check.add_argument(
+        "--namespace",
+        metavar="NAME",
+        help="in the place of TARGET: what runs there, looked at and left as it is; with --harness-context=NAME, "
+        "--harness-kubeconfig=FILE, --harness-allow-contexts=NAME, or --harness-cluster-name=NAME of an embedded one",
+    )
     check.set_defaults(command=_check, passes_on=True)
 
 
 def _check(given: argparse.Namespace) -> int:
+    if (given.target is None) == (given.namespace is None):
+        raise BadInput("what is to be checked?", remedy="name manifests, or what runs: --namespace=NAME")
+    if given.namespace is not None:
+        return _look(given.namespace, given.rest, plan=given.plan)
     application = target_of(given).read()
     if given.plan:
         for line in _plan(application):
@@ -67,6 +79,48 @@ def _check(given: argparse.Namespace) -> int:
     if found:
         print(f"report: {report / 'report.html'}")
     return exit_code(verdicts)
+
+
+def _look(namespace: str, rest: list[str], *, plan: bool) -> int:
+    """Say what runs in a namespace, and change nothing of it."""
+    from harness.drafting.observing import observed
+    from harness.drafting.verdicts import exit_code, summed, told_of
+    from harness.kube.api import Api
+
+    if plan:
+        print(f"to look at: the StatefulSets in namespace {namespace}, their pods, claims, services and names")
+        return 0
+    cluster = _cluster_of(rest)
+    try:
+        found = observed(Api.connect(cluster.kubeconfig, cluster.context), namespace, cluster.dns)
+    except (KubeError, EnvironmentUnfit) as error:
+        print(error, file=sys.stderr)
+        return 3
+    finally:
+        cluster.stop()
+    for name, (stateful_set, verdicts) in found.items():
+        print(f"{name}: {stateful_set['spec'].get('replicas', 1)} wanted, namespace {namespace}")
+        for line in (*told_of(verdicts), ""):
+            print(line)
+    every = [one for _, verdicts in found.values() for one in verdicts]
+    print(summed(every))
+    return exit_code(every)
+
+
+def _cluster_of(rest: list[str]) -> Cluster:
+    """Return the cluster that the options name which pytest would be given; it is attached to, and not started."""
+    from harness.cluster.context import attach
+    from harness.cluster.embedded.embedded import Embedded
+
+    where = argparse.ArgumentParser("statefulspec check --namespace", add_help=False, allow_abbrev=False)
+    for option in ("kubeconfig", "context", "cluster-name"):
+        where.add_argument(f"--harness-{option}", default="")
+    where.add_argument("--harness-allow-contexts", action="append", default=[])
+    told = where.parse_args(rest)
+    if told.harness_cluster_name:
+        return Embedded.attach(told.harness_cluster_name)
+    file = Path(told.harness_kubeconfig) if told.harness_kubeconfig else None
+    return attach(file, told.harness_context, told.harness_allow_contexts)
 
 
 def _played(application: Application, rest: list[str]) -> tuple[list[ScenarioResult] | None, Path]:

@@ -20,9 +20,10 @@ def add_commands(commands: Any) -> None:
     draft.set_defaults(command=_draft)
 
 
-def add_target(parser: argparse.ArgumentParser) -> None:
+def add_target(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
     """Add what names an application."""
-    parser.add_argument("target", type=Path, metavar="TARGET", help="a file, a folder, a kustomization or a Helm chart")
+    what = "a file, a folder, a kustomization or a Helm chart"
+    parser.add_argument("target", nargs="?" if optional else None, type=Path, metavar="TARGET", help=what)
     chart = parser.add_argument_group("where the target is a Helm chart")
     for option in OPTIONS:
         chart.add_argument(option, action="append", default=[], metavar="VALUE", help=f"as helm has it{_ADDED[option]}")

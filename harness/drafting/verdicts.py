@@ -9,10 +9,11 @@ from enum import Enum
 
 from harness.drafting.case import Case, NotAsked
 from harness.drafting.target import Application
+from harness.drafting.workload import Workload
 from harness.model import format_seconds
 from harness.reports.results import ScenarioResult
 
-__all__ = ["Judged", "Outcome", "exit_code", "judged", "lines"]
+__all__ = ["Judged", "Outcome", "exit_code", "judged", "lines", "summed", "told_of"]
 
 _MOST_LINES = 14
 _WIDTH = 15
@@ -94,22 +95,38 @@ def lines(application: Application, found: list[Judged]) -> Iterator[str]:
     """Yield the report: each set with its promises, then the sum."""
     for name, (workload, _) in application.chosen.items():
         yield f"{name}: {workload.replicas} replica{'s' * (workload.replicas != 1)}, {workload.manifest.file}"
-        yield from _told(one for one in found if one.subject == name)
+        own = [one for one in found if one.subject == name]
+        if not any(one.outcome in (Outcome.KEPT, Outcome.BROKEN) for one in own):
+            yield from _images(workload)
+        yield from told_of(own)
         yield ""
     rest = [one for one in found if one.subject not in application.chosen]
     for one in rest:
         yield f"{one.subject}: {one.told}"
+    yield summed(found)
+
+
+def summed(found: Iterable[Judged]) -> str:
+    """Return how many promises came out how."""
     counted = Counter(one.outcome for one in found)
-    yield ", ".join(f"{counted[outcome]} {outcome.value}" for outcome in Outcome if counted[outcome])
+    return ", ".join(f"{counted[outcome]} {outcome.value}" for outcome in Outcome if counted[outcome])
 
 
-def _told(found: Iterable[Judged]) -> Iterator[str]:
+def _images(workload: Workload) -> Iterator[str]:
+    """Yield which images may be why nothing could be shown."""
+    for image, need in workload.images.items():
+        if need == "needs_registry":
+            yield f"  image {image} has to be pulled from a registry: --harness-cluster=kind, or a context, can do that"
+
+
+def told_of(found: Iterable[Judged]) -> Iterator[str]:
+    """Yield what came of the promises of one set: verdicts first, then what has none, by its reason."""
     spared: dict[tuple[str, str], list[str]] = {}
     for one in found:
         if one.outcome in (Outcome.NOT_ASKED, Outcome.INCONCLUSIVE):
             spared.setdefault((one.outcome.value, one.told), []).append(one.promise)
             continue
-        took = f"  {format_seconds(one.seconds)}" if one.outcome is Outcome.KEPT else ""
+        took = f"  {format_seconds(one.seconds)}" if one.seconds and one.outcome is Outcome.KEPT else ""
         yield f"  {one.outcome.value:<{_WIDTH}}{one.promise}{took}"
         if one.outcome is not Outcome.KEPT:
             yield from _indented(one.told)

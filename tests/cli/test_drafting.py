@@ -60,3 +60,11 @@ def test_options_that_pytest_does_not_take_are_2(application: Path) -> None:
     ended = subprocess.run([*program, "--harness-cluster=moon"], capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "there is no such cluster" in ended.stderr
+
+
+@pytest.mark.parametrize("words", [[], ["db.yaml", "--namespace", "shop"]])
+def test_either_manifests_or_a_namespace_is_checked(
+    words: list[str], application: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", *words]) == 2
+    assert "name manifests, or what runs: --namespace=NAME" in capsys.readouterr().err

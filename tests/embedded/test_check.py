@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.cluster.embedded import servers
+from harness.cluster.embedded import lifecycle, servers
 from tests.drafting.test_verdicts import PAIR
+from tests.embedded.conftest import Kubectl
 
 pytestmark = pytest.mark.embedded
 
@@ -48,11 +49,30 @@ def test_a_set_that_does_not_start_is_told_once(tmp_path: Path) -> None:
     assert checked.stdout.count("it hangs on what has failed before: db starts") == 1
 
 
+def test_what_runs_is_looked_at_and_left_as_it_is(name: str, tmp_path: Path) -> None:
+    running = lifecycle.up(name, 1, "fake", progress=lambda _: None)
+    kubectl = Kubectl(running)
+    (tmp_path / "db.yaml").write_text(PAIR)
+    kubectl("apply", "-f", str(tmp_path / "db.yaml"))
+    kubectl("wait", "--for=jsonpath={.status.availableReplicas}=2", "statefulset/db", "--timeout=60s")
+    kinds = "statefulsets,pods,persistentvolumeclaims,services"
+    before = kubectl("get", kinds, "-o", "jsonpath={.items[*].metadata.resourceVersion}")
+    looked = run(tmp_path, "check", "--namespace", "default", f"--harness-cluster-name={name}")
+    assert looked.returncode == 1, looked.stdout + looked.stderr
+    assert "  kept           all replicas are ready, and its rollout is done" in looked.stdout
+    assert "  kept           each pod has the identity of its ordinal" in looked.stdout
+    assert "  broken         each replica has a name that leads to it" in looked.stdout
+    assert kubectl("get", kinds, "-o", "jsonpath={.items[*].metadata.resourceVersion}") == before
+    empty = run(tmp_path, "check", "--namespace", "kube-public", f"--harness-cluster-name={name}")
+    assert (empty.returncode, "there is no StatefulSet in namespace kube-public" in empty.stderr) == (2, True)
+
+
 @pytest.mark.usefixtures("needs_root")
 def test_an_image_that_cannot_be_had_is_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "db.yaml").write_text(PAIR.replace("busybox:1.36", "example.com/db:1"))
     checked = run(tmp_path, "check", "db.yaml")
     assert checked.returncode == 3, checked.stdout + checked.stderr
+    assert "image example.com/db:1 has to be pulled from a registry: --harness-cluster=kind" in checked.stdout
     assert "no registry is asked: take kind" in checked.stdout
 
 

@@ -41,6 +41,8 @@ SPECIFICATION_IMAGES = (PAUSE_IMAGE, *_SHELLS, *_NETWORK_TESTS)
 """What manifests can name on any embedded cluster of real nodes."""
 
 _PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_EVERYBODYS = ("tmp", "run/mysqld")
+"""Folders in which any user of an image can write, as in the official ones."""
 _BUSYBOX_FOLDERS = ("bin", "etc", "home", "proc", "root", "sys", "tmp", "usr/bin", "usr/sbin", "var/run", "var/www")
 _APPLETS = """
 [ ash awk base64 basename cat chgrp chmod chown clear cmp cp cut date dd df diff dirname du echo egrep env
@@ -93,7 +95,7 @@ class Layer:
         buffer = io.BytesIO()
         with tarfile.open(fileobj=buffer, mode="w", format=tarfile.GNU_FORMAT) as out:
             for name in self.folders:
-                mode = 0o1777 if name == "tmp" else 0o755
+                mode = 0o1777 if name in _EVERYBODYS else 0o755
                 out.addfile(_member(name, mode, type=tarfile.DIRTYPE))
             for name, path in sorted(self.files.items()):
                 _add(out, name, path.read_bytes(), 0o755)
