@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.cluster.components import is_alive
-from harness.cluster.embedded.processes import end_all, spawn
+from harness.cluster.components import is_alive, status_of
+from harness.cluster.embedded.processes import end, end_all, freeze, kept, spawn, thaw
 
 
 def test_a_lock_that_is_held_while_a_process_is_started_does_not_outlast_its_holder(tmp_path: Path) -> None:
@@ -52,3 +52,27 @@ def test_a_process_starts_apart_from_its_starter(tmp_path: Path, monkeypatch: py
     assert int(lines[-1].removeprefix("SigIgn:"), 16) & 1 << signal.SIGTERM - 1 == 0
     assert "a wrapper" not in lines
     assert "PATH=/usr/sbin:/usr/bin:/sbin:/bin" in lines
+
+
+def test_a_kept_program_is_halted_and_ended_with_what_would_start_it_again(tmp_path: Path) -> None:
+    """Between a component and such a program stand two: what has entered the node, and the shell that keeps it."""
+    os.mkfifo(tmp_path / "told")
+    program = ["sh", "-c", f"echo $$ >{tmp_path}/told; exec sleep 60"]
+    component = spawn("kept", ["sh", "-c", '"$@"; exit', "sh", *kept(program)], secrets.token_hex(8), tmp_path / "log")
+    pid = int((tmp_path / "told").read_text())
+
+    freeze(component)
+    halted = status_of(pid)[0]
+    thaw(component)
+    going_on = status_of(pid)[0]
+    end(component)
+
+    assert (halted, going_on in "RS") == ("T", True)
+    assert status_of(pid)[:1] in ([], ["Z"])
+
+
+def test_a_program_that_cannot_run_for_five_seconds_is_not_started_again(tmp_path: Path) -> None:
+    component = spawn("kept", kept(["sh", "-c", "echo began; exit 3"]), secrets.token_hex(8), tmp_path / "log")
+    _, status = os.waitpid(component.pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 3
+    assert (tmp_path / "log").read_text() == "began\n"
