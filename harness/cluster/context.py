@@ -16,7 +16,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from harness.cluster.guard import refuse_unless_test_cluster
+from harness.cluster.guard import doubts_of, refuse_unless_test_cluster
 from harness.cluster.provider import CAPABILITIES, FAULTS, Reach
 from harness.cluster.providers import LOCAL
 from harness.cluster.storage import STORAGE_CAPABILITIES, Storage, lacks_of_default, offer
@@ -133,7 +133,7 @@ def attach(
     user = _part(content, path, "user", chosen, name)
     server = str(cluster.get("server", ""))
     way = proxy_for(server, env, str(cluster.get("proxy-url") or ""))
-    refuse_unless_test_cluster(name, server, allowed, way)
+    refuse_unless_test_cluster(name, server, allowed, way, doubts_of(chosen, cluster, user))
     if user.get("exec"):
         user["exec"] = _allowed_plugin(dict(user["exec"]), name, path, plugins)
     return _pin(name, server, dict(chosen), cluster, user)
@@ -158,7 +158,7 @@ def _allowed_plugin(entry: dict[str, Any], context: str, path: Path, plugins: Co
         raise BadInput(
             f"context {context!r} gets its credentials from the program {command!r}, and a file may start none here",
             str(path),
-            remedy=f"if you trust it: --harness-allow-credential-plugins={command}, or "
+            remedy=f"if you trust it: --harness-allow-credential-plugins {command}, or "
             "harness_allow_credential_plugins in the ini; else give the context a token or a certificate",
         )
     return entry | ({"command": str(path.parent.absolute() / command)} if "/" in command else {})

@@ -114,6 +114,7 @@ def manifests(account: str) -> Iterator[str]:
     for rule in RULES:
         yield f"  # {rule.purpose or 'every scenario'}"
         yield f"  - {rule}"
+    yield "  # Systems of your own that hold other kinds, as Secrets, need create, patch and delete of these as well."
     yield from _object("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", f"{{name: {name}}}")
     yield f"roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: {name}}}"
     yield f"subjects: [{{kind: ServiceAccount, name: {name}, namespace: {namespace}}}]"

@@ -21,6 +21,8 @@ DEEPEST = 100
 
 _CORE = "tag:yaml.org,2002:"
 _QUOTE = "put it in quotes"
+_CONFIDENTIAL = re.compile(r"(^|\.)env\[\d+\]\.value$|(^|\.)(stringData|data)\[[^\]]*\]$")
+"""Fields whose value is told to nobody: reports are read by more people than manifests."""
 _NO_TEXTS = ("bool", "int", "float")
 _TEXT_FIELDS = re.compile(
     r"(^|\.)(labels|annotations|matchLabels|nodeSelector|stringData|parameters)\[[^\]]*\]$"
@@ -131,22 +133,23 @@ class Reading:
 
     def _scalar(self, node: ScalarNode, path: str) -> Any:
         text, tag = str(node.value), _tag(node)
+        said = "its value" if tag != "bool" and _CONFIDENTIAL.search(path) else text
         if tag == "str":
             return self._text(text, node)
         if tag not in READERS:
             raise self._unfit(f"the tag {node.tag} is not allowed in a manifest", node, "write a plain value")
         if node.style is None and is_disputed(text):
-            problem = f"readers of YAML disagree on {text}: a number to kubectl, another one or a text to others"
+            problem = f"readers of YAML disagree on {said}: a number to kubectl, another one or a text to others"
             raise self._unfit(problem, node, "write a plain number or put it in quotes")
         if _TEXT_FIELDS.search(path) and tag in _NO_TEXTS:
-            problem = f"{path} is text, but readers of YAML take {text} for a {WORDS[tag]}"
-            raise self._unfit(problem, node, f'put it in quotes: "{text}"')
+            problem = f"{path} is text, but readers of YAML take {said} for a {WORDS[tag]}"
+            raise self._unfit(problem, node, _QUOTE if said != text else f'put it in quotes: "{text}"')
         try:
             return READERS[tag](text)
         except OverflowError as error:
-            raise self._unfit(f"{text} has more than 64 bits; kubectl would round it", node, _QUOTE) from error
+            raise self._unfit(f"{said} has more than 64 bits; kubectl would round it", node, _QUOTE) from error
         except ValueError as error:
-            raise self._unfit(f"{text} is not a {WORDS[tag]}", node, "put a text in quotes") from error
+            raise self._unfit(f"{said} is not a {WORDS[tag]}", node, "put a text in quotes") from error
 
     def _text(self, text: str, node: ScalarNode) -> str:
         """Return a text whose characters beyond 16 bits JSON may have written as two escapes, as kubectl reads them."""

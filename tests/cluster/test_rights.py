@@ -58,6 +58,7 @@ def test_who_has_all_rights_costs_one_request(server: FakeServer, api: Api, list
     assert len(server.calls) == 1
 
 
+@pytest.mark.row(14)
 def test_each_missing_right_is_named_with_its_rule(server: FakeServer, api: Api) -> None:
     """Not those that something else than RBAC allows, nor those of a rule that holds for some names only."""
     listed = [rule for rule in granted() if "pods/exec" not in rule["resources"]]
@@ -68,6 +69,7 @@ def test_each_missing_right_is_named_with_its_rule(server: FakeServer, api: Api)
     refuse_lack(lack, "context kind-dev")
 
 
+@pytest.mark.row(14)
 def test_credentials_with_which_no_scenario_can_run_are_refused_with_the_rules(server: FakeServer, api: Api) -> None:
     grant(server, [rule for rule in granted() if rule["apiGroups"] != ["apps"]])
     with pytest.raises(EnvironmentUnfit) as refused:

@@ -187,6 +187,7 @@ def await_removal(is_there: Callable[[], object]) -> None:
     retrying(is_there)
 
 
+@pytest.mark.row(37)
 def test_the_cluster_goes_when_its_owner_is_killed(name: str) -> None:
     with start_owner(name, "never") as owner:
         assert owner.stdout is not None

@@ -64,6 +64,7 @@ def test_system_without_manifest(run, pytester):
     result.stdout.fnmatch_lines(["*there is no recording of this scenario*"])
 
 
+@pytest.mark.row(41)
 def test_missing_image_is_waited_for_and_named(run):
     """It may come to the node at any time, with another pod or by a hand."""
     result = run(("busybox:1.35\n          imagePullPolicy", "busybox:9.99\n          imagePullPolicy"))
@@ -88,6 +89,7 @@ def test_name_that_no_image_can_have_ends_the_wait_early(run):
     assert_failed(result, glob.escape(told))
 
 
+@pytest.mark.row(41)
 def test_container_that_starts_again_too_late_ends_the_wait_early(run):
     """It ends at once, again after 10 s, and is then held back for 20 s: longer than there is time."""
     result = run(("note started\n", "exit 3\n"), within_s=30)
@@ -103,6 +105,7 @@ def test_container_that_fails_once_has_its_time(run):
     run(("note started\n", f"note started; {again}")).assert_outcomes(passed=1)
 
 
+@pytest.mark.row(41)
 def test_claim_that_cannot_bind_is_named(run):
     result = run(("accessModes: [ReadWriteOnce]", "storageClassName: nowhere\n        accessModes: [ReadWriteOnce]"))
 

@@ -254,6 +254,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+@pytest.mark.row(37)
 def test_what_a_killed_run_has_left_out_is_mended_by_the_next(running: Status, outages: Outages) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     restarted = container(running, 2)["restartCount"] + 1

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from harness.evidence.cleaning import LONGEST, clean, file_name
 
 
+@pytest.mark.row(49)
 @pytest.mark.parametrize(
     ("text", "cleaned"),
     [
@@ -52,6 +53,7 @@ def test_what_only_speaks_of_credentials_stays(text: str) -> None:
     assert clean(text) == text
 
 
+@pytest.mark.row(47)
 def test_a_long_text_keeps_its_end() -> None:
     cleaned = clean("x" * LONGEST + "\nthe end\n")
     assert cleaned.startswith("[truncated]\n")
@@ -66,6 +68,7 @@ def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     assert clean(once) == once
 
 
+@pytest.mark.row(46)
 @pytest.mark.parametrize(
     ("name", "safe"),
     [

@@ -157,6 +157,7 @@ def test_logs_have_a_budget_of_time(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert evidence.notes == ("3 logs: reading the others took more than -1 s",)
 
 
+@pytest.mark.row(46)
 def test_a_folder_that_cannot_be_written_is_a_note(tmp_path: Path) -> None:
     (tmp_path / "occupied").write_text("a file")
     evidence, _ = gather(tmp_path / "occupied" / "evidence")

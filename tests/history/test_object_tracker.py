@@ -84,6 +84,7 @@ def test_a_gap_begins_at_the_last_thing_known(paper: Paper, tracker: ObjectTrack
     assert [(gap.name, gap.data["since"]) for gap in gaps] == [("", known), ("app-0", known)]
 
 
+@pytest.mark.row(12)
 def test_fields_that_nobody_knows_are_kept(paper: Paper, tracker: ObjectTracker) -> None:
     tracker.listed([pod(1, status=None, spec={"strange": [1, {"x": 2}]})])
     assert paper.history[0].data["spec"] == {"strange": [1, {"x": 2}]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime, tzinfo
 
 import pytest
 
@@ -56,6 +57,7 @@ def test_a_listed_object_says_its_kind_though_lists_leave_it_out(server: FakeSer
     assert (seen.data["apiVersion"], seen.data["kind"]) == ("apps/v1", "StatefulSet")
 
 
+@pytest.mark.row(5)
 def test_a_cut_stream_resumes_without_gap_loss_or_repetition(server: FakeServer, record: Start) -> None:
     server.put("ns", "pods", "app-0")
     recorder = record()
@@ -67,6 +69,7 @@ def test_a_cut_stream_resumes_without_gap_loss_or_repetition(server: FakeServer,
     assert [seen.data["phase"] for seen in pods(recorder, Verb.MODIFIED)] == ["a", "b", "c"]
 
 
+@pytest.mark.row(4)
 def test_a_stream_that_the_server_ends_normally_is_taken_up_again(server: FakeServer, record: Start) -> None:
     recorder = record()
     server.strike("ns", Fault("close"))
@@ -77,6 +80,7 @@ def test_a_stream_that_the_server_ends_normally_is_taken_up_again(server: FakeSe
     assert len([call for call in server.asked(watch=False) if call.path.endswith("pods")]) == 1
 
 
+@pytest.mark.row(1, 2)
 @pytest.mark.parametrize("how", ["event", "status"])
 def test_an_expired_version_leaves_gaps_exactly_where_something_happened(
     server: FakeServer, record: Start, how: str
@@ -144,6 +148,7 @@ def test_a_gap_begins_with_the_last_proof_where_nothing_happened_since(server: F
     assert {gap.data["since"] for gap in pods(recorder, Verb.GAP)} == {proof.data["asked"]}
 
 
+@pytest.mark.row(3)
 def test_a_version_that_expires_for_ever_is_no_hot_loop_and_is_told(
     server: FakeServer, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,6 +163,7 @@ def test_a_version_that_expires_for_ever_is_no_hot_loop_and_is_told(
     assert "times in a row" in recorder.notes[0]
 
 
+@pytest.mark.row(6)
 def test_silence_beyond_the_limit_is_a_broken_connection(
     server: FakeServer, record: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,6 +177,7 @@ def test_silence_beyond_the_limit_is_a_broken_connection(
     assert len(server.asked(watch=True)) >= 2
 
 
+@pytest.mark.row(7, 9)
 @pytest.mark.parametrize(
     "raw",
     [
@@ -197,6 +204,7 @@ def test_what_is_no_event_is_never_recorded_and_nothing_is_lost_by_it(
     assert spell(recorder) == [("added", "app-0"), ("added", "app-1")]
 
 
+@pytest.mark.row(8)
 def test_bookmarks_advance_the_version_and_change_nothing(server: FakeServer, record: Start) -> None:
     server.bookmark_s = 0.02
     recorder = record()
@@ -209,6 +217,7 @@ def test_bookmarks_advance_the_version_and_change_nothing(server: FakeServer, re
     assert spell(recorder) == []
 
 
+@pytest.mark.row(10)
 def test_repeated_events_are_recorded_once(server: FakeServer, record: Start) -> None:
     recorder = record()
     server.put("ns", "pods", "app-0")
@@ -222,6 +231,7 @@ def test_repeated_events_are_recorded_once(server: FakeServer, record: Start) ->
     assert expected == spell(recorder)
 
 
+@pytest.mark.row(11)
 def test_a_name_that_comes_back_with_another_uid_ended_unseen(server: FakeServer, record: Start) -> None:
     server.put("ns", "pods", "app-0", uid="first")
     recorder = record()
@@ -247,6 +257,7 @@ def test_a_refused_list_of_a_required_kind_fails_the_start(
     assert len(server.calls) == 1
 
 
+@pytest.mark.row(13)
 @pytest.mark.parametrize(("code", "error"), [(401, Unauthorized), (403, Forbidden)])
 def test_credentials_that_end_meanwhile_are_raised_to_who_waits_at_once(
     server: FakeServer, record: Start, code: int, error: type[Exception]
@@ -298,6 +309,7 @@ def test_a_busy_server_is_asked_again_after_a_pause(server: FakeServer, record: 
     assert spell(recorder) == [("listed", "app-0")]
 
 
+@pytest.mark.row(15)
 def test_retry_after_is_waited_for_but_no_longer_than_the_longest_pause_and_a_stop_ends_it(
     server: FakeServer, api: Api
 ) -> None:
@@ -342,6 +354,29 @@ def test_an_error_of_our_own_in_a_watching_thread_is_raised_to_who_waits(server:
     server.put("ns", "pods", "app-0")
     with pytest.raises(ZeroDivisionError):
         recorder.wait(recorder.history.end, timeout_s=5)
+
+
+@pytest.mark.row(45)
+def test_a_clock_that_is_set_back_changes_no_duration(
+    server: FakeServer, record: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The wall clock is for readers: `at` goes on, and so do waits."""
+
+    class SetBack(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> SetBack:
+            return cls(2001, 1, 1, tzinfo=tz)
+
+    recorder = record()
+    before = recorder.record("note", Verb.DONE, name="before")
+    monkeypatch.setattr("harness.history.recorder.datetime", SetBack)
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    after = recorder.record("note", Verb.DONE, name="after")
+    assert before.wall > after.wall
+    assert 0 <= after.at - before.at < 5
+    began = time.monotonic()
+    assert recorder.wait(recorder.history.end, 0.2) == recorder.history.end
+    assert 0.2 <= time.monotonic() - began < 5
 
 
 def test_a_waiter_is_woken_by_what_others_record(record: Start) -> None:

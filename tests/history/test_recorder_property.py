@@ -65,6 +65,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reflector, "_LONGEST_PAUSE_S", 0.004)
 
 
+@pytest.mark.row(1, 5, 10)
 @given(st.sets(st.sampled_from(NAMES)), scripts)
 @settings(
     deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

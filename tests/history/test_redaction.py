@@ -16,6 +16,7 @@ POD = {
 SET = {"spec": {"template": {"spec": POD}}}
 
 
+@pytest.mark.row(48)
 @pytest.mark.parametrize(
     "item",
     [

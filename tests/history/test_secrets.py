@@ -23,6 +23,7 @@ def encoded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
+@pytest.mark.row(48)
 @pytest.mark.parametrize(
     "body",
     [

@@ -165,6 +165,7 @@ def test_each_status_is_an_error_of_its_own(server: FakeServer, api: Api, code: 
     assert len(server.calls) == 1
 
 
+@pytest.mark.row(14)
 def test_a_forbidden_request_names_the_rule_to_add(server: FakeServer, api: Api) -> None:
     told = 'pods "app-0" is forbidden: User "u" cannot create resource "pods/eviction" in API group "" in the namespace'
     server.answers["POST", f"{PODS}/app-0/eviction"] = lambda _call: (403, status(403, "Forbidden", told))
@@ -181,6 +182,7 @@ def test_what_admission_refuses_is_no_matter_of_rights(server: FakeServer, api: 
     assert "allow it with" not in str(caught.value)
 
 
+@pytest.mark.row(16)
 def test_a_conflict_names_the_manager_and_the_field(server: FakeServer, api: Api) -> None:
     cause = {"reason": "FieldManagerConflict", "message": 'conflict with "other"', "field": ".spec.replicas"}
     server.answers["PATCH", f"{PODS}/app-0"] = lambda _call: (409, status(409, "Conflict", "1 conflict", (cause,)))
@@ -199,6 +201,7 @@ def test_an_unknown_field_is_invalid_though_the_server_calls_it_an_error_of_its_
     assert caught.value.causes == (("spec.containrs", "field not declared in schema"),)
 
 
+@pytest.mark.row(15)
 @pytest.mark.parametrize("code", [429, 503])
 def test_a_busy_server_is_not_asked_again_behind_the_callers_back(server: FakeServer, api: Api, code: int) -> None:
     server.space("ns").list_faults.append(Fault("refuse", status=code, headers=(("Retry-After", "60"),)))
@@ -241,6 +244,7 @@ def test_a_kind_that_nobody_named_is_looked_up_once(server: FakeServer, api: Api
     assert len(server.calls) == 1
 
 
+@pytest.mark.row(29)
 def test_a_kind_that_comes_later_is_found_and_one_that_never_comes_is_not(server: FakeServer, api: Api) -> None:
     served: dict[str, Any] = {"resources": []}
     server.answers["GET", "/apis/db.example/v1"] = lambda _call: (200, served)
@@ -300,6 +304,7 @@ def test_a_watch_that_the_server_ends_just_ends(server: FakeServer, api: Api) ->
     assert [event["type"] for event in api.watch(POD, "ns", "1")] == ["ADDED"]
 
 
+@pytest.mark.row(6)
 def test_a_silent_watch_says_for_how_long(server: FakeServer, api: Api) -> None:
     server.strike("ns", Fault("hang"))
     with pytest.raises(Unreachable, match=r"cannot watch pods in namespace ns: .* sent nothing for 0\.3 s"):

@@ -38,6 +38,7 @@ def failing(message: str) -> Pod:
     return Pod(exec=script)
 
 
+@pytest.mark.row(23)
 @pytest.mark.parametrize("code", [0, 1, 42, 255])
 def test_a_command_gives_its_code_and_output(server: FakeServer, api: Api, code: int) -> None:
     server.pods["app-0"] = printing(code, b"out\n", b"err\n")
@@ -45,6 +46,7 @@ def test_a_command_gives_its_code_and_output(server: FakeServer, api: Api, code:
     assert server.pods["app-0"].argvs == [["sh", "-c", "x; y"]]
 
 
+@pytest.mark.row(23)
 @pytest.mark.parametrize(
     "message", ['container not found ("web")', 'exec: "nosuch": executable file not found in $PATH']
 )
@@ -61,6 +63,7 @@ def test_a_refused_exec_is_the_servers_refusal(server: FakeServer, api: Api) -> 
         api.exec("app-9", "ns", ["true"], container="app")
 
 
+@pytest.mark.row(23)
 def test_a_dropped_connection_keeps_what_came_before_and_gives_no_code(server: FakeServer, api: Api) -> None:
     server.pods["app-0"] = Pod(exec=lambda socket, _query: socket.send(STDOUT, b"half"))
     ran = api.exec("app-0", "ns", ["true"], container="app")
@@ -99,12 +102,14 @@ def test_a_command_that_prints_without_end_is_left_after_its_time_too(server: Fa
     assert (ran.code, ran.stdout) == (None, "y\ny\n\n[truncated]")
 
 
+@pytest.mark.row(23, 47)
 def test_output_is_kept_to_the_limit_and_the_code_is_still_learnt(server: FakeServer, api: Api) -> None:
     server.pods["app-0"] = printing(7, b"x" * 10_000_000, b"short")
     ran = api.exec("app-0", "ns", ["cat"], container="app", limit=1000)
     assert ran == CommandResult(7, "x" * 1000 + "\n[truncated]", "short")
 
 
+@pytest.mark.row(23)
 def test_output_that_is_not_utf8_is_shown_with_replacements(server: FakeServer, api: Api) -> None:
     server.pods["app-0"] = printing(0, b"\xffx")
     assert api.exec("app-0", "ns", ["cat"], container="app").stdout == "�x"
@@ -122,6 +127,7 @@ def test_a_server_that_never_shakes_hands_is_given_up(server: FakeServer, api: A
         release.set()
 
 
+@pytest.mark.row(24)
 def test_commands_and_requests_in_parallel_do_not_disturb_each_other(server: FakeServer, api: Api) -> None:
     server.pods["app-0"] = printing(3, b"out")
     server.answers["GET", "/version"] = lambda _call: (200, {"gitVersion": "v1"})
@@ -178,6 +184,7 @@ def ask_once(api: Api, port: int) -> None:
             raise EOFError
 
 
+@pytest.mark.row(25)
 def test_a_port_that_nobody_listens_on_is_told_in_the_kubelets_words(server: FakeServer, api: Api) -> None:
     def script(socket: Socket, _query: dict[str, list[str]]) -> None:
         for channel in (0, 1):
@@ -190,6 +197,7 @@ def test_a_port_that_nobody_listens_on_is_told_in_the_kubelets_words(server: Fak
         ask_once(api, 54)
 
 
+@pytest.mark.row(25)
 def test_a_forward_that_is_cut_ends_reading_and_says_so(server: FakeServer, api: Api) -> None:
     def script(socket: Socket, _query: dict[str, list[str]]) -> None:
         for channel in (0, 1):

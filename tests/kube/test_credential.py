@@ -38,6 +38,7 @@ def impatient() -> Iterator[None]:
     timeouts.set_scale(1)
 
 
+@pytest.mark.row(20)
 @pytest.mark.parametrize(
     ("script", "told"),
     [
@@ -56,6 +57,7 @@ def test_what_gives_no_credential_is_told_in_its_own_words(plugin: Plugin, scrip
     assert all(line in said for line in told)
 
 
+@pytest.mark.row(20)
 def test_one_that_hangs_ends_with_all_that_it_has_started(plugin: Plugin, tmp_path: Path, impatient: None) -> None:
     with pytest.raises(EnvironmentUnfit) as raised:
         plugin(f"echo 'open the browser' >&2; sleep 999 & echo $! >{tmp_path}/started; wait").user()

@@ -23,6 +23,7 @@ from harness.kube.api import Api
 from tests.fakes.apiserver import FakeServer, kubeconfig
 
 
+@pytest.mark.row(18)
 def test_a_closed_port_refuses(tmp_path: Path) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
@@ -32,11 +33,13 @@ def test_a_closed_port_refuses(tmp_path: Path) -> None:
     assert str(caught.value) == f"cannot get version: {url} refuses connections: no API server listens there"
 
 
+@pytest.mark.row(18)
 def test_an_unknown_host_is_named(tmp_path: Path) -> None:
     with pytest.raises(Unreachable, match=r"https://nowhere\.invalid cannot be found: its name does not resolve"):
         Api.connect(kubeconfig(tmp_path, "https://nowhere.invalid")).version()
 
 
+@pytest.mark.row(18)
 def test_a_certificate_of_another_authority_is_explained(tmp_path: Path) -> None:
     certificate, key = self_signed(tmp_path)
     with tls_server(certificate, key) as url, pytest.raises(Unreachable, match="authority does not vouch for"):

@@ -197,6 +197,7 @@ def test_words_mean_what_they_mean_to_kubectl(kubectl_program, tmp_path):
     )
 
 
+@pytest.mark.row(28)
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.text("0123456789_.eE+-xobXOB:aflyntrusfNYT~=", min_size=1, max_size=9), min_size=200, max_size=400))
 def test_any_word_means_what_it_means_to_kubectl_or_is_refused(kubectl_program, tmp_path, words):

@@ -169,6 +169,7 @@ def test_what_was_loaded_is_not_changed() -> None:
     assert "replicas" not in next(found for found in placed if found.kind == "StatefulSet").body["spec"]
 
 
+@pytest.mark.row(30)
 def test_a_namespace_of_ones_own_is_refused() -> None:
     text = "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n  namespace: production\n"
     with pytest.raises(BadInput, match="leave the namespace out") as raised:
@@ -177,6 +178,7 @@ def test_a_namespace_of_ones_own_is_refused() -> None:
     assert stamp(parse(text, "f.yaml"), "production", "x1")[0].body["metadata"]["namespace"] == "production"
 
 
+@pytest.mark.row(29, 30)
 @pytest.mark.parametrize(
     ("api_version", "kind"),
     [
@@ -299,6 +301,7 @@ subjects:
 ]
 
 
+@pytest.mark.row(30)
 @pytest.mark.parametrize(("text", "line", "remedy"), REACHING)
 def test_what_would_reach_a_neighbour_is_refused_with_its_line(text: str, line: int, remedy: str) -> None:
     with pytest.raises(BadInput) as raised:
@@ -370,6 +373,7 @@ spec:
 """
 
 
+@pytest.mark.row(17)
 @pytest.mark.parametrize(
     ("error", "text"),
     [

@@ -49,6 +49,7 @@ def test_records_are_sorted_texts_without_final_dot(name: str, record_type: str,
     assert 0 < reply.took_s < 3
 
 
+@pytest.mark.row(26)
 def test_no_such_name_is_not_no_such_record() -> None:
     with serving(ZONE) as server, Resolver([server_at(server.address)]) as resolver:
         absent = resolver.ask("myapp-9.myapp-svc.demo.svc.cluster.local")
@@ -57,6 +58,7 @@ def test_no_such_name_is_not_no_such_record() -> None:
     assert (nodata.rcode, nodata.records, nodata.nodata) == ("NOERROR", (), True)
 
 
+@pytest.mark.row(26)
 @pytest.mark.parametrize("rcode", ["SERVFAIL", "REFUSED"])
 def test_a_refusal_is_an_answer_with_its_code(rcode: str) -> None:
     with serving(failing(rcode)) as server, Resolver([server_at(server.address)]) as resolver:
@@ -93,6 +95,7 @@ def test_a_server_that_keeps_hanging_up_is_an_error_that_names_it() -> None:
     assert server.connections == 3
 
 
+@pytest.mark.row(26)
 def test_silence_ends_at_the_lifetime() -> None:
     release = threading.Event()
 
@@ -109,6 +112,7 @@ def test_silence_ends_at_the_lifetime() -> None:
     assert len(server.questions) == 1
 
 
+@pytest.mark.row(26)
 def test_garbage_is_an_error() -> None:
     with serving(lambda _: b"\x00\x05hello") as server, Resolver([server_at(server.address)]) as resolver:
         with pytest.raises(Unreachable, match="its answer is not one"):

@@ -119,6 +119,7 @@ TABLES = """\
 """
 
 
+@pytest.mark.row(31, 32)
 @pytest.mark.parametrize(
     ("broken", "told"),
     [
@@ -215,6 +216,7 @@ def test_unfit_feature_is_refused_with_its_line(pytester, write_feature, broken,
     result.stdout.no_fnmatch_line("*INTERNALERROR*")
 
 
+@pytest.mark.row(32)
 def test_two_definitions_of_one_step_are_refused(pytester, write_feature):
     """A sentence means one thing."""
     write_feature(glue=GLUE + "\n@given('a shelf')\ndef another_shelf():\n    pass\n")
@@ -225,6 +227,7 @@ def test_two_definitions_of_one_step_are_refused(pytester, write_feature):
     result.stdout.fnmatch_lines(["*shelf.feature:3: more than one step is defined for: Given a shelf"])
 
 
+@pytest.mark.row(34)
 def test_feature_runs_in_xdist_workers(pytester, write_feature):
     """The results of workers reach the report of the run."""
     write_feature()
@@ -257,6 +260,7 @@ def test_unused_plugin_prints_nothing_and_imports_no_client(pytester):
     assert not (pytester.path / "statefulspec-report").exists()
 
 
+@pytest.mark.row(33)
 def test_tags_are_known_under_strict_markers(pytester, write_feature):
     """Every tag of the closed list is a registered marker; another one is refused."""
     write_feature("@slow @exclusive\n" + FEATURE)

@@ -42,6 +42,7 @@ for each in (signal.SIGTERM, signal.SIGHUP):
 """Makes a run hear what we may be deaf to, as all are that a shell's nohup has begun."""
 
 
+@pytest.mark.row(36)
 @pytest.mark.parametrize("sent", [(signal.SIGTERM,), (signal.SIGHUP,), (signal.SIGTERM, signal.SIGTERM)])
 def test_what_was_made_is_removed(pytester, write_feature, sent):
     write_feature(glue=HEARS_ALL + GLUE)
@@ -105,6 +106,7 @@ MAP = """\
 """
 
 
+@pytest.mark.row(36)
 def test_workers_are_told_and_clean_up_undisturbed(pytester, write_feature):
     write_feature(FEATURE + MAP, glue=WORKERS)
     begun = Path(pytester.path / "begun")

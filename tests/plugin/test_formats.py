@@ -116,6 +116,7 @@ def test_every_way_to_end_is_told_the_same_in_every_format(pytester):
     assert "no step is defined for: Then it flies away" in unfit["message"]
 
 
+@pytest.mark.row(38)
 def test_a_dead_worker_is_an_error_of_the_scenario_that_it_ran(pytester):
     run(pytester, "-n2", fall="os._exit(1)")
 
@@ -123,6 +124,7 @@ def test_a_dead_worker_is_an_error_of_the_scenario_that_it_ran(pytester):
     assert statuses(messages(pytester))["Everything falls down"] == ["FAILED", *["SKIPPED"] * 4]
 
 
+@pytest.mark.row(34)
 def test_a_run_that_stops_at_the_first_failure_tells_what_ran(pytester):
     run(pytester, "-x", "shelf.feature")
 
@@ -130,6 +132,7 @@ def test_a_run_that_stops_at_the_first_failure_tells_what_ran(pytester):
     assert len(of(messages(pytester), "testCaseFinished")) == 2
 
 
+@pytest.mark.row(34)
 def test_only_what_failed_last_is_told_of_a_second_run_of_it(pytester):
     run(pytester, "shelf.feature")
     run(pytester, "shelf.feature", "--lf")
@@ -145,6 +148,7 @@ def test_a_step_that_is_met_undefined_says_so(pytester):
     assert statuses(messages(pytester)) == {"It takes off": ["PASSED", "PASSED", "UNDEFINED", "PASSED"]}
 
 
+@pytest.mark.row(34)
 def test_a_scenario_that_is_run_again_counts_once(pytester):
     pytest.importorskip("pytest_rerunfailures")
     run(pytester, "--reruns=2", "shelf.feature")
@@ -237,6 +241,7 @@ def test_file_without_a_feature_is_told_in_messages_too(pytester, feature):
     result.stdout.no_fnmatch_line("*INTERNALERROR*")
 
 
+@pytest.mark.row(46)
 @pytest.mark.parametrize("workers", [(), ("-n1",)])
 def test_report_that_cannot_be_written_fails_the_run_and_no_other_report(pytester, workers):
     (pytester.path / "statefulspec-report" / "report.html").mkdir(parents=True)

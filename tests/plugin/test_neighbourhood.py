@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from harness.plugin.neighbourhood import neighbourhood
 
 KILLED = """
@@ -33,6 +35,7 @@ def enter(folder: Path, *, exclusive: bool) -> list[str]:
         return list(done)
 
 
+@pytest.mark.row(38)
 def test_what_a_killed_one_has_done_alone_is_mended_once_before_the_next(tmp_path):
     kill_one(tmp_path, "alone")
     assert enter(tmp_path, exclusive=False) == ["mended"]

@@ -65,6 +65,7 @@ def test_nonsense_is_refused_with_the_valid_values(pytester, argument, told):
     result.stderr.fnmatch_lines([f"*{told}*"])
 
 
+@pytest.mark.row(35)
 def test_another_plugins_options_of_common_names_do_not_collide(pytester):
     """Every option, destination and ini key carries the prefix."""
     pytester.makeconftest(

@@ -51,6 +51,27 @@ def test_broken_expectation_shows_its_message_alone(pytester, write_feature, wor
     result.stdout.no_fnmatch_line("*call_fixture_func*")
 
 
+@pytest.mark.row(40)
+@pytest.mark.parametrize("workers", [(), ("-n1",)])
+def test_failure_stays_what_it_was_where_the_clean_up_fails_too(pytester, write_feature, workers):
+    """The scenario's own failure is its result, and comes first; what was left behind is told as well."""
+    stage = 'yield None; raise EnvironmentUnfit("the cluster is not as it was before the scenario")'
+    glue = BROKEN.format(error="ExpectationNotMet", stage=stage)
+    write_feature(glue=f"from harness.errors import EnvironmentUnfit\n{glue}")
+
+    result = pytester.runpytest("shelf.feature", *workers)
+
+    result.assert_outcomes(failed=1, errors=1)
+    told = [line for line in result.outlines if line in ("no book within 2 s", UNLIKE)]
+    assert sorted(told) == sorted(["no book within 2 s", UNLIKE])
+    [kept] = results(pytester)
+    assert (kept["outcome"], kept["message"].splitlines()[0]) == ("failed", "no book within 2 s")
+    assert UNLIKE in kept["message"]
+
+
+UNLIKE = "the cluster is not as it was before the scenario"
+
+
 def test_result_says_which_step_failed_and_how(pytester, write_feature):
     write_feature(glue=BROKEN.format(error="ExpectationNotMet", stage="return None"))
 

@@ -81,6 +81,7 @@ def test_run_of_which_something_ran_is_green(pytester, write_feature, workers):
     assert result.ret == pytest.ExitCode.OK
 
 
+@pytest.mark.row(52)
 @pytest.mark.parametrize("arguments", [(), ("-n1",), ("--harness-may-lack=needs_csi",), ("-k", "copied")])
 def test_run_of_which_nothing_ran_is_red(pytester, write_feature, arguments):
     """Python tests beside it show nothing of the application."""

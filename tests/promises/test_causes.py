@@ -145,6 +145,7 @@ def test_container_is_held_back_as_long_as_the_kubelet_says(told: str, heals: fl
     assert cause.heals == heals
 
 
+@pytest.mark.row(45)
 def test_node_whose_clock_is_ahead_makes_no_pause_longer():
     ended = {**CRASHED, "finishedAt": "2026-01-01T00:01:00Z"}
     shown = pod(phase="Running", containerStatuses=[backoff("10s", ended)])
@@ -205,6 +206,7 @@ def test_only_an_invalid_image_name_is_beyond_healing():
     assert healing == {"ErrImagePull": 0, "ImagePullBackOff": 0, "ErrImageNeverPull": 0, "InvalidImageName": inf}
 
 
+@pytest.mark.row(41)
 @pytest.mark.parametrize(
     ("status", "text"),
     [

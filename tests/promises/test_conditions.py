@@ -80,6 +80,7 @@ def test_all_ready_does_not_take_the_old_pods_for_the_new() -> None:
     assert met.seq > lives[1].last.seq
 
 
+@pytest.mark.row(44)
 def test_all_ready_does_not_take_the_old_generation_for_the_new() -> None:
     """After a change the status must speak of the generation that the server gave for it, seen already or not."""
     world = mark(World().apply().settle())

@@ -243,6 +243,7 @@ def test_unknown_set_has_no_promises(name: str) -> None:
     assert found.observed
 
 
+@pytest.mark.row(43)
 @pytest.mark.parametrize("name", ORDER)
 def test_parallel_sets_promise_no_order(name: str) -> None:
     """Parallel pod management gives no order of starting and stopping."""
@@ -279,6 +280,7 @@ def test_replica_that_is_not_ready_goes_before_its_turn(version: str, parallel: 
     assert verdict("rolling update in reverse order", record).outcome is outcome
 
 
+@pytest.mark.row(43)
 @pytest.mark.parametrize("name", UPDATES)
 def test_on_delete_promises_no_update(name: str) -> None:
     """With OnDelete nothing is rolled out."""
@@ -334,6 +336,7 @@ def test_promise_without_its_occasion_is_not_called_kept(name: str, world: World
     assert reason in found.observed
 
 
+@pytest.mark.row(43)
 def test_partition_beyond_the_replicas_moves_nothing() -> None:
     """A staged update that opens no ordinal is kept by doing nothing."""
     record = World(partition=3).apply().settle().change(image="app:v2").settle().close()
@@ -387,6 +390,7 @@ def test_claim_that_somebody_deletes_is_his_matter() -> None:
     assert verdict("claim identity", world.close()).outcome is Outcome.KEPT
 
 
+@pytest.mark.row(26)
 def test_answer_may_be_old_for_a_while_and_no_longer() -> None:
     """For the time that DNS may remember, the former address is right too; afterwards it is not."""
     world = World().apply().settle().rest(30)

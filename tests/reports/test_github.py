@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from harness.reports.github import error_commands, job_summary
 from harness.reports.results import ScenarioResult
 
@@ -18,6 +20,7 @@ def test_failures_come_first_and_in_full(failed):
     assert "A \\<shelf\\> & its books" in summary
 
 
+@pytest.mark.row(50)
 def test_a_summary_keeps_within_its_limit_and_says_what_is_missing(failed):
     long = replace(failed, message="ü" * 3000)
 
@@ -33,6 +36,7 @@ def test_a_failure_cannot_end_its_own_block(failed):
     assert "````text\nbefore\n```\n# after\n````" in summary
 
 
+@pytest.mark.row(50)
 def test_ten_failures_at_most_are_put_beside_the_step_that_failed(failed):
     commands = list(error_commands([PASSED, *[failed] * 12]))
 
@@ -43,6 +47,7 @@ def test_ten_failures_at_most_are_put_beside_the_step_that_failed(failed):
     )
 
 
+@pytest.mark.row(49)
 def test_nothing_in_a_message_becomes_a_command(failed):
     [command] = error_commands([replace(failed, title="a, b: c", message="100 %\n::stop-commands::x")])
 

@@ -62,6 +62,7 @@ def test_broken_scenarios_come_first_and_open(page):
     assert ["open" in one for one in scenarios] == [True, False, False]
 
 
+@pytest.mark.row(49)
 def test_nothing_that_a_stranger_wrote_becomes_markup(page):
     reader = _Reader(page)
 

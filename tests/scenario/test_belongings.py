@@ -100,6 +100,7 @@ def test_the_end_of_a_former_scenarios_is_waited_for(server: FakeServer, api: Ap
     assert Belongings(api, "demo").apply(ISSUER, manifest())["metadata"]["uid"] == "u2"
 
 
+@pytest.mark.row(30)
 def test_only_what_bears_the_mark_is_removed_by_its_uid(server: FakeServer, api: Api) -> None:
     server.put("", "issuers", "ours", there(MARKED), uid="u1")
     server.answers["DELETE", f"{ISSUERS}/ours"] = lambda _call: (409, status(409, "Conflict", "another uid"))
@@ -146,6 +147,7 @@ def serve_taken(server: FakeServer, *paths: str) -> None:
         server.answers["PATCH", path] = lambda call: (200, call.body)
 
 
+@pytest.mark.row(37)
 def test_the_next_run_gives_back_only_what_is_surely_left_behind(server: FakeServer, api: Api) -> None:
     """Not what a run that goes on has taken, nor another machine's, whose processes cannot be known here."""
     with subprocess.Popen([sys.executable, "-c", MARKING], stdout=subprocess.PIPE, text=True) as ended:

@@ -261,6 +261,7 @@ def test_a_proof_of_one_kind_stands_for_no_other():
     assert [len(judge.history.of(kind, Verb.SYNCED)) for kind in ("Pod", "StatefulSet")] == [1, 1]
 
 
+@pytest.mark.row(42)
 def test_throughout_breaks_at_the_first_interruption():
     judge = judge_of(ScriptedRecorder([lamp(1, "red"), lamp(2, "green")]), WHEN, THEN)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
@@ -134,6 +135,28 @@ def test_what_is_left_in_a_namespace_is_deleted_before_it_is_waited_for(tmp_path
         asked = [(call.method, call.path.removeprefix(space)) for call in server.calls]
         deleted = [("DELETE", "/pods"), ("DELETE", "/persistentvolumeclaims")]
         assert asked == [("GET", ""), *deleted, *[("GET", "")] * 2, ("GET", "/api/v1/persistentvolumes")]
+
+
+@pytest.mark.row(39)
+def test_a_namespace_that_does_not_go_is_told_with_what_the_server_says_of_it(tmp_path: Path) -> None:
+    """The bound is kept, and the server's own conditions name what holds it; those that are false say nothing."""
+    held = [
+        {"type": "NamespaceContentRemaining", "status": "True", "message": "pods. has 1 resource instances"},
+        {"type": "NamespaceFinalizersRemaining", "status": "True", "message": "example.com/hold in 1 instances"},
+        {"type": "NamespaceDeletionDiscoveryFailure", "status": "False", "message": "all discovered"},
+    ]
+    found = {"metadata": {"name": "demo"}, "status": {"phase": "Terminating", "conditions": held}}
+    with serving_api() as server, closing(Api.connect(kubeconfig(tmp_path, server.url))) as api:
+        server.answers["GET", "/api/v1/namespaces/demo"] = lambda _call: (200, found)
+        began = time.monotonic()
+        with pytest.raises(EnvironmentUnfit) as told:
+            await_removal(api, ["demo"], timeout_s=0.6)
+        assert time.monotonic() - began < 5
+    assert str(told.value).splitlines() == [
+        "namespace demo is not removed after 1 s",
+        "  observed: pods. has 1 resource instances; example.com/hold in 1 instances",
+        "  look at:  kubectl get namespace demo -o yaml",
+    ]
 
 
 def test_volumes_of_a_scenario_are_seen_to_go_and_none_is_kept(tmp_path: Path) -> None:
