@@ -16,7 +16,7 @@ from harness.model import KINDS
 pytestmark = pytest.mark.embedded
 
 ROOT = Path(__file__).parents[2]
-FEATURE = "features/volumes/waiting/refused.feature"
+FEATURE = "features/volumes/waiting/unbound-claims.feature"
 
 
 @pytest.fixture
