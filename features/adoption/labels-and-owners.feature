@@ -1,7 +1,7 @@
 @upstream
-Feature: A set knows its pods by their labels and names
-  People relabel pods to look into them, and tools strip what they should not. A pod that is the set's by name and labels
-  comes back under its control; one that is so no more is left alone.
+Feature: A StatefulSet owns exactly the pods that its selector matches
+  People relabel pods to debug them, and tools remove owner references. A pod with the labels and the name of a replica
+  is adopted again; one that no longer matches the selector is released and left alone.
 
   Background:
     Given StatefulSet "nginx-web" with 2 ready replicas

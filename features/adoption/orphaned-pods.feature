@@ -1,7 +1,7 @@
 @upstream
-Feature: Pods outlive their set, and one set does not take those of another
-  A set can be deleted and made anew while its pods go on serving; and two sets whose labels overlap each keep to the
-  pods that bear their own name.
+Feature: Pods outlive their set, and no set takes the pods of another
+  A set can be deleted and recreated while its pods keep serving. Two sets with the same labels each keep the pods that
+  bear their own name.
 
   Background:
     Given StatefulSet "nginx-web" with 2 ready replicas

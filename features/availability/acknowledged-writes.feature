@@ -1,6 +1,6 @@
-Feature: What a client was told is written stays written
-  A client in the cluster gives the members new keys to note all the while. At the end it looks for each that was
-  acknowledged. What was refused, or nobody knows of, may be there or not.
+Feature: An acknowledged write is never lost
+  A client in the cluster keeps writing new keys to all replicas, and at the end reads each key that was acknowledged. A
+  write that was refused or not answered may be there or not.
 
   Background:
     Given StatefulSet "notebook" with 3 ready replicas

@@ -1,6 +1,6 @@
-Feature: Whoever visits a site finds it open while it is rolled out
-  A client in the cluster asks each member by its name, and the service by its address, several times a second. What it
-  is told counts, not what the pods say of themselves.
+Feature: A site stays available during a rollout
+  A client in the cluster asks each replica by its name, and the service by its address, several times a second. What
+  the client receives counts, not what the pods report.
 
   Background:
     Given StatefulSet "site" with 3 ready replicas

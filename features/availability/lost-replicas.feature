@@ -1,12 +1,12 @@
-Feature: Whoever visits a site finds it open while members of it are lost
-  A client in the cluster asks each member by its name, and the service by its address, several times a second.
+Feature: A site stays available while replicas are lost
+  A client in the cluster asks each replica by its name, and the service by its address, several times a second.
 
   Background:
     Given StatefulSet "site" with 3 ready replicas
     And client "visitor" queries "site" continuously
 
   @needs_containers
-  Scenario: A member that is lost is back in service soon, and the others serve on
+  Scenario: A lost replica is back in service soon, and the others keep serving
     When pod "site-1" is deleted
     Then within 30 seconds client "visitor" gets answers from all replicas of "site"
     And at no time since the event were fewer than 2 replicas of "site" answering

@@ -1,7 +1,7 @@
 @upstream @needs_containers
-Feature: A pod that fails as it goes has no successor before it is gone
-  One of its containers ends with an error when it is told to stop. The failed pod is still there as long as something
-  holds it, and then its successor has the version of its side of the partition.
+Feature: A pod that fails while terminating is replaced only when it is gone
+  One of its containers exits with an error when it is stopped. As long as a finalizer holds the failed pod there is no
+  replacement; then the replacement has the version of its side of the partition.
 
   Background:
     Given StatefulSet "quitter" with 3 ready replicas of version "v2" and canary "v3" from ordinal 1

@@ -1,6 +1,5 @@
-Feature: A canary reaches only the ordinals its partition opens
-  Whoever rolls out a new version tries it on the last replicas first, and must be able to trust that the others stay as
-  they are.
+Feature: A canary reaches only the ordinals at or above the partition
+  A new version is tried on the highest ordinals first. The others must stay as they are.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#partitions
 
   Scenario: A rollout with a partition changes only the ordinals from there on

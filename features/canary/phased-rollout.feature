@@ -1,7 +1,7 @@
 @upstream
-Feature: A canary is opened step by step
-  Whoever has seen the first canary serve opens the next ordinal, and the next. Each step moves what it opens and nothing
-  else.
+Feature: A canary is extended one ordinal at a time
+  Once the first canary serves, the partition is lowered by one, and again. Each step updates the ordinal that it opens
+  and no other.
 
   Background:
     Given StatefulSet "nginx-web" with 3 ready replicas of version "v2" and canary "v3" from ordinal 2

@@ -1,7 +1,7 @@
 @upstream @needs_containers
-Feature: A pod that cannot go yet has no successor
-  Something may hold a deleted pod: a finalizer, a node that does not answer. Until it is gone nobody takes its place, and
-  then its successor has the version of its side of the partition.
+Feature: A terminating pod has no replacement yet
+  A finalizer or an unreachable node can hold a deleted pod. There is no replacement until it is gone, and then the
+  replacement has the version of its side of the partition.
 
   Background:
     Given StatefulSet "nginx-web" with 3 ready replicas of version "v2" and canary "v3" from ordinal 1

@@ -1,6 +1,6 @@
-Feature: A canary keeps to its side of the partition whatever happens
-  Pods are lost while a canary runs, too. Each comes back with the version of its side of the partition: else a lost pod
-  would spread the canary, or end it.
+Feature: A replaced pod keeps to its side of the partition
+  Pods are also lost while a canary runs. Each comes back with the version of its side of the partition: otherwise a
+  lost pod would extend the canary, or end it.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#partitions
 
   Background:

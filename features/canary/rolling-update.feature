@@ -1,6 +1,6 @@
-Feature: A new version is rolled out from the last replica to the first
-  A rollout takes down one replica at a time, the highest ordinal first, and touches the next one only when the new one
-  serves: so a bad version stops at the first replica, and the others go on serving.
+Feature: A rollout goes from the highest ordinal to the lowest
+  A rollout takes down one replica at a time and continues only when the updated one is ready: a broken version stops at
+  the first replica, and the others keep serving.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#rolling-updates
 
   Background:

@@ -1,7 +1,7 @@
 @needs_dynamic_volumes
-Feature: Every replica has a claim of its own
-  A set asks for one volume per replica, under a name that is made of the template's, the set's and the ordinal. The
-  claim belongs to the replica and not to the pod.
+Feature: Each replica has a claim of its own
+  The set creates one claim for each template and replica, named after the template, the set and the ordinal. The claim
+  belongs to the replica, not to the pod.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage
 
   Scenario: Each replica of a new set gets a claim and a volume of its own

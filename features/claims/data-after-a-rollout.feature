@@ -1,7 +1,7 @@
 @needs_containers @needs_dynamic_volumes
 Feature: A replica keeps its data when its version changes
-  Whoever rolls out a new version of a database expects every replica to go on with what it had, the canary first: a pod
-  of another version takes over the volume of its ordinal and no other.
+  Every replica of a database continues with its own data after an update, and so does a canary: a pod of another
+  version takes over the volume of its ordinal and no other.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage
 
   Background:

@@ -1,7 +1,6 @@
 @needs_containers @needs_dynamic_volumes
-Feature: A replica keeps its data when its pod goes
-  The pod is replaced, the claim stays, and the next pod of the same name finds what the former one wrote: nobody who
-  runs a database would accept less.
+Feature: A replica keeps its data when its pod is replaced
+  The pod is replaced, the claim stays, and the next pod of the same name finds what the previous one wrote.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage
 
   Background:

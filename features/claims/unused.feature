@@ -1,7 +1,7 @@
 @upstream @since_1_37 @needs_dynamic_volumes
-Feature: A claim says since when nobody uses it
-  Volumes cost money while nobody uses them, and claims outlive their replicas on purpose. Whoever cleans up wants to know
-  for how long a claim has been idle, and must be able to trust that it is.
+Feature: A claim reports since when it is unused
+  Volumes cost money while no pod uses them, and claims outlive their replicas on purpose. A clean-up must be able to
+  trust that a claim is unused, and since when.
 
   Scenario: The claim of a replica that was scaled away says since when it is idle
     Given StatefulSet "web" with 1 ready replica

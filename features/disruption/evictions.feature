@@ -1,7 +1,7 @@
 @upstream
-Feature: Nobody evicts more replicas than their budget allows
-  Whoever drains a node asks before each pod. As long as two of three have to be healthy, the second pod is refused until
-  the first is back.
+Feature: No more replicas are evicted than the budget allows
+  A drain requests an eviction for each pod. If two of three pods have to be healthy, the second eviction is refused
+  until the first pod is back.
 
   Background:
     Given StatefulSet "nginx-web" with 3 ready replicas and parallel pod management
@@ -21,7 +21,7 @@ Feature: Nobody evicts more replicas than their budget allows
     And for 5 seconds no pod of "nginx-web" is replaced
 
   @needs_containers
-  Scenario: Of three pods that are to be evicted at once only one goes
+  Scenario: Of three evictions requested at once only one is granted
     When the eviction of pods "nginx-web-0", "nginx-web-1" and "nginx-web-2" is requested
     Then 1 eviction is granted and 2 are refused
     And at no time since the event were fewer than 2 pods of "nginx-web" ready

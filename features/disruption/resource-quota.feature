@@ -1,6 +1,7 @@
 @upstream
-Feature: A set that may not have all its pods reports those that it has
-  The quota of a namespace may be too small. The set makes what it may, says so, and makes no more.
+Feature: A set that exceeds its quota reports the pods that it has
+  The resource quota of a namespace may be too small. The set creates as many pods as it may, reports them, and creates
+  no more.
 
   Scenario: A set reports the pods that its quota allows
     Given resource quota "two-pods" exists

@@ -1,6 +1,6 @@
-Feature: The name of the service leads to exactly the ready replicas
-  Whoever asks for the service gets the replicas that can serve, all of them and no other: an address too many is a
-  failed request, one too few is idle capacity.
+Feature: A headless service resolves to exactly the ready replicas
+  A client that asks for the service gets all replicas that are ready, and no other: one address too many is a failed
+  request, one too few is idle capacity.
   See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#services
 
   Background:

@@ -1,7 +1,7 @@
 @needs_containers
-Feature: Nobody is sent to a replica that is on its way out
-  A replica may take its time to stop: it hands over, it ends what it has begun. From the moment at which its deletion is
-  requested no name leads to it, though it still runs; only a service that publishes unready replicas keeps it.
+Feature: A terminating replica receives no new clients
+  A replica may stop slowly: it hands over and finishes its work. From the moment its deletion is requested no name
+  resolves to it, although it still runs; only a service that publishes unready addresses keeps it.
   See https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination-flow
 
   Background:

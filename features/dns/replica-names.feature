@@ -1,6 +1,6 @@
-Feature: Every replica is found by a name of its own
-  Clients and peers keep the names of replicas in their configuration. Each name must lead to its own pod, to nothing
-  else, and to nothing at all once the replica is gone.
+Feature: Each replica has a DNS name of its own
+  Clients and peers are configured with the names of replicas. Each name must resolve to its own pod, to nothing else,
+  and not at all once the replica is gone.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id
 
   Background:

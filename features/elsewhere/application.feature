@@ -1,6 +1,6 @@
-Feature: An application is played from where its manifests are
-  Manifests stand where somebody deploys them from: several objects in one place, in a namespace that has a name. A
-  scenario plays them as they are, in a namespace of its own; names that they mean move along.
+Feature: An application is run from where its manifests are
+  Manifests are kept where they are deployed from: several objects, in a namespace that has a name. A scenario runs them
+  unchanged, in a namespace of its own; the names in them are adapted.
 
   Background:
     Given the manifests are in "shop"

@@ -1,8 +1,8 @@
 @needs_containers @needs_dynamic_volumes @needs_servers
-Feature: A cluster that loses members forgets nothing that it has acknowledged
-  Whoever was told that a write is done relies on it. A client in the cluster asks every member by its stable name, all of
-  them together, and writes all the while. One member of three may be missing at any time, and if it was the one that led
-  the others agree on another in seconds; without two of them nothing is acknowledged.
+Feature: etcd loses no acknowledged write when it loses members
+  A client in the cluster connects to all members by their stable names and keeps writing. One member of three may be
+  missing at any time; if it was the leader, the others elect another within seconds. Without a quorum no write is
+  acknowledged.
 
   Background:
     Given StatefulSet "etcd" with 3 ready replicas

@@ -1,8 +1,8 @@
 @needs_containers @needs_dynamic_volumes @needs_servers
-Feature: Members of a cluster know each other by their stable names
-  The members of etcd are written down in each member's data, under the addresses that they had on the first day. Pods
-  come and go with other addresses: only a name that stays, and that leads to a member before it is ready, lets a cluster
-  form and a member come back as who it was.
+Feature: Members of etcd know each other by their stable names
+  etcd stores the addresses of its members, as they were when the cluster formed, in the data of each member. The IP of
+  a pod changes: only a name that stays, and that resolves before the member is ready, lets a cluster form and a member
+  come back as itself.
   See https://etcd.io/docs/v3.6/op-guide/clustering/
 
   Scenario: A new cluster forms, though no member is ready before the others

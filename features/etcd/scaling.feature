@@ -1,8 +1,8 @@
 @needs_containers @needs_dynamic_volumes @needs_servers
-Feature: A cluster grows and shrinks with its set, and always has a quorum
-  A new replica joins as a learner, without a vote, and gets one when it has caught up: one after the other. Whoever takes
-  replicas away has the cluster forget each member when its pod is gone, before the next one goes. The claim of such a
-  replica goes too: a member that was forgotten can never come back with the data that it had.
+Feature: etcd grows and shrinks with its set, and always has a quorum
+  A new replica joins as a learner, without a vote, and is promoted when it has caught up, one after the other. On the
+  way down each member is removed after its pod is gone and before the next one goes. Its claim is deleted too: a
+  removed member can never come back with its old data.
   See https://etcd.io/docs/v3.6/op-guide/runtime-configuration/
 
   Scenario: New replicas become members, one after the other

@@ -1,6 +1,6 @@
 @exclusive @needs_containers @needs_control_plane_faults
-Feature: Names are answered again after the DNS was away
-  The servers of the cluster's DNS are pods like others. Their successors know every name that there is.
+Feature: Names resolve again after an outage of the DNS
+  The DNS servers of the cluster are pods too. Their replacements know every name.
 
   Scenario: A replica is found by its name as soon as the DNS is back
     Given StatefulSet "nginx-web" with 2 ready replicas

@@ -1,6 +1,6 @@
 @exclusive @needs_containers @needs_three_nodes
-Feature: Nodes are emptied no faster than a budget allows
-  Whoever takes nodes out for repair asks before each pod, and waits until the set can spare it.
+Feature: A drain is no faster than the budget allows
+  A drain requests an eviction for each pod and waits until the budget allows it.
 
   Scenario: Two nodes drained at once give up their replicas one after another
     Given StatefulSet "nginx-web" with 3 ready replicas

@@ -1,7 +1,6 @@
 @needs_containers @needs_dynamic_volumes
-Feature: Replicas that are deleted by force come back as who they were
-  Whoever is in a hurry deletes several pods at once and gives them no time to end. Their names, claims and data wait for
-  the next ones.
+Feature: Force-deleted replicas come back with their identity
+  Several pods are deleted at once, with no grace period. Their names, claims and data wait for the replacements.
 
   Scenario: Pods deleted at once with no grace period come back with their data
     Given StatefulSet "myapp" with 3 ready replicas

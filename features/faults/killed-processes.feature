@@ -1,6 +1,6 @@
 @exclusive @needs_containers @needs_dynamic_volumes @needs_node_faults
-Feature: A process that is killed is started again where it was
-  The kernel kills a process when memory is short. Its pod stays, and with it name, address, claim and data.
+Feature: A killed process is restarted in its pod
+  The kernel kills a process when memory is short. Its pod stays, and so do its name, address, claim and data.
 
   Scenario: A killed process finds its data when it is started again
     Given StatefulSet "myapp" with 2 ready replicas

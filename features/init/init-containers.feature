@@ -1,7 +1,7 @@
 @needs_containers
-Feature: A replica starts only when it is prepared
-  A replica may have preparations, which run one after another before it: here the name of the server that it needs has
-  to lead somewhere, and then its port has to answer. Until all have ended well neither it nor the next one starts.
+Feature: A replica starts only after its init containers
+  Init containers run one after another: here the name of a server has to resolve, and then its port has to answer.
+  Until all of them have succeeded, neither this replica nor the next one starts.
   See https://kubernetes.io/docs/concepts/workloads/pods/init-containers/
 
   Scenario: While its init container waits neither a replica nor the next one starts

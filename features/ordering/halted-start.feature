@@ -1,7 +1,7 @@
 @needs_containers
 Feature: A start halts at a replica that is not ready
-  A new member may need the help of those before it. While one of them is in trouble no other is started, and as soon as
-  it is well again the start goes on by itself.
+  A new member may need the help of its predecessors. While one of them is not ready no other is started; as soon as it
+  is ready, the start continues by itself.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#deployment-and-scaling-guarantees
 
   Background:

@@ -1,6 +1,6 @@
-Feature: Replicas that are lost come back as who they were
-  Pods die: a node fails, somebody deletes the wrong ones. Whatever is lost comes back under the same names, and even
-  where everything is lost at once it comes back in order.
+Feature: Lost replicas come back with their identity
+  A node fails, or someone deletes the wrong pods. Every lost pod comes back under the same name, and if all are lost at
+  once, they come back in order.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-identity
 
   # A pod of a fake node is gone before the next one can be deleted: they are never lost at once there.

@@ -1,6 +1,7 @@
 @upstream
 Feature: The tenth replica comes after the ninth
-  Names are sorted letter by letter, ordinals are not: "10" comes before "9" in a list, and after it in a set.
+  Names are sorted letter by letter, ordinals by number: "10" comes before "9" in a list of names, and after it in a
+  set.
 
   Scenario: More than ten replicas start in the order of their ordinals
     Given StatefulSet "nginx-web" with 2 ready replicas and start ordinal 8

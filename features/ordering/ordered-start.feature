@@ -1,6 +1,6 @@
-Feature: Replicas start one by one, each with its predecessor ready
-  Whoever forms a cluster of equals (a first member, then one that joins it) relies on the order in which they start:
-  a replica may ask its predecessor for help the moment it runs.
+Feature: Replicas start one by one, each after its predecessor is ready
+  A cluster of peers has a first member, and others that join it. They rely on the order in which they start: a replica
+  may contact its predecessor as soon as it runs.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#deployment-and-scaling-guarantees
 
   Scenario: A new set starts its replicas in the order of their ordinals

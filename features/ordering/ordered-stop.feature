@@ -1,6 +1,6 @@
-Feature: Replicas stop one by one, the last one first
-  A member that leaves hands over to the ones that stay. That works only if they leave one by one, and if none leaves
-  while another is in trouble. The promise holds for scaling down; deleting the whole set promises no order.
+Feature: Replicas stop one by one, from the highest ordinal to the lowest
+  A member that leaves hands over to the ones that stay. That works only if they leave one by one, and only while no
+  other is in trouble. The promise holds for scaling down; deleting the whole set promises no order.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#deployment-and-scaling-guarantees
 
   Scenario: A set scaled to zero stops its replicas from the last to the first

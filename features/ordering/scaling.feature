@@ -1,5 +1,5 @@
-Feature: Scaling changes the number of replicas at the high end only
-  Whoever scales a set must be able to tell which members come and which go: the ones with the highest ordinals.
+Feature: Scaling adds and removes only the highest ordinals
+  An operator who scales a set knows which members are added and which are removed.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#deployment-and-scaling-guarantees
 
   Scenario: Scaling up adds the next ordinal and leaves the others alone

@@ -1,7 +1,7 @@
 @upstream
-Feature: Trouble in one replica does not keep another from being replaced
-  A lost pod comes back even while a later one is in trouble, and a pod that has failed is taken away and made anew: else
-  one fault would turn into two that wait for each other.
+Feature: An unhealthy replica does not block the replacement of another
+  A lost pod is replaced even while a later one is not ready, and a failed pod is deleted and recreated: otherwise one
+  fault would become two that wait for each other.
 
   @needs_containers
   Scenario: A lost pod comes back while the next one is not ready

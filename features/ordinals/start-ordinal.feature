@@ -1,7 +1,7 @@
 @upstream
-Feature: The numbers of a set's replicas begin where it says
-  Replicas move from one set to another, ordinal by ordinal, when the numbers of each begin and end where they are told
-  to. A replica that has no number any more goes; its claim stays.
+Feature: The ordinals of a set begin at its start ordinal
+  Replicas move from one set to another, ordinal by ordinal, when the range of each set changes. A replica outside of
+  the range is deleted; its claim stays.
 
   Scenario: Replicas take the start ordinal that is set later
     Given StatefulSet "nginx-web" with 2 ready replicas

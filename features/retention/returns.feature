@@ -1,7 +1,6 @@
 @upstream @needs_dynamic_volumes
-Feature: A replica that is wanted again before it is gone comes back
-  An autoscaler changes its mind within seconds. A replica that was on its way out, and its claim with it, is made anew
-  when both are gone.
+Feature: A replica that is scaled up again while terminating comes back
+  An autoscaler changes its mind within seconds. A terminating replica and its claim are recreated when both are gone.
 
   Scenario: In parallel a replica that is wanted again at once comes back
     Given StatefulSet "web" with 3 ready replicas and parallel pod management

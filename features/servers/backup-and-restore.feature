@@ -1,7 +1,7 @@
 @needs_containers @needs_dynamic_volumes @needs_servers
-Feature: A database whose claim was lost comes back from a backup of it
-  The backup is a copy of the claim, made while the database is stopped. It is restored into a new claim, made
-  beforehand under the name of the lost one; the replica that it is named after takes it as its own.
+Feature: A database whose claim was lost is restored from a backup
+  The backup is a copy of the claim, made while the database is stopped. It is restored into a new claim, created under
+  the name of the lost one; the replica of that name uses it.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage
 
   Background:

@@ -1,7 +1,7 @@
 @needs_containers @needs_dynamic_volumes @needs_servers
 Feature: A database keeps what it has acknowledged
-  The database is MariaDB itself: the server, the client, and what it writes to the volume. An entry counts from the
-  moment at which the server says that it is committed.
+  The database is MariaDB: the server, the client, and its data on the volume. An entry counts from the moment the
+  server acknowledges the commit.
   See https://kubernetes.io/docs/tutorials/stateful-application/mysql-wordpress-persistent-volume/
 
   Background:

@@ -1,7 +1,7 @@
 @needs_containers @needs_dynamic_volumes @needs_servers
-Feature: A web server that is replaced serves the same pages under the same name
-  The server is nginx itself. Whoever knows a replica by its name finds it there, with its own pages, whichever pod and
-  whichever version of nginx serves them.
+Feature: A replaced web server serves the same pages under the same name
+  The server is nginx. The name of a replica leads to its own pages, whichever pod and whichever version of nginx serves
+  them.
   See https://kubernetes.io/docs/tutorials/stateful-application/basic-stateful-set/
 
   Background:

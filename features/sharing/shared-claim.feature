@@ -1,7 +1,7 @@
 @needs_containers @needs_dynamic_volumes
 Feature: Replicas share a volume, or have one each
-  The replicas of a Deployment are alike: a claim that its pods name is the claim of all of them, and what one writes the
-  others read. The replicas of a stateful set are not: each has a claim of its own, and what one writes is its own.
+  The replicas of a Deployment are alike: they all use the claim that its pod template names, and what one writes the
+  others read. The replicas of a StatefulSet have a claim each, and what one writes is its own.
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
 
   Background:

@@ -1,7 +1,7 @@
 @upstream @needs_containers
-Feature: A broken version stops at the first replica, and can be taken back
-  The image of a version may not exist at all. The replica that meets it first is lost until somebody helps; all others go
-  on serving the version they have.
+Feature: A broken version stops at the first replica and can be rolled back
+  The image of a version may not exist. The first replica with that version is down until someone deletes its pod; all
+  others keep serving the previous version.
 
   Background:
     Given StatefulSet "nginx-web" with 3 ready replicas of version "v1"
@@ -11,7 +11,7 @@ Feature: A broken version stops at the first replica, and can be taken back
     Then within 30 seconds pod "nginx-web-2" is created with version "broken"
     And for 10 seconds pods "nginx-web-0" and "nginx-web-1" are not replaced
 
-  Scenario: A broken version is taken back where somebody deletes its pod
+  Scenario: A broken version is rolled back once its pod is deleted
     Given the rollout of version "broken" of "nginx-web" has reached pod "nginx-web-2"
     And the rollout of version "v1" of "nginx-web" has been observed
     When pod "nginx-web-2" is deleted

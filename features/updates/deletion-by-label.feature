@@ -1,6 +1,6 @@
 @upstream
-Feature: Sets are deleted by their labels, and no others
-  Whoever cleans up a test system deletes by label, many sets at once. The ones beside them must not notice.
+Feature: Deleting sets by label deletes no other set
+  A test system is cleaned up by label, many sets at once. The other sets must not notice.
 
   Scenario: Deleting the sets of one group leaves another set alone
     Given StatefulSet "nginx-web" with 1 ready replica in group "leftovers"

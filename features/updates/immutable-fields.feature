@@ -1,7 +1,7 @@
 @upstream @needs_dynamic_volumes
-Feature: What identifies a set's replicas cannot be changed
-  The service gives the replicas their names, the templates their claims. To change either would leave every replica
-  without what it had: the server says no.
+Feature: What identifies the replicas of a set is immutable
+  The service gives the replicas their names, and the templates give them their claims. An update of either would take
+  that away from every replica: the API server rejects it.
 
   Scenario: An update to another service is rejected
     Given StatefulSet "web" with 1 ready replica

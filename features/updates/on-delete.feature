@@ -1,7 +1,7 @@
 @upstream
-Feature: Pods that are replaced only on demand stay until somebody deletes them
-  Some applications are updated by hand, member by member. A new version then waits: no pod moves by itself, and the one
-  that is deleted comes back with it.
+Feature: With OnDelete, pods are replaced only when they are deleted
+  Some applications are updated by hand, member by member. A new version moves no pod by itself; a deleted pod comes
+  back with it.
 
   Background:
     Given StatefulSet "nginx-web" with 3 ready replicas and update strategy OnDelete

@@ -1,6 +1,6 @@
 @upstream @needs_containers
-Feature: A rollout in parallel deals at once with replicas in trouble
-  Where nobody waits for anybody a broken version may be in all replicas at once. Up to Kubernetes 1.36 a rollout mends
+Feature: A parallel rollout repairs all unhealthy replicas at once
+  With parallel pod management a broken version may be in all replicas at once. Up to Kubernetes 1.36 a rollout repairs
   them one after another, since 1.37 all at once: nothing is lost by it, for none of them serves.
 
   Background:

@@ -1,7 +1,7 @@
 @upstream @since_1_37 @needs_gate_StatefulSetRecreateStrategy
-Feature: A version that cannot live beside another one never meets it
-  Some applications must not run in two versions at once. A set that recreates its replicas takes down all of the former
-  version, and makes none of the new one before the last of them is gone.
+Feature: With Recreate, two versions never run at the same time
+  Some applications must not run in two versions at once. With Recreate all pods of the previous version are deleted,
+  and no pod of the new one is created before the last of them is gone.
   See https://kep.k8s.io/5963
 
   Background:

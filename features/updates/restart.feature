@@ -1,6 +1,6 @@
 Feature: A restart replaces the pods and nothing else
-  Whoever restarts a set wants the same application with new processes: the pods are replaced as in any rollout, one at a
-  time and from the last to the first, and a partition holds for them too.
+  A restart gives the same application new processes: the pods are replaced as in any rollout, one at a time and from
+  the highest ordinal to the lowest, and a partition holds for them too.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#rolling-updates
 
   Background:

@@ -1,7 +1,7 @@
 @upstream
-Feature: A set remembers as many former versions as it is asked to
-  Each version leaves a revision to which the set can go back. Those that nobody uses are dropped, the oldest first, once
-  they are more than the limit.
+Feature: A set keeps as many revisions as its history limit says
+  Each version leaves a revision to roll back to. Revisions that no pod uses are deleted beyond the limit, the oldest
+  first.
 
   Scenario: Revisions beyond the limit are dropped
     Given StatefulSet "nginx-web" with 1 ready replica and revision history limit 1

@@ -1,7 +1,7 @@
 @upstream
-Feature: What a client writes to the status of a set is told, and moves nothing
-  Other controllers leave their findings in the status of a set. Whoever watches the set hears of them; the set itself goes
-  on as its spec says.
+Feature: A status condition set by a client stays and moves no pod
+  Other controllers report their findings in the status of a set. Clients that watch the set see them; the set itself
+  follows its spec.
 
   Scenario: A condition that a client sets stays in the status, and no pod moves
     Given StatefulSet "nginx-web" with 1 ready replica

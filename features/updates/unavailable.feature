@@ -1,7 +1,7 @@
 @upstream
-Feature: A rollout takes as many replicas out of service as it may, and no more
-  A large set is updated sooner where several replicas may be missing at once. What is missing already counts, so that a
-  rollout never takes the last ones that serve.
+Feature: A rollout takes down at most maxUnavailable replicas
+  A large set is updated sooner if several replicas may be unavailable at once. Replicas that are already unavailable
+  count, so that a rollout never takes down the last ones that serve.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#maximum-unavailable-pods
 
   Background:

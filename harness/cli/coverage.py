@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +18,8 @@ from harness.plugin.ledger import CLAIM, SEEDS, UPSTREAM, Source, errors, load_l
 
 __all__ = ["add_commands"]
 
-INDEX = "README.md"
-"""The index page's name in the features' folder."""
+INDEX = Path("docs", "specifications.md")
+"""The index of all scenarios, beside the page with the tables."""
 
 
 def add_commands(commands: Any) -> None:
@@ -34,7 +35,10 @@ def add_commands(commands: Any) -> None:
     )
     pages = coverage.add_mutually_exclusive_group()
     pages.add_argument(
-        "--write", type=Path, metavar="FILE", help="write the tables into FILE and the index of features"
+        "--write",
+        type=Path,
+        metavar="FILE",
+        help=f"write the tables into FILE, and the index of all scenarios into {INDEX} beside it",
     )
     pages.add_argument("--check", type=Path, metavar="FILE", help="fail where --write would change anything")
     coverage.set_defaults(command=_coverage)
@@ -59,9 +63,10 @@ def _coverage(given: argparse.Namespace) -> int:
     wrong = errors(seeds, entries) + errors(upstream, entries, CLAIM)
     page = given.write or given.check
     if page and not wrong:
-        wrong = _pages(
-            {page: with_tables(_read(page), tables(seeds, upstream)), features / INDEX: index(entries, upstream)}, given
-        )
+        listed = page.parent / INDEX
+        folder = Path(os.path.relpath(features, listed.parent)).as_posix()
+        made = with_tables(_read(page), tables(seeds, upstream))
+        wrong = _pages({page: made, listed: index(entries, upstream, folder)}, given)
     for text in wrong:
         print(text, file=sys.stderr)
     return 1 if wrong else 0
@@ -81,6 +86,7 @@ def _pages(pages: dict[Path, str], given: argparse.Namespace) -> list[str]:
     """Write the pages, or return what is wrong with them."""
     if given.write:
         for path, text in pages.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         return []
     stale = [path for path, text in pages.items() if not path.exists() or _read(path) != text]

@@ -37,27 +37,39 @@ def with_tables(page: str, made: str) -> str:
     return f"{before}{begin}\n{made}\n{end}{after}"
 
 
-def index(entries: list[Entry], upstream: Iterable[Source]) -> str:
+def index(entries: list[Entry], upstream: Iterable[Source], folder: str) -> str:
     """
-    Return the page that lists every scenario under its promise: rule, tags, upstream's cases, time budget.
+    Return the page that lists every scenario under its area and its promise: rule, tags, upstream's cases, time budget.
 
-    The time budget is what the bounds in its sentences add up to, not what it takes.
+    `folder`: where the features are, seen from the page. The time budget is the sum of the bounds in the sentences, not
+    what a scenario takes.
     """
     cases: dict[tuple[str, str], list[str]] = defaultdict(list)
     for source in upstream:
         for case in source.cases:
             for key in case.scenarios:
                 cases[key].append(case.title)
-    features = [list(group) for _, group in groupby(entries, key=lambda entry: entry.file)]
-    head = f"""{len(entries)} scenarios of {len(features)} promises. The time is the sum of all bounds (`within`, `for`)
-of a scenario: the most that it gives a cluster, not what it takes. Made by `statefulspec coverage --write`."""
-    parts = ["# All scenarios", head]
-    for feature in features:
-        parts.append(f"## {feature[0].promise}\n\n[{feature[0].file}]({feature[0].file})")
-        parts.append(
-            _table(("scenario", "tags", "upstream", "time"), [_row(entry, cases[entry.key]) for entry in feature])
-        )
-    return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+    areas = {area: list(several) for area, several in groupby(entries, key=lambda entry: _area(entry.file))}
+    promises = len({entry.file for entry in entries})
+    head = f"""{len(entries)} scenarios of {promises} promises. The time is the sum of all bounds (`within`, `for`)
+of a scenario, not what it takes. Made by `statefulspec coverage --write`."""
+    parts = [
+        "# Specifications",
+        head,
+        " · ".join(f"[{area}](#{area})" for area in areas if area),
+    ]
+    for area, several in areas.items():
+        parts += [f"## {area}"] if area else []
+        for file, group in groupby(several, key=lambda entry: entry.file):
+            listed = list(group)
+            parts.append(f"### {listed[0].promise}\n\n[{file}]({folder}/{file})")
+            rows = (_row(entry, cases[entry.key]) for entry in listed)
+            parts.append(_table(("scenario", "tags", "upstream", "time"), rows))
+    return "\n\n".join(part.rstrip("\n") for part in parts if part) + "\n"
+
+
+def _area(file: str) -> str:
+    return file.partition("/")[0] if "/" in file else ""
 
 
 def _row(entry: Entry, cases: list[str]) -> tuple[str, ...]:

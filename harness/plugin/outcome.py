@@ -124,6 +124,7 @@ def result_of(report: pytest.TestReport, root: Path | None = None) -> ScenarioRe
         seconds=0.0,
         message=str(report.longrepr),
         feature_title=template.feature.name if template else "",
+        rule=template.rule.name if template and template.rule else "",
         tags=tuple(sorted(tags_of(template, {}))) if template else (),
     )
 
@@ -214,6 +215,7 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         evidence=evidence,
         control=(control.mutation or "changed manifest") if control else "",
         feature_title=template.feature.name if template else "",
+        rule=template.rule.name if template and template.rule else "",
         description=template.description if template else "",
         tags=tuple(sorted(tags_of(template, example_of(item)))) if template else (),
         promises=_promises(item),

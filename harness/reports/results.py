@@ -88,9 +88,9 @@ class ScenarioResult:
     whole failure, or the reason of the skip;
     `expected`, `observed` and `since` are parts of it. `facts`: which promise and clause, or which condition, was not
     kept. `events`: the counterexample, by the `seq` of observations in the recording. `promises`: the outcome of each
-    promise that was judged. `error`: the class of what ended it. `control`: whether it ran under its control.
-    `began`: seconds since the epoch.
-    `kept`: the command that removes what was kept of it. `notes`: how its manifests were used.
+    promise that was judged. `rule`: the title of the rule that it is under. `error`: the class of what ended it.
+    `control`: whether it ran under its control. `began`: seconds since the epoch. `kept`: the command that removes what
+    was kept of it. `notes`: how its manifests were used.
     `timing`: where its time went; None where it had no cluster.
     """
 
@@ -110,6 +110,7 @@ class ScenarioResult:
     evidence: str = ""
     control: str = ""
     feature_title: str = ""
+    rule: str = ""
     description: str = ""
     tags: tuple[str, ...] = ()
     promises: Mapping[str, str] = field(default_factory=dict)

@@ -136,7 +136,7 @@ def test_seeds_are_held_against_the_features_as_well(coverage, tmp_path, capsys)
 
 def test_pages_are_written_and_then_up_to_date(coverage, tmp_path, capsys):
     (tmp_path / "seeds.yaml").write_text(SEEDS)
-    page, made = tmp_path / "PAGE.md", tmp_path / "README.md"
+    page, made = tmp_path / "PAGE.md", tmp_path / "docs" / "specifications.md"
     page.write_text(PAGE)
     assert coverage(LEDGER, "--check", str(page)) == 1
     told = capsys.readouterr().err.splitlines()
@@ -151,6 +151,8 @@ def test_pages_are_written_and_then_up_to_date(coverage, tmp_path, capsys):
     assert "| A library | 2 | 1 |\n" in text
     assert "| books_test.go | 2 | 1 | 1 | 1 |\n" in text
     assert "old" not in text
+    assert "## shelf\n\n### " in made.read_text()
+    assert "[shelf/books.feature](../shelf/books.feature)" in made.read_text()
     assert "| A book is found |  | should find | 13 s |\n| A book is lost |  |  |  |\n" in made.read_text()
 
 
@@ -166,7 +168,7 @@ def test_nothing_is_written_where_a_ledger_is_wrong(coverage, tmp_path):
     (tmp_path / "PAGE.md").write_text(PAGE)
     assert coverage(LEDGER.replace("is found", "is read"), "--write", str(tmp_path / "PAGE.md")) == 1
     assert (tmp_path / "PAGE.md").read_text() == PAGE
-    assert not (tmp_path / "README.md").exists()
+    assert not (tmp_path / "docs").exists()
 
 
 def test_budget_is_that_of_the_longest_example(tmp_path):

@@ -79,7 +79,40 @@ def test_tags_and_texts_come_from_the_feature(results):
     assert results[1]["tags"] == ["needs_patience", "rare", "shop", "strict"]
     assert results[0]["tags"] == ["needs_patience", "shop", "strict"]
     assert results[1]["feature_title"] == "A shelf keeps what is put on it"
+    assert results[1]["rule"] == "Nothing moves"
     assert results[1]["description"].strip() == "People do not look elsewhere."
+
+
+RULES = """\
+Feature: A shelf keeps what is put on it
+  Background:
+    Given a shelf
+
+  Scenario: A map is there
+    Then a map is found
+
+  Rule: Books are kept
+    Background:
+      Given a shelf
+
+    Scenario: A book is there
+      Then a book is found
+"""
+
+
+def test_the_backgrounds_of_feature_and_rule_run_one_after_the_other(pytester, write_feature):
+    """Of pytest-bdd 9.0.1; `-k` chooses by title, whatever the rule."""
+    write_feature(RULES, glue=GLUE)
+    pytester.runpytest("shelf.feature", "-k", "book_is_there").assert_outcomes(failed=1, deselected=1)
+
+    [line] = (pytester.path / "statefulspec-report" / "results.jsonl").read_text().splitlines()
+    result = json.loads(line)
+    assert (result["rule"], result["line"]) == ("Books are kept", 12)
+    assert [(step["line"], step["text"]) for step in result["steps"]] == [
+        (3, "a shelf"),
+        (10, "a shelf"),
+        (13, "a book is found"),
+    ]
 
 
 KILLED = """\

@@ -1,4 +1,4 @@
-Feature: A replica without a volume waits and says why
+Feature: A replica without a volume stays pending and says why
   When the volumes run out a replica must not start on nothing: it waits, whoever looks sees the reason, and it goes on
   as soon as there is a volume.
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding
@@ -9,7 +9,7 @@ Feature: A replica without a volume waits and says why
     And within 30 seconds pod "web-0" is waiting for its claim
     And for 4 seconds claim "www-web-0" is pending
 
-  Scenario: A volume that is added later lets the replica go on
+  Scenario: A volume that is added later lets the replica start
     Given StatefulSet "web" with 1 replica waiting for its claim
     When "pv101" is created
     Then within 60 seconds pod "web-0" is ready

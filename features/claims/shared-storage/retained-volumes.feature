@@ -1,6 +1,6 @@
-Feature: Volumes that were made before outlive the set
-  Whoever deletes a set, by mistake or to install it anew, gets every replica back with the volume it had and with all
-  that is in it.
+Feature: Volumes that were created beforehand outlive the set
+  When a set is deleted and recreated, by mistake or on purpose, each replica gets back the volume it had, with its
+  data.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage
 
   Background:

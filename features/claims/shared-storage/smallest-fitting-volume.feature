@@ -1,7 +1,6 @@
-Feature: Claims are bound to volumes that were made before
-  Where no volume is made on demand somebody has made them beforehand. A claim takes the smallest one that is large
-  enough and allows the access that is asked for, and then keeps it. Each replica of "myapp" asks for 2Gi that many may
-  write to.
+Feature: A claim is bound to the smallest volume that fits
+  Without dynamic provisioning the volumes are created beforehand. A claim takes the smallest one that is large enough
+  and has the requested access modes, and keeps it. Each replica of "myapp" requests 2Gi with ReadWriteMany.
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding
 
   Background:

@@ -1,5 +1,5 @@
-Feature: A member that is slow is missed by those who ask it, and keeps what it has acknowledged
-  Nothing is lost on the way: what a slow line or a slow disk does not take at once has to wait for its turn.
+Feature: A slow replica leaves the service and loses no acknowledged write
+  A slow network or disk delays writes. It drops none of them.
 
   @needs_slow_lines
   Scenario: A member whose answers come late is out of service, and is not replaced

@@ -1,5 +1,5 @@
-Feature: A member that nothing reaches is missed by those who ask it, and by nobody else
-  The line to one pod breaks: packets are lost without a word, those of clients and those of probes alike.
+Feature: An unreachable replica leaves the service and is not replaced
+  The network of one pod drops all packets, those of clients and those of probes alike, without an error.
 
   @needs_pod_faults
   Scenario: A member that nothing reaches is out of service, and is not replaced

@@ -1,5 +1,6 @@
-Feature: A volume that is full costs no write that was acknowledged
-  A member that cannot keep what it is given must not say that it has; the others go on, and so does it once it can.
+Feature: A full volume loses no acknowledged write
+  A replica that cannot store a write must not acknowledge it. The other replicas continue, and so does this one once it
+  has room again.
 
   Background:
     Given StatefulSet "notebook" with 3 ready replicas

@@ -1,6 +1,6 @@
-Feature: A set uses the claims that were made for it beforehand
-  Whoever moves a database into a set makes its claims first, with the data in them. The name says which replica a claim
-  is for: that of the template, of the set, and the ordinal. Under any other name it is nobody's.
+Feature: A set uses claims that were created for it beforehand
+  To move a database into a set, its claims are created first, with the data in them. The name of a claim says which
+  replica it is for: the names of template and set, and the ordinal. A claim under any other name is not used.
   See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage
 
   Scenario: Claims named for the replicas become theirs

@@ -1,7 +1,7 @@
 @upstream
-Feature: A volume goes to one claim, and a claim to one volume
-  Where volumes are made beforehand there may be more claims than volumes, or fewer. Each claim gets a volume of its own
-  or waits; what is left over stays available.
+Feature: Each volume is bound to one claim, and each claim to one volume
+  There may be more claims than volumes that were created beforehand, or fewer. Each claim gets a volume of its own or
+  stays pending; the remaining volumes stay available.
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding
 
   Scenario: Of four claims two get the two volumes that there are

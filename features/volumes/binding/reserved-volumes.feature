@@ -1,7 +1,7 @@
 @upstream
-Feature: Claims and volumes that choose each other
-  A volume can be reserved for a claim, and a claim can ask for one volume, or for volumes with certain marks. Then no
-  other will do, however well it would fit.
+Feature: A claim and a volume can be reserved for each other
+  A volume can be reserved for a claim, and a claim can name one volume or select volumes by their labels. Then no other
+  is bound, however well it would fit.
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reserving-a-persistentvolume
 
   Scenario: A volume that is reserved waits for its claim

@@ -1,11 +1,10 @@
 @upstream @needs_csi @needs_attached_volumes
-Feature: A volume is attached to the node that uses it, and to no other
-  A volume that one node may use at a time moves with its pod: it is let go there before it is had here. Two nodes that
-  write to one disk destroy what is on it.
-  So far this ran against a stub of a driver, and on no real one.
+Feature: A volume is attached only to the node that uses it
+  A ReadWriteOnce volume moves with its pod: it is detached from one node before it is attached to another. Two nodes
+  that write to one disk destroy its data.
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
 
-  Scenario: A volume that nobody uses any more is attached nowhere
+  Scenario: A volume that is no longer used is attached to no node
     Given StatefulSet "vault" with 1 ready replica
     And pod "vault-0" has its volumes attached
     When StatefulSet "vault" is scaled to 0

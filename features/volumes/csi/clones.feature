@@ -1,8 +1,7 @@
 @upstream @needs_csi
-Feature: A claim that is made from another claim begins with what is in that one
-  Whoever tries a new version on real data makes a copy of it first. The copy has a volume of its own, and the claim that
-  it was made from has nothing of it. Nothing tells which drivers can do it: one that cannot breaks this promise.
-  So far this ran against a stub of a driver, and on no real one.
+Feature: A clone of a claim starts with the data of its source
+  A new version is tried on a copy of real data. The copy has a volume of its own, and the source does not change. No
+  object says which drivers support clones: a driver that does not breaks this promise.
   See https://kubernetes.io/docs/concepts/storage/volume-pvc-datasource/
 
   Background:

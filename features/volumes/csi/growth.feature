@@ -1,8 +1,7 @@
 @upstream @needs_csi @needs_growing_volumes
-Feature: A claim that asks for more becomes larger, and nobody who uses it is disturbed
-  A volume that runs full is made larger by asking for more. The pod runs on; where none runs, the claim is larger when
-  the next one does. Nothing takes the new size back.
-  So far this ran against a stub of a driver, and on no real one.
+Feature: A claim that requests more grows without disturbing its pod
+  A volume that runs full is expanded by requesting more. The pod keeps running; without a pod, the claim grows when the
+  next one runs. Nothing makes it smaller again.
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#expanding-persistent-volumes-claims
 
   Background:
@@ -21,7 +20,7 @@ Feature: A claim that asks for more becomes larger, and nobody who uses it is di
     Then within 120 seconds claim "data-vault-0" has grown to 2Gi
     And each replica of "vault" reads its own data
 
-  Scenario: A claim that asked while no pod used it has grown when its pod is back
+  Scenario: A claim expanded without a pod has grown when its pod is back
     Given StatefulSet "vault" has been scaled to 0
     And claim "data-vault-0" requests 2Gi
     When StatefulSet "vault" is scaled to 1

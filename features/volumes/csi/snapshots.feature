@@ -1,8 +1,7 @@
 @upstream @needs_csi @needs_snapshots
-Feature: A snapshot keeps what was in a volume at its moment
-  A snapshot is taken while the application runs. Whatever becomes of the volume afterwards, a claim that is made from the
-  snapshot begins with what was there then.
-  So far this ran against a stub of a driver, and on no real one.
+Feature: A snapshot keeps the data of a volume at one moment
+  A snapshot is taken while the application runs. Whatever happens to the volume afterwards, a claim that is created
+  from the snapshot starts with the data of that moment.
   See https://kubernetes.io/docs/concepts/storage/volume-snapshots/
 
   Background:

@@ -1,7 +1,6 @@
 @upstream @needs_csi @needs_volume_attributes
-Feature: A claim gets other attributes without losing its volume
-  How fast a volume is can be changed while it is in use, by asking for another class of attributes.
-  So far this ran against a stub of a driver, and on no real one.
+Feature: A claim changes its VolumeAttributesClass and keeps its volume
+  The performance of a volume can be changed while it is in use, with another VolumeAttributesClass.
   See https://kubernetes.io/docs/concepts/storage/volume-attributes-classes/
 
   Scenario: A claim gets another VolumeAttributesClass while its pod runs on

@@ -1,7 +1,7 @@
 @upstream
-Feature: A claim cannot ask for what its volume cannot become
-  Only some classes of storage let a volume grow, and none lets it shrink: there may be data where it would end. Whoever
-  asks is told no, and nothing changes.
+Feature: A claim cannot request what its volume cannot become
+  Only some storage classes allow volume expansion, and none allows a volume to shrink: there may be data at its end.
+  The API server rejects such a request, and nothing changes.
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#expanding-persistent-volumes-claims
 
   Scenario: A larger request is rejected where the class does not allow expansion

@@ -1,13 +1,13 @@
 @upstream @needs_three_nodes
-Feature: A pod that cannot be where its volume is does not run
-  Where the pod is wanted on one node and its volume lies on another, the pod waits and says why. It does not run without
-  its volume, nor with another one.
+Feature: A pod that cannot run on the node of its volume does not run
+  If the pod is restricted to one node and its volume to another, the pod is unschedulable and says why. It does not run
+  without its volume, nor with another one.
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#node-affinity
 
   Background:
     Given claim "pinned" is bound to volume "here" on the first node
 
-  Scenario: A pod that is to run on another node does not run
+  Scenario: A pod restricted to another node does not run
     When pod "stray" is created on the last node
     Then within 5 seconds pod "stray" is unschedulable, because "PersistentVolume's node affinity"
     And for 3 seconds pod "stray" is unschedulable

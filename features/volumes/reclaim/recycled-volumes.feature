@@ -1,6 +1,6 @@
 @upstream @needs_containers @needs_common_folder @needs_recycler
-Feature: A volume that is recycled is emptied and given away again
-  The next owner of a volume must not find what the former one has left in it.
+Feature: A recycled volume is emptied and available again
+  The next owner of a volume must not find the data of the previous one.
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#recycle
 
   Background:

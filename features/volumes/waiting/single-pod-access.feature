@@ -1,7 +1,6 @@
 @upstream @needs_containers
-Feature: A volume for one pod alone is never used by two
-  Some claims allow one single pod at a time, on whatever node. A second one waits, and runs when the first has ended:
-  not a moment before.
+Feature: A ReadWriteOncePod volume is never used by two pods
+  A ReadWriteOncePod claim allows a single pod at a time, on any node. A second pod waits until the first has ended.
   See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
 
   Background:
@@ -14,7 +13,7 @@ Feature: A volume for one pod alone is never used by two
     Then within 5 seconds pod "second" is unschedulable, because "ReadWriteOncePod"
     And for 3 seconds pod "second" is unschedulable
 
-  Scenario: A second pod starts when the first one has gone, and not before
+  Scenario: A second pod starts when the first one is gone, and not before
     Given pod "second" has been created
     When pod "first" is deleted
     Then within 30 seconds pod "second" is ready

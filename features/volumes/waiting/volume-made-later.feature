@@ -1,6 +1,7 @@
 @upstream
-Feature: A pod that no node could take runs as soon as there is a volume for it
-  A pod whose claim finds no volume is not given up: it is looked at again when one comes, and goes where that one is.
+Feature: A pending pod runs as soon as there is a volume for it
+  A pod whose claim has no volume is not given up: it is scheduled again when a volume is created, on the node of that
+  volume.
   See https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-mode
 
   Background:

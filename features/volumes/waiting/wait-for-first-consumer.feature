@@ -1,6 +1,6 @@
 @upstream
-Feature: A claim waits for its first pod where its class says so
-  Where it matters which node a volume is on, the claim gets none before it is known where its pod will run.
+Feature: A WaitForFirstConsumer claim waits for its first pod
+  If it matters which node a volume is on, the claim is bound only when the scheduler has chosen a node for its pod.
   See https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-mode
 
   Background:
