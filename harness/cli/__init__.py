@@ -23,8 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     Return the exit code of the command that the arguments name: 0 where it did what was asked.
 
-    A HarnessError is printed as its text alone and gives 2; an interruption gives 130, a reader of our lines that has
-    gone, such as `head`, 141.
+    A HarnessError is printed as its text alone and gives 2; an interruption gives 130, a closed stdout, as
+    with `| head`, 141.
     """
     parser = parser_of_commands()
     given, rest = parser.parse_known_args(arguments)

@@ -19,8 +19,8 @@ def add_commands(commands: Any) -> None:
     cluster = commands.add_parser("cluster", help="start, look at and remove embedded clusters")
     actions = cluster.add_subparsers(required=True, metavar="ACTION")
     up = actions.add_parser("up", help="start a cluster, or leave a running one as it is; prints its kubeconfig's path")
-    up.add_argument("--nodes", type=int, default=1, help="1 to 5, default 1")
-    up.add_argument("--fake", action="store_true", help="nodes that run nothing; needs no root")
+    up.add_argument("--nodes", type=int, default=1, help="number of nodes, 1 to 5 (default 1)")
+    up.add_argument("--fake", action="store_true", help="fake nodes, which run no containers; needs no root")
     up.add_argument("--servers", action="store_true", help="load the images of real servers as well")
     up.add_argument(
         "--timeout-scale",

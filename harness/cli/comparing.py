@@ -22,7 +22,7 @@ WIDTH = 60
 def add_commands(commands: Any) -> None:
     """Add the subcommand of this module."""
     diff = commands.add_parser(
-        "diff", help="say what went differently in B than in A; ends with 0 where nothing did, else with 1"
+        "diff", help="tell what differs between two recordings or reports; exits with 1 if anything does"
     )
     diff.add_argument("one", type=Path, metavar="A", help="a recording, or the folder of a report")
     diff.add_argument("other", type=Path, metavar="B", help="another of the same scenario, or of the same features")

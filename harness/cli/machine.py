@@ -20,15 +20,17 @@ def add_commands(commands: Any) -> None:
     doctor.add_argument("--nodes", type=int, default=3, help="number of nodes to check for, default 3")
     doctor.add_argument("--install", action="store_true", help="install what is lacking; needs root")
     doctor.set_defaults(command=_doctor)
-    reap = commands.add_parser("reap", help="remove what killed runs have left on a cluster that stays")
+    reap = commands.add_parser("reap", help="remove what killed runs have left on an existing cluster")
     reap.add_argument("--kubeconfig", type=Path, help="the file with the context, by default that of kubectl")
     reap.add_argument("--context", default="", help="the cluster to look at, as kind-dev; by default the current one")
-    allowing = "a context that may be used though its name or address is not a test cluster's; may be repeated"
+    allowing = "context to allow although it does not look like a test cluster; may be repeated"
     reap.add_argument("--allow-context", action="append", default=[], metavar="NAME", help=allowing)
     running = "a program of the kubeconfig's `exec` that may be run for credentials, as `aws`; may be repeated"
     reap.add_argument("--allow-credential-plugin", action="append", default=[], metavar="PROGRAM", help=running)
     reap.set_defaults(command=_reap)
-    rbac = commands.add_parser("rbac", help="print the account and the role that a run needs on a cluster of others")
+    rbac = commands.add_parser(
+        "rbac", help="print the service account and the role that a run needs on a shared cluster"
+    )
     rbac.add_argument("--account", default="statefulspec/runner", metavar="NAMESPACE/NAME", help="default %(default)s")
     rbac.set_defaults(command=_rbac)
 

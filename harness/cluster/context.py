@@ -33,7 +33,7 @@ _FILES = {
     "cluster": ("certificate-authority",),
     "user": ("client-certificate", "client-key", "tokenFile"),
 }
-_NEVER = dict.fromkeys(FAULTS, "nobody has asked yet whether its nodes can be commanded")
+_NEVER = dict.fromkeys(FAULTS, "it is not known yet whether its nodes can be made to fail")
 _ASSUMED = (
     frozenset(CAPABILITIES)
     - {*STORAGE_CAPABILITIES, "needs_three_nodes", "needs_roaming_volumes", "needs_zones"}

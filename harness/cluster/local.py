@@ -196,7 +196,7 @@ def bring_up(
 
 @contextmanager
 def _one_at_a_time(program: Path, name: str, progress: Callable[[str], None]) -> Iterator[None]:
-    """Hold the program while a name is looked for and taken, so that of two runs one makes and one uses the cluster."""
+    """Hold the program while a name is looked for and taken, so that two concurrent runs do not both create it."""
     with program.open("rb") as file:
         if name:
             try:

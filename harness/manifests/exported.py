@@ -102,7 +102,7 @@ def _refuse_provisioned(manifest: Manifest) -> None:
     maker = _mapping(manifest.body["metadata"].get("annotations")).get(_PROVISIONED)
     if manifest.kind == "PersistentVolume" and maker:
         problem = f"was made by {maker} for a claim elsewhere, whose data it holds"
-        raise manifest.unfit(problem, f"metadata.annotations[{_PROVISIONED}]", "leave it out: the claim gets one anew")
+        raise manifest.unfit(problem, f"metadata.annotations[{_PROVISIONED}]", "leave it out: the claim gets a new one")
 
 
 def _forget_service(body: dict[str, Any]) -> None:

@@ -189,6 +189,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove the run's folder, also where the session did not come to begin."""
+    """Remove the run's folder, even if the session never started."""
     if FOLDER in config.stash and not hasattr(config, "workerinput"):
         remove_workplace(config.stash[FOLDER])

@@ -78,11 +78,14 @@ OPTIONS = (
     Option("allow-faults", "context of a cluster that the run did not make, and whose nodes it may make fail", "many"),
     Option("in-cluster", "use the service account of the pod this runs in", "flag"),
     Option(
-        "may-lack", "tag that the cluster need not meet, or none: a scenario is skipped for no other", "many", "TAG"
+        "may-lack",
+        "tag whose scenarios may be skipped where the cluster lacks it, or none; another lack fails the run",
+        "many",
+        "TAG",
     ),
     Option(
         "timeout-scale",
-        "times as long for what no feature gives a time: Givens, start and healing of a cluster (default 1)",
+        "factor for all bounds that no feature states: Givens, start and healing of a cluster (default 1)",
         metavar="X",
     ),
     Option("report", "folder for the report, the recordings and the evidence", metavar="DIR"),

@@ -2,7 +2,7 @@
 What a record says of volumes, services and clients, in words that two runs can have in common.
 
 Problem: a volume has a random name, a service a random address, and a client asks as often as it finds the time. So has
-a pod of a deployment, which is nobody in particular.
+a pod of a deployment, whose name is generated.
 Solution: a volume is known by the claim that it was bound to, a service by what it promises and by the pods it leads
 to, a pod without an identity by its deployment, and of a client only which answers it got counts, not how many of each
 nor which came last.

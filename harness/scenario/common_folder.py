@@ -56,7 +56,7 @@ def accuse_nobody(scenario: ScenarioNamespace, read: Observation) -> Observation
         reason = _apart(scenario.api, nodes) if volume and len(nodes) > 1 else ""
         if reason:
             raise EnvironmentUnfit(
-                f"{pod} may have its data on another node: nobody is accused of having lost them",
+                f"{pod} may have its data on another node: the application is not blamed for their loss",
                 expected=f"volume {volume} is the same folder on {', '.join(nodes)}, or names its node in nodeAffinity",
                 observed=reason,
                 look_at=("tag the scenario @needs_common_folder, and it is skipped where nodes have none",),

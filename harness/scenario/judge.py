@@ -1,5 +1,5 @@
 """
-Says what came of an event, by waiting on the record: within a time, for a time, at no time.
+Evaluates conditions against the recorded history after an event: within a time, for a time, at no time.
 
 A window never closes on silence. At its end each judged kind is listed anew, and only a stream that has caught up with
 that list counts; else the answer is Inconclusive.
