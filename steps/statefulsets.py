@@ -103,14 +103,6 @@ def scaling_has_been_observed(name: str, replicas: int, harness_actions: Scenari
     harness_judge.awaits(conditions.reported(name))
 
 
-@given(sentence('scaling "{name:Name}" to {replicas:Number} has begun to delete pod "{pod:Name}"'))
-def scaling_has_begun(
-    name: str, replicas: int, pod: str, harness_actions: ScenarioActions, harness_judge: Judge
-) -> None:
-    harness_actions.perform(scale_set, name, replicas)
-    harness_judge.awaits(conditions.on_its_way_out(pod))
-
-
 @given(sentence('StatefulSet "{name:Name}" has been updated to {setting:Setting}'))
 def stateful_set_has_been_updated(
     name: str, setting: Fields, harness_actions: ScenarioActions, harness_judge: Judge

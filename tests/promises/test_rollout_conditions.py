@@ -74,16 +74,6 @@ def test_condition_counts_with_its_reason_and_since_the_event() -> None:
     assert not ask(conditions.condition_because("other", "Progressing", "RecreateCompleted"), world).met
 
 
-def test_pod_is_on_its_way_out_from_its_deletion_on() -> None:
-    """Also when it is gone at once; a deletion before the event is another one."""
-    world = mark(World(replicas=2).apply().settle())
-    assert not ask(conditions.on_its_way_out("web-1"), world).met
-    world.delete(1)
-    assert ask(conditions.on_its_way_out("web-1"), world).met
-    assert not ask(conditions.on_its_way_out("web-1"), mark(world)).met
-    assert not ask(conditions.on_its_way_out("web-9"), world).met
-
-
 def test_claim_is_unused_since_its_pod_was_gone() -> None:
     """A time before the end of the pod, or none, is not what a person can go by."""
     idle = conditions.unused("www-web-1")

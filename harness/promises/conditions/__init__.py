@@ -20,7 +20,6 @@ from harness.promises.conditions.changes import (
     former_revision,
     new_revision,
     none_replaced,
-    on_its_way_out,
     remade,
     unreplaced,
 )
@@ -168,7 +167,6 @@ __all__ = [
     "none_replaced",
     "not_ready",
     "offers",
-    "on_its_way_out",
     "on_nodes",
     "only_ordinals",
     "opposite",

@@ -6,10 +6,10 @@ from harness.history.history import History, Incarnation
 from harness.promises import sets
 from harness.promises.actions import generation_asked
 from harness.promises.condition import Answer, Condition, unmet
-from harness.promises.pods import condemned, terminating
+from harness.promises.pods import terminating
 from harness.promises.verdict import Subject
 
-__all__ = ["created_only", "former_revision", "new_revision", "none_replaced", "on_its_way_out", "remade", "unreplaced"]
+__all__ = ["created_only", "former_revision", "new_revision", "none_replaced", "remade", "unreplaced"]
 
 
 def created_only(*pods: str) -> Condition:
@@ -52,19 +52,6 @@ def unreplaced(*pods: str) -> Condition:
         return Answer(not moved, f"replaced: {', '.join(moved) or 'none'}", events)
 
     return Condition(f"{' and '.join(pods)} {'are' if len(pods) > 1 else 'is'} not replaced", ("Pod",), ask)
-
-
-def on_its_way_out(pod: str) -> Condition:
-    """Return the condition that the deletion of the pod was asked for since the event, be it gone by now or not."""
-
-    def ask(history: History, since: int) -> Answer:
-        lives = history.incarnations("Pod", pod)
-        begun = condemned(lives[-1]) if lives else None
-        met = begun is not None and begun.seq >= since
-        text = f"the deletion of {pod} was asked for" if met else f"nobody has asked for the deletion of {pod}"
-        return Answer(met, text, (begun,) if begun else ())
-
-    return Condition(f"{pod} is on its way out", ("Pod",), ask)
 
 
 def remade(name: str, kind: str) -> Condition:
