@@ -135,7 +135,7 @@ def judge_offline(replicas: int) -> dict[str, Any]:
     spend("start", lambda: judge.awaits(conditions.all_ready(NAME, replicas), blocked=blocked))
     stage.end(start, "passed")
     stage.begin(rollout)
-    stage.act(lambda: None)
+    stage.perform(lambda: None)
     spend("rollout", lambda: judge.within(1e6, conditions.settled(NAME), blocked=blocked))
     spend("at no time", lambda: judge.never(conditions.fewer_ready(NAME, replicas - 1), since=Since.EVENT))
     for name in PROMISES:
