@@ -42,10 +42,10 @@ VARIABLE = "MY_POD_NAME"
 ENVIRONMENT_NAME = f'echo "${VARIABLE}"'
 
 
-@given(sentence('the manifests are in "{place:Name}"'))
-def manifests_are_in(scenario: str, harness_actions: ScenarioActions) -> None:
+@given(sentence('the manifests are in "{path:Name}"'))
+def manifests_are_in(path: str, harness_actions: ScenarioActions) -> None:
     """Have them looked up there; for a chart its options follow the path, as in `charts/db --values ci.yaml`."""
-    harness_actions.look_in(*words_of(scenario))
+    harness_actions.look_in(*words_of(path))
 
 
 @given(sentence('"{system:Name}" exists'))

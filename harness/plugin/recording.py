@@ -49,7 +49,7 @@ def recording_name(node_id: str) -> str:
 
 def _readable(node_id: str) -> str:
     path, _, name = node_id.partition("::")
-    feature = "-".join(Path(path).with_suffix("").parts[-2:])
+    feature = "-".join(Path(path).with_suffix("").parts[-2:]) if Path(path).name else ""
     stem = f"{feature}-{name.removeprefix('test_')}"
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", stem)[:120].strip("-")
 

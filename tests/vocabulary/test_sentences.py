@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import re
 from collections import Counter
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from pytest_bdd import parsers
 from pytest_bdd.feature import get_feature
 from pytest_bdd.parser import Feature, ScenarioTemplate, Step
+from pytest_bdd.steps import step_function_context_registry
 
 import steps
 from harness.model import Since, TimeWord
@@ -140,6 +143,22 @@ def test_every_step_matches_one_sentence() -> None:
         if len(found := matching(step.name, step.type)) != 1
     }
     assert strays == {}
+
+
+def test_every_placeholder_is_a_parameter_of_its_step() -> None:
+    """A parameter of another name would be asked for as a fixture, and found missing when the step runs."""
+    strays = []
+    for name in {one.module for one in sentences()}:
+        for key, fixture in vars(importlib.import_module(name)).items():
+            if not key.startswith("pytestbdd_stepdef"):
+                continue
+            context = step_function_context_registry.get(fixture._get_wrapped_function())
+            if context is not None:
+                named = set(re.findall(r"\{(\w+):", context.parser.name))
+                taken = set(inspect.signature(context.step_func).parameters)
+                fixtures = {one for one in taken if one.startswith("harness_")} | {"datatable", "docstring"}
+                strays += [(name, context.parser.name)] if named - taken or taken - named - fixtures else []
+    assert strays == []
 
 
 def test_every_sentence_is_used() -> None:
