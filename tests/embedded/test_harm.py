@@ -1,4 +1,4 @@
-"""A run leaves a cluster that others use, and its nodes, as it found them; also one that is killed, after `reap`."""
+"""A run leaves a cluster that others use, and its nodes, as it found them; what a killed one leaves, others mend."""
 
 from __future__ import annotations
 
@@ -68,6 +68,7 @@ def shared(name: str, tmp_path: Path) -> Iterator[Shared]:
         cluster.stop()
 
 
+@pytest.mark.row(30, 37)
 def test_a_run_leaves_a_cluster_and_its_nodes_as_they_were(shared: Shared) -> None:
     before = shared.take()
     told = subprocess.run(
@@ -100,13 +101,20 @@ def test_a_run_leaves_a_cluster_and_its_nodes_as_they_were(shared: Shared) -> No
     ):
         assert any(line.startswith(trace) for line in left), left
 
+    following = shared.command(str(FEATURES / "whole.feature"), "-k", "volumes_that_their_class_keeps")
+    told = subprocess.run(following, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "restored Node node-1, which a killed run had taken from use" in told.stdout
+    left = differences(before, shared.take())
+    assert not any(line.startswith(("Node", "StorageClass.storage.k8s.io standard")) for line in left), left
+
     reaped = subprocess.run(
         [str(Path(sys.executable).with_name("statefulspec")), "reap", f"--kubeconfig={shared.kubeconfig}"],
         capture_output=True,
         text=True,
         check=True,
     )
-    assert "restored Node node-1" in reaped.stdout
+    assert "removed Issuer ours" in reaped.stdout
     assert differences(before, shared.take()) == []
 
 
