@@ -8,6 +8,7 @@ import sys
 from typing import Any, Literal
 
 from harness import timeouts
+from harness.cluster.passing import Voice
 from harness.cluster.provider import DEFAULT_NAME
 from harness.errors import BadInput, EnvironmentUnfit
 
@@ -47,6 +48,9 @@ def add_commands(commands: Any) -> None:
     actions.add_parser("status", help="list the clusters of this machine").set_defaults(command=_status)
     build = actions.add_parser("build", help="get the programs and images ready, so that up takes seconds")
     build.add_argument("--fake", action="store_true", help="only what nodes that run nothing need; needs no root")
+    build.add_argument(
+        "--servers", action="store_true", help="images of real servers as well, else made when asked for"
+    )
     _add_version(build)
     build.set_defaults(command=_build)
 
@@ -71,8 +75,11 @@ def _gates(text: str) -> dict[str, bool]:
         raise argparse.ArgumentTypeError(f"{error.problem}: {error.remedy}") from None
 
 
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+def _written(text: str) -> None:
+    print(text, file=sys.stderr, end="", flush=True)
+
+
+_say = Voice(_written, terminal=sys.stderr.isatty()).say
 
 
 def _up(given: argparse.Namespace) -> int:
@@ -131,5 +138,5 @@ def _build(given: argparse.Namespace) -> int:
     from harness.cluster.embedded import lifecycle
 
     kind: Literal["real", "fake"] = "fake" if given.fake else "real"
-    lifecycle.prepare(kind, progress=_say, kubernetes=given.kubernetes_version)
+    lifecycle.prepare(kind, servers_too=given.servers, progress=_say, kubernetes=given.kubernetes_version)
     return 0

@@ -16,15 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.cluster.passing import PACE_S, PASSING, QUIET_S
 from harness.model import format_seconds
 from harness.reports.live_status import LiveStatus
 
-__all__ = ["Progress", "WorkerStatusFile"]
-
-QUIET_S = 10.0
-"""Seconds between two plain lines about the same wait: a CI log should show life, not noise."""
-PACE_S = 1.0
-"""Seconds between two pictures of the live view."""
+__all__ = ["PACE_S", "Progress", "WorkerStatusFile"]
 
 
 class WorkerStatusFile:
@@ -62,8 +58,13 @@ class Progress:
         self._follower: threading.Thread | None = None
 
     def say(self, text: str) -> None:
-        """Write a line that stays."""
-        self._write([text])
+        """Write a line that stays; one that passes is shown until there is another, elsewhere once in a while."""
+        if not text.startswith(PASSING):
+            self._write([text])
+        elif self._live:
+            self._show([text])
+        elif time.monotonic() - self._said >= QUIET_S:
+            self._write([text])
 
     def waiting(self, *glimpses: LiveStatus) -> None:
         """Show what the scenarios wait for: at once on a terminal, one line each every ten seconds elsewhere."""

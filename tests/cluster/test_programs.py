@@ -81,7 +81,7 @@ def test_a_family_says_what_its_go_mod_pins(family: Family) -> None:
     text = (family.folder / "go.mod").read_text()
     assert re.search(rf"^(require )?\s*{re.escape(family.module)} {re.escape(family.version)}\b", text, re.MULTILINE)
     tools = set(re.findall(r"^(?:tool )?\s*([a-z0-9.]+/\S+)$", text, re.MULTILINE))
-    assert tools == {each.package for each in family.programs}
+    assert tools == {each.package for each in family.programs} - {"."}  # a main of ours is beside its go.mod
     assert f"{family.module} {family.version} h1:" in (family.folder / "go.sum").read_text()
 
 
@@ -120,11 +120,11 @@ case "$1" in
     else
       echo go1.99.0
     fi ;;
-  list) echo "$GOPROXY" ;;
+  list) if [ "$2" = -m ]; then echo "$GOPROXY"; else printf 'a\nb\n'; fi ;;
   build)
     test ! -e "$GOPROXY/failure" || { cat "$GOPROXY/failure" >&2; exit 1; }
     while [ "$1" != -o ]; do shift; done
-    env | sort > "$2" ;;
+    for name in server etcdctl; do env | sort > "$2/$name"; done ;;
 esac
 """
 
@@ -145,9 +145,11 @@ def test_a_family_is_built_once_with_pinned_flags_and_progress(go: Path, tmp_pat
     told = (folder / "etcd").read_text()
     assert "GOFLAGS=-mod=readonly -trimpath -buildvcs=false\n" in told
     assert "CGO_ENABLED=0\n" in told
-    assert re.fullmatch(r"building etcd v3\.6\.8 from its Go module\|built etcd in \d+ ms", "|".join(said))
+    assert said[:2] == ["building etcd v3.6.8 from its Go module", "… etcd: fetching its modules"]
+    assert re.fullmatch(r"built etcd in \d+ m?s", said[-1])
+    told_before = len(said)
     assert source.ensure(ETCD) == folder
-    assert len(said) == 2
+    assert len(said) == told_before
 
 
 def test_a_folder_of_the_module_comes_as_files_that_can_be_removed_again(go: Path, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ _CNI = "github.com/containernetworking/plugins"
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One program, and the Go package it is built from."""
+    """One program, and the Go package it is built from: `.` is a main of ours that lies beside the family's go.mod."""
 
     name: str
     package: str
@@ -177,7 +177,7 @@ def _kubernetes(home: Path) -> Family:
 
 def _coredns(home: Path) -> Family:
     module = "github.com/coredns/coredns"
-    return Family("coredns", module, pinned(home / "coredns", module), (Program("coredns", module),), home=home)
+    return Family("coredns", module, pinned(home / "coredns", module), (Program("coredns", "."),), home=home)
 
 
 def _kwok(home: Path) -> Family:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import platform
+import re
 import shutil
 import subprocess
 import time
@@ -17,9 +18,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness.cluster.embedded.cache import Cache, key_of
-from harness.cluster.embedded.families import Family
+from harness.cluster.embedded.families import Family, Program
 from harness.cluster.embedded.host import settings_of
 from harness.cluster.embedded.toolchain import find_toolchain
+from harness.cluster.passing import PASSING, Counted
 from harness.errors import EnvironmentUnfit
 from harness.model import format_seconds
 from harness.workplace import workplace
@@ -50,7 +52,7 @@ class GoModules:
     def ensure(self, family: Family) -> Path:
         """Return the folder that holds the family's programs and files; raises EnvironmentUnfit if a build fails."""
         key = key_of(
-            *((family.folder / name).read_bytes() for name in ("go.mod", "go.sum")),
+            *(path.read_bytes() for path in _sources(family)),
             repr((family.programs, family.files, family.link_flags, family.tags, _FLAGS, platform.machine())),
         )
         return self._cache.ensure("programs", family.name, key, lambda folder: self._build(family, folder))
@@ -59,28 +61,60 @@ class GoModules:
         started = time.monotonic()
         self._progress(f"building {family.name} {family.version} from its Go module")
         go = find_toolchain(self._cache, self._progress).command
-        with workplace("build") as sources:
-            for name in ("go.mod", "go.sum"):
-                shutil.copy(family.folder / name, sources)
+        with workplace("build") as sources, workplace("programs") as made:
+            for decisive in _sources(family):
+                shutil.copy(decisive, sources)
+            if family.programs:
+                self._compile(family, go, sources, made)
             for program in family.programs:
-                target = ("-o", folder / program.name, program.package)
-                self._run(family, go, sources, "build", *_arguments(family), *target)
+                shutil.move(made / _made_name(program, family), folder / program.name)
             where = self._run(family, go, sources, "list", "-m", "-f", "{{.Dir}}", family.module)
             for name, source in family.files.items():
                 _copy(Path(where.strip()) / source, folder / name)
         self._progress(f"built {family.name} in {format_seconds(time.monotonic() - started)}")
 
-    def _run(self, family: Family, go: Path, sources: Path, *arguments: str | Path) -> str:
-        env = _environment(go)
-        run = subprocess.run([go, *arguments], cwd=sources, env=env, capture_output=True, encoding="utf-8", check=False)
+    def _compile(self, family: Family, go: Path, sources: Path, made: Path) -> None:
+        """Build all programs of a family by one command, which compiles what they share once and links side by side."""
+        packages = [program.package for program in family.programs]
+        self._progress(f"{PASSING}{family.name}: fetching its modules")
+        needed = self._run(family, go, sources, "list", *_tags(family), "-deps", *packages).count("\n")
+        counted = Counted(f"{PASSING}{family.name}: {{}} of {needed} packages", self._progress)
+        flags = ("-v", "-ldflags", family.link_flags, *_tags(family))
+        self._run(family, go, sources, "build", *flags, "-o", made, *packages, heard=counted.heard)
+
+    def _run(
+        self,
+        family: Family,
+        go: Path,
+        sources: Path,
+        *arguments: str | Path,
+        heard: Callable[[str], None] = lambda _: None,
+    ) -> str:
+        """Return what a command of Go has printed; `heard` is told each line of its errors as it comes."""
+        with (sources / "printed").open("w+", encoding="utf-8") as printed:
+            run = subprocess.Popen(
+                [go, *arguments],
+                cwd=sources,
+                env=_environment(go),
+                stdout=printed,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+            )
+            complained: list[str] = []
+            with run:
+                for line in run.stderr or ():
+                    complained.append(line)
+                    heard(line)
+            printed.seek(0)
+            output = printed.read()
         if run.returncode:
             raise EnvironmentUnfit(
                 f"{family.name} {family.version} could not be built",
                 expected=f"`go {arguments[0]}` of {arguments[-1]} succeeds",
-                observed=run.stderr.strip()[-2000:] or f"exit status {run.returncode}",
+                observed="".join(complained).strip()[-2000:] or f"exit status {run.returncode}",
                 look_at=("`go env GOPROXY` must name a reachable module proxy; run the command again to go on",),
             )
-        return run.stdout
+        return output
 
 
 def _environment(go: Path) -> dict[str, str]:
@@ -102,6 +136,18 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _arguments(family: Family) -> list[str]:
-    tags = ["-tags", family.tags] if family.tags else []
-    return ["-ldflags", family.link_flags, *tags]
+def _tags(family: Family) -> list[str]:
+    return ["-tags", family.tags] if family.tags else []
+
+
+def _sources(family: Family) -> list[Path]:
+    """Return what decides about a family's programs: go.mod, go.sum, and a main of ours where there is one."""
+    return [family.folder / "go.mod", family.folder / "go.sum", *sorted(family.folder.glob("*.go"))]
+
+
+def _made_name(program: Program, family: Family) -> str:
+    """Return how Go calls a program: by the last part of its package's name that is no version, as in `server/v3`."""
+    if program.package == ".":
+        return family.name
+    *_, before, last = program.package.split("/")
+    return before if re.fullmatch(r"v\d+", last) else last

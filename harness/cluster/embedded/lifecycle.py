@@ -132,18 +132,20 @@ def prepare(
     progress: Callable[[str], None],
     programs: Mapping[str, Path] | None = None,
     kubernetes: str = DEFAULT,
+    servers_too: bool = False,
 ) -> None:
     """
     Have every program and image of a cluster ready, so that `up` takes seconds; raises what `up` raises.
 
-    Images of real servers are left out where this machine cannot make them: a cluster does without.
+    Images of real servers are made when the first scenario needs them. With `servers_too` they are made now, and left
+    out where this machine cannot make them: a cluster does without.
     """
     requirements.check(kind)
     cache = Cache.of_user()
     found = Programs(GoModules(cache, progress), programs, kubernetes)
     if kind == "real":
         real.prepare(found, cache)
-        if servers.can_be_made():
+        if servers_too and servers.can_be_made():
             for archive in servers.archives(Programs(GoModules(cache, progress), programs), cache, progress):
                 progress(f"{archive} is ready")
     else:
