@@ -140,6 +140,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for report in features.drop_unbound(items):
         config.hook.pytest_collectreport(report=report)
     yield
+    others = features.other_shards(items, config.stash[SETTINGS].shard)
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
     if hasattr(config, "workerinput"):
         # A worker whose scenario must be alone waits until no other scenario runs: in the middle of a run it idles for
         # as long as the others find work, at the end there is none.

@@ -29,6 +29,7 @@ __all__ = [
     "drop_twins",
     "drop_unbound",
     "example_of",
+    "other_shards",
     "template_named",
     "template_of",
     "test_name",
@@ -150,6 +151,18 @@ def drop_twins(items: list[pytest.Item]) -> list[pytest.Item]:
     """
     bound = {_identity(item) for item in items if not isinstance(item.parent, FeatureFile)} - {None}
     return [item for item in items if isinstance(item.parent, FeatureFile) and _identity(item) in bound]
+
+
+def other_shards(items: list[pytest.Item], shard: tuple[int, int]) -> list[pytest.Item]:
+    """
+    Return the items that belong to other parts than the given one, counted from 1, of so many.
+
+    Parts are dealt out in turns by name: the same selection is parted in the same way on every machine, and the
+    scenarios of a feature, which take about as long as each other, go to different parts.
+    """
+    part, parts = shard
+    dealt = sorted(items, key=lambda item: item.nodeid)
+    return [item for number, item in enumerate(dealt) if number % parts != part - 1]
 
 
 def drop_unbound(items: list[pytest.Item]) -> Iterator[pytest.CollectReport]:

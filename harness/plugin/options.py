@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from harness import timeouts
-from harness.cluster.embedded import gates
 from harness.cluster.embedded.families import DEFAULT, kubernetes_versions, release_of
 from harness.cluster.provider import CAPABILITIES
 from harness.cluster.providers import LOCAL
@@ -92,6 +91,9 @@ OPTIONS = (
     Option("record", "which recordings to keep: on (all), off, retain-on-failure", metavar="WHICH"),
     Option("keep", "which namespaces to keep: never (default), failed, always", metavar="WHICH"),
     Option("pause-on-failure", "wait for Enter before what a failed scenario has made is removed", "flag"),
+    Option(
+        "shard", "run part I of N of what was selected; `statefulspec merge` makes one report of all", metavar="I/N"
+    ),
     Option("messages", "write the run as Cucumber Messages (NDJSON) into this file", metavar="FILE"),
     Option("replay", "judge the recordings of this folder (or this one) again, without a cluster", metavar="PATH"),
     Option("prove", "run every scenario under its control, where it must fail; one that passes is a defect", "flag"),
@@ -106,7 +108,7 @@ class Settings:
     `provider`: the values of the options that only this kind of cluster has, by their names in its row of LOCAL.
     `kubernetes`: a minor release, as in `1.36`, empty where nothing was said; `gates`: feature gates to turn on or off.
     `may_lack`: the capabilities that the profile the run claims leaves open, None where it claims none.
-    `timeout_scale`: see `harness.timeouts`.
+    `timeout_scale`: see `harness.timeouts`. `shard`: which part, counted from 1, of how many; (1, 1) for all.
     """
 
     cluster: str
@@ -129,6 +131,7 @@ class Settings:
     record: str
     keep: str
     pause_on_failure: bool
+    shard: tuple[int, int]
     messages: Path | None
     replay: Path | None
     prove: bool
@@ -189,6 +192,7 @@ def read_settings(config: pytest.Config) -> Settings:
         record=_one_of("record", given["record"], RECORD),
         keep=_one_of("keep", given["keep"], KEEP),
         pause_on_failure=bool(given["pause-on-failure"]),
+        shard=_shard(str(given["shard"])) if given["shard"] else (1, 1),
         messages=_messages(_path(config, given["messages"])),
         replay=_path(config, given["replay"]),
         prove=bool(given["prove"]),
@@ -259,10 +263,19 @@ def _kubernetes(text: str) -> str:
 
 
 def _gates(text: str) -> dict[str, bool]:
+    from harness.cluster.embedded import gates
+
     try:
         return gates.parse(text)
     except BadInput as error:
         raise pytest.UsageError(f"--harness-feature-gates={text}: {error.remedy}") from None
+
+
+def _shard(text: str) -> tuple[int, int]:
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+        raise pytest.UsageError(f"--harness-shard={text}: I/N, a part from 1 to N of N parts, as in 2/4")
+    return int(part), int(parts)
 
 
 def _scale(text: str) -> float:

@@ -40,14 +40,21 @@ class Proved:
 
 
 def prove_clauses(replay: Path | None) -> list[Proof]:
-    """Return the proof of each clause, on the recordings that come with statefulspec and those of a former run."""
-    from harness.promises.mutations import MUTATIONS, prove_clause
+    """
+    Return the proof of each clause, on the recordings that come with statefulspec and those of a former run.
+
+    A clause, of somebody's own promise, that nothing is there to break has survived.
+    """
+    from harness.promises.mutations import MUTATIONS, Proof, prove_clause
+    from harness.promises.verdict import PROMISES
 
     paths = sorted(shipped_recordings().glob("*.jsonl.gz"))
     if replay is not None:
         found = [replay] if replay.is_file() else [*replay.glob("*.jsonl.gz"), *replay.glob("recordings/*.jsonl.gz")]
         paths += sorted(found)
-    return [prove_clause(name, map(_load, paths)) for name in MUTATIONS]
+    stated = [f"{promise.name}: {clause.key}" for promise in PROMISES.values() for clause in promise.clauses]
+    blank = [Proof(name, "it has no control: write one with @breaks") for name in stated if name not in MUTATIONS]
+    return [*(prove_clause(name, map(_load, paths)) for name in MUTATIONS), *blank]
 
 
 def shipped_recordings() -> Path:

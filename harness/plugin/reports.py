@@ -15,7 +15,7 @@ from pathlib import Path
 
 from harness.plugin.options import Settings
 from harness.reports.github import LIMIT, job_summary
-from harness.reports.results import ResultsFile, ScenarioResult
+from harness.reports.results import SHARD, ResultsFile, ScenarioResult
 from harness.reports.signature import append_history
 from harness.reports.tally import ResultCollector
 from harness.reports.terminal import report_lines
@@ -48,6 +48,9 @@ class Reports:
         self._attempt("results.jsonl", lambda: self._results.replace(results))
         text = "\n".join(report_lines(results)) + "\n"
         self._attempt("report.txt", lambda: (folder / "report.txt").write_text(text, encoding="utf-8"))
+        if self._settings.shard != (1, 1):
+            part = "{}/{}\n".format(*self._settings.shard)
+            self._attempt(SHARD, lambda: (folder / SHARD).write_text(part, encoding="utf-8"))
         self._attempt("report.html", lambda: self._write_page(results))
         began = self._began.isoformat(timespec="seconds")
         self._attempt("history.jsonl", lambda: append_history(results, folder / "history.jsonl", began))

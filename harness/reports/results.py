@@ -12,7 +12,10 @@ from typing import Any
 from harness.errors import BadInput
 from harness.history.storage import load
 
-__all__ = ["ResultsFile", "ScenarioResult", "StepResult", "Timing", "recorded_result"]
+__all__ = ["SHARD", "ResultsFile", "ScenarioResult", "StepResult", "Timing", "recorded_result"]
+
+SHARD = "shard"
+"""The file of a report that says which part of its suite it tells of, as in `2/4`."""
 
 
 @dataclass(frozen=True, slots=True)
