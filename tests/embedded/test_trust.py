@@ -80,8 +80,8 @@ def run_as(kubeconfig_of: As, tmp_path: Path) -> Run:
 
 
 def test_the_features_need_no_right_but_those_of_the_role(run_as: Run) -> None:
-    files = ("ordering/start", "dns/names", "claims/claims", "disruption/counting", "faults/drain")
-    done = run_as("statefulspec/runner", *(f"features/{file}.feature" for file in files), "-n", "2")
+    chosen = ("ordering/ordered-start", "dns/replica-names", "claims/claim-per-replica", "faults/drain")
+    done = run_as("statefulspec/runner", *(f"features/{file}.feature" for file in chosen), "-n", "2")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "without a right" not in done.stdout
     assert "forbidden" not in done.stdout.lower()
@@ -89,7 +89,7 @@ def test_the_features_need_no_right_but_those_of_the_role(run_as: Run) -> None:
 
 @pytest.mark.row(14)
 def test_an_account_without_rights_is_refused_with_the_rules_that_it_lacks(run_as: Run) -> None:
-    done = run_as("default/default", "features/ordering/start.feature")
+    done = run_as("default/default", "features/ordering/ordered-start.feature")
     assert done.returncode == 1
     assert "lack what every scenario needs" in done.stdout
     assert '- {apiGroups: ["apps"], resources: [statefulsets], verbs: [get, list, watch, create, patch, delete]}' in (
