@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from harness.plugin.catalogue import catalogue
@@ -147,13 +145,10 @@ def test_the_overview_has_every_feature_and_begins_with_what_failed(browser, who
     assert count == len({recorded_result(RECORDING).feature_title, *(one.promise for one in catalogue(FEATURES))})
 
 
-def test_two_hundred_scenarios_open_within_two_seconds(browser, tmp_path):
-    """Measured are 0.3 s on a quiet machine; the limit is what a reader bears."""
+def test_two_hundred_scenarios_are_all_on_the_page(browser, tmp_path):
     path = tmp_path / "report.html"
     write_page([recorded_result(RECORDING)] * 200, path, Run())
 
-    began = time.monotonic()
     browser.open(path)
 
-    assert time.monotonic() - began < 2
     assert browser.run("return document.querySelectorAll('.scenario').length") == 200

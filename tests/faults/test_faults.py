@@ -42,7 +42,7 @@ class FakeRecorder:
             self.history.append(seen)
         return seen
 
-    def prove(self, kinds: tuple[str, ...]) -> None:
+    def confirm_fresh(self, kinds: tuple[str, ...]) -> None:
         self.proved.append(kinds)
 
 

@@ -39,6 +39,6 @@ def test_timing_is_in_every_report(pytester, write_feature, workers):
     )
     folder = pytester.path / "statefulspec-report"
     assert json.loads((folder / "results.jsonl").read_text())["timing"]["own_s"] == pytest.approx(0.1)
-    assert "own part, 2.5 %" in (folder / "report.html").read_text()
+    assert "the harness itself: 2.5%" in (folder / "report.html").read_text()
     properties = ET.parse(pytester.path / "junit.xml").iter("property")
     assert {one.get("name"): one.get("value") for one in properties}["own_s"] == "0.1"

@@ -27,6 +27,8 @@ __all__ = ["end", "end_all", "freeze", "kept", "marked", "spawn", "tail", "thaw"
 _MARK = "HARNESS_CLUSTER"
 _REAPING_S = 1.0
 """How long a parent may take to reap its children before it is ended all the same."""
+_CLEAR_LOOKS = 3
+"""How often nothing must be found before nothing is left: in the middle of an execve a process shows no environment."""
 _KEEP = """
 while read -r began _ </proc/uptime; do
   "$@"
@@ -153,8 +155,10 @@ def end_all(token: str, components: Iterable[Component] = ()) -> None:
     """
     told = {component for component in components if component.pid != os.getpid()}
     patience_ends = time.monotonic() + _REAPING_S
+    clear_looks = 0
 
     def remaining() -> list[int]:
+        nonlocal clear_looks
         # One that is ending has lost its environment, and with it the mark, before it is gone: so they are noted.
         told.update([component_of("", pid) for pid in marked(token)])
         alive = [component.pid for component in told if is_alive(component)]
@@ -164,10 +168,11 @@ def end_all(token: str, components: Iterable[Component] = ()) -> None:
                 _kill(pid)
         for component in told:
             _reap(component.pid)
+        clear_looks = 0 if alive else clear_looks + 1
         return alive
 
     retrying = Retrying(
-        retry=retry_if_result(bool),
+        retry=retry_if_result(lambda alive: bool(alive) or clear_looks < _CLEAR_LOOKS),
         stop=stop_after_delay(timeouts.PROCESS_END.s),
         wait=wait_fixed(0.01),
         retry_error_callback=lambda attempt: attempt.outcome and attempt.outcome.result(),
