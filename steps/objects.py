@@ -77,7 +77,7 @@ def objects_go(span: float, objects: Named, harness_actions: ScenarioActions, ha
 
 
 def in_phase(actions: ScenarioActions, objects: Named, phase: str) -> Condition:
-    """Return the condition that each of these claims, or volumes, is in a phase; BadInput for one that claims lack."""
+    """Each of these claims, or volumes, is in a phase; BadInput for one that claims lack."""
     of_volumes = partial(conditions.volume_phase, phase=phase)
     condition = CLAIM_PHASES.get(phase) if objects.kind == CLAIM else of_volumes
     if condition is None:

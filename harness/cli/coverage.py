@@ -13,7 +13,7 @@ from harness.cli.pages import index, tables, with_tables
 from harness.cli.runs import shipped_features
 from harness.errors import BadInput
 from harness.plugin.catalogue import catalogue
-from harness.plugin.features import test_name
+from harness.plugin.compat import test_name
 from harness.plugin.ledger import CLAIM, SEEDS, UPSTREAM, Source, errors, load_ledger
 
 __all__ = ["add_commands"]

@@ -13,8 +13,8 @@ from typing import Any
 
 from harness.errors import BadInput
 from harness.plugin.catalogue import catalogue
+from harness.plugin.compat import test_name
 from harness.plugin.controls import control_of
-from harness.plugin.features import test_name
 from harness.workplace import workplace
 
 __all__ = ["add_commands", "shipped_features"]

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from harness import timeouts
+from harness.plugin.compat import pid_of
 
 __all__ = ["GracefulShutdown"]
 
@@ -71,7 +72,7 @@ class GracefulShutdown:
         self._ending = True
         for worker in self._workers:
             if not worker.channel.isclosed():
-                os.kill(worker.gateway._rinfo().pid, signal.SIGTERM)
+                os.kill(pid_of(worker), signal.SIGTERM)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:

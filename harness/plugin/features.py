@@ -8,17 +8,16 @@ and so does every scenario that neither the file itself nor a Python module can 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from pytest_bdd.compat import get_fixture_names, getfixturedefs
 from pytest_bdd.parser import ScenarioTemplate, Step
-from pytest_bdd.scenario import make_python_name, scenario_wrapper_template_registry
-from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
+from pytest_bdd.steps import StepFunctionContext
 
 from harness.errors import BadInput
+from harness.plugin.compat import Definition, definitions, example_of, test_name, wrapped_template
 from harness.plugin.gherkin import ENCODING, findings, read_feature, tags_of
 from harness.plugin.versions import register
 from harness.plugin.vocabulary import load_vocabulary
@@ -32,11 +31,7 @@ __all__ = [
     "other_shards",
     "template_named",
     "template_of",
-    "test_name",
 ]
-
-Definition = tuple[Callable[..., object], StepFunctionContext]
-"""A function of a step with the sentence that it understands."""
 
 
 class FeaturesUnfit(pytest.Collector.CollectError):
@@ -62,7 +57,7 @@ class FeatureFile(pytest.Module):
         except BadInput as error:
             raise FeaturesUnfit(str(error)) from None
         register(self.config, (tag for scenario in feature.scenarios.values() for tag in tags_of(scenario)))
-        self.unfit, defined = list(findings(self.path)), _definitions(self)
+        self.unfit, defined = list(findings(self.path)), list(definitions(self))
         known, self.undefined = False, {}
         for scenario in feature.scenarios.values():
             checked = [_check(step, defined, self.path) for step in _steps(scenario)]
@@ -91,15 +86,6 @@ class FeatureFile(pytest.Module):
         return any((self.config.invocation_params.dir / path).resolve() == self.path for path in named)
 
 
-def _definitions(node: pytest.Collector) -> list[Definition]:
-    """Return the functions of all steps that pytest lets this node see, asked for once and not for each step."""
-    manager = node.session._fixturemanager
-    names = get_fixture_names(fixturemanager=manager)
-    seen = (fixture for name in names for fixture in getfixturedefs(manager, name, node) or ())
-    known = ((fixture.func, step_function_context_registry.get(fixture.func)) for fixture in seen)
-    return [(function, context) for function, context in known if context is not None]
-
-
 def _check(step: Step, defined: Sequence[Definition], path: Path) -> BadInput | None:
     """Return what is wrong with the sentence of a step, None where it means one thing."""
     found = {function for function, context in defined if _understands(context, step)}
@@ -119,13 +105,7 @@ def _understands(context: StepFunctionContext, step: Step) -> bool:
 def template_of(item: pytest.Item) -> ScenarioTemplate | None:
     """Return the scenario that a test runs, None where the test is no scenario."""
     function = getattr(item, "function", None)
-    return scenario_wrapper_template_registry.get(function) if function else None
-
-
-def example_of(item: pytest.Item) -> dict[str, str]:
-    """Return the row that a test fills its scenario's placeholders from, an empty one where it has none."""
-    example: dict[str, str] = getattr(getattr(item, "callspec", None), "params", {}).get("_pytest_bdd_example", {})
-    return example
+    return wrapped_template(function) if function else None
 
 
 def template_named(feature: Path, test: str) -> ScenarioTemplate | None:
@@ -136,11 +116,6 @@ def template_named(feature: Path, test: str) -> ScenarioTemplate | None:
     except BadInput:
         return None
     return next((one for one in templates if test_name(one.name) == name), None)
-
-
-def test_name(title: str) -> str:
-    """Return the name of the test that a scenario of this title is."""
-    return f"test_{make_python_name(title)}"
 
 
 def drop_twins(items: list[pytest.Item]) -> list[pytest.Item]:

@@ -20,8 +20,9 @@ from harness.errors import HarnessError, Inconclusive
 from harness.evidence.cleaning import clean
 from harness.manifests.placing import missed
 from harness.plugin.cluster import NotRun
+from harness.plugin.compat import example_of
 from harness.plugin.controls import NegativeControl, survived
-from harness.plugin.features import example_of, template_named, template_of
+from harness.plugin.features import template_named, template_of
 from harness.plugin.gherkin import tags_of
 from harness.plugin.keys import (
     CONTROL,

@@ -5,15 +5,14 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
 
 import pytest
-from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
+from pytest_bdd.steps import StepFunctionContext
 
 from harness.errors import BadInput
+from harness.plugin.compat import definition_of
 
 __all__ = ["Sentence", "load_vocabulary", "sentences"]
 
@@ -54,13 +53,8 @@ def sentences() -> list[Sentence]:
 
 def _sentences(module: ModuleType) -> list[Sentence]:
     fixtures = [value for name, value in vars(module).items() if name.startswith("pytestbdd_stepdef")]
-    found = [step_function_context_registry.get(_function(fixture)) for fixture in fixtures]
+    found = [definition_of(fixture) for fixture in fixtures]
     return [_sentence(context, module.__name__) for context in found if context is not None]
-
-
-def _function(fixture: Any) -> Callable[..., object]:
-    function: Callable[..., object] = fixture._get_wrapped_function()
-    return function
 
 
 def _sentence(context: StepFunctionContext, module: str) -> Sentence:

@@ -142,7 +142,7 @@ def replica(at: float, name: str, *, up: bool) -> Happening:
 
 
 def crew_of(number: int) -> Condition:
-    """Return the condition that so many replicas are ready."""
+    """So many replicas are ready."""
 
     def ask(history: History, since: int) -> Answer:
         del since

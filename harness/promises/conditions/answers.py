@@ -17,7 +17,7 @@ __all__ = ["leads_nowhere", "leads_to", "leads_to_ready", "leads_to_selected", "
 
 def leads_to(name: str, *pods: str, new: bool = False) -> Condition:
     """
-    Return the condition that the name is answered with exactly the addresses of these pods.
+    The name is answered with exactly the addresses of these pods.
 
     With `new` each of the pods must be another one than before the event.
     """
@@ -38,7 +38,7 @@ def leads_to(name: str, *pods: str, new: bool = False) -> Condition:
 
 
 def leads_to_ready(name: str, set_name: str) -> Condition:
-    """Return the condition that the name is answered with the addresses of exactly the ready pods of the set."""
+    """The name is answered with the addresses of exactly the ready pods of the set."""
 
     def ask(history: History, since: int) -> Answer:
         answer = _newest(history, since, name, "A", lambda found: _compare(found, _ready(history, set_name)))
@@ -52,7 +52,7 @@ def leads_to_ready(name: str, set_name: str) -> Condition:
 
 def leads_to_selected(name: str, service: str) -> Condition:
     """
-    Return the condition that the name is answered with the addresses of exactly the pods that a service leads to.
+    The name is answered with the addresses of exactly the pods that a service leads to.
 
     Those are the ready pods that it selects, whoever owns them; the unready ones too where it publishes them.
     """
@@ -68,7 +68,7 @@ def leads_to_selected(name: str, service: str) -> Condition:
 
 
 def serves(name: str, set_name: str) -> Condition:
-    """Return the condition that the SRV records of the name list exactly the ready pods of the set."""
+    """The SRV records of the name list exactly the ready pods of the set."""
 
     def ask(history: History, since: int) -> Answer:
         wanted = {life.name for life in _ready(history, set_name)}
@@ -88,7 +88,7 @@ def serves(name: str, set_name: str) -> Condition:
 
 
 def leads_nowhere(name: str) -> Condition:
-    """Return the condition that there is no such name (NXDOMAIN)."""
+    """There is no such name (NXDOMAIN)."""
 
     def ask(history: History, since: int) -> Answer:
         return _newest(
@@ -99,7 +99,7 @@ def leads_nowhere(name: str) -> Condition:
 
 
 def no_record(name: str, record_type: str) -> Condition:
-    """Return the condition that the name exists, but has no record of this type."""
+    """The name exists, but has no record of this type."""
 
     def compare(found: Observation) -> Answer:
         nodata = found.data["rcode"] == "NOERROR" and not found.data["records"]

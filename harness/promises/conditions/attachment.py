@@ -15,7 +15,7 @@ _KINDS = ("VolumeAttachment", "PersistentVolumeClaim")
 
 
 def attached_with(pod: str, claim: str) -> Condition:
-    """Return the condition that the volume of the claim is attached to the node of the pod, and to no other."""
+    """The volume of the claim is attached to the node of the pod, and to no other."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -32,7 +32,7 @@ def attached_with(pod: str, claim: str) -> Condition:
 
 
 def has_its_volumes(pod: str) -> Condition:
-    """Return the condition that the volume of each claim that the pod uses is attached to its node, and to no other."""
+    """The volume of each claim that the pod uses is attached to its node, and to no other."""
 
     def ask(history: History, since: int) -> Answer:
         found = history.alive("Pod").get(pod)
@@ -48,7 +48,7 @@ def has_its_volumes(pod: str) -> Condition:
 
 
 def detached(claim: str) -> Condition:
-    """Return the condition that the claim's volume, attached before the event, is attached to none, nor about to be."""
+    """The claim's volume, attached before the event, is attached to none, nor about to be."""
 
     def ask(history: History, since: int) -> Answer:
         before = [one for one in _attachments(history.upto(since), claim) if _attached(one)]
@@ -61,7 +61,7 @@ def detached(claim: str) -> Condition:
 
 
 def attached_twice(claim: str) -> Condition:
-    """Return the condition that the claim's volume is attached, or about to be, to two nodes at the same moment."""
+    """The claim's volume is attached, or about to be, to two nodes at the same moment."""
 
     def ask(history: History, since: int) -> Answer:
         del since

@@ -17,7 +17,7 @@ _KINDS = ("PersistentVolumeClaim", "PersistentVolume")
 
 def matched(number: int, claims: Sequence[str], volumes: Sequence[str]) -> Condition:
     """
-    Return the condition that exactly so many of these claims are bound, each to a volume of these that says the same.
+    Exactly so many of these claims are bound, each to a volume of these that says the same.
 
     All the other claims must be pending, and all the other volumes available.
     """
@@ -42,7 +42,7 @@ def matched(number: int, claims: Sequence[str], volumes: Sequence[str]) -> Condi
 
 
 def shared_volume() -> Condition:
-    """Return the condition that two claims are bound to one volume at the same moment."""
+    """Two claims are bound to one volume at the same moment."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -59,7 +59,7 @@ def shared_volume() -> Condition:
 
 def passed_phases(volume: str, *phases: str) -> Condition:
     """
-    Return the condition that the volume has been in just these phases, one after another, and dates each change.
+    The volume has been in just these phases, one after another, and dates each change.
 
     The first phase of all, `Pending`, is passed over. The dates have whole seconds (KEP-3762): of two changes that lie
     more than a second apart the later one has the later date.
@@ -82,7 +82,7 @@ def passed_phases(volume: str, *phases: str) -> Condition:
 
 
 def went(name: str, kind: str) -> Condition:
-    """Return the condition that an object that was there before the event is gone."""
+    """An object that was there before the event is gone."""
 
     def ask(history: History, since: int) -> Answer:
         life = history.upto(since).alive(kind).get(name)
@@ -96,7 +96,7 @@ def went(name: str, kind: str) -> Condition:
 
 
 def refused_volume(claim: str) -> Condition:
-    """Return the condition that the claim is pending, and an event about it says why no volume can be made for it."""
+    """The claim is pending, and an event about it says why no volume can be made for it."""
 
     def ask(history: History, since: int) -> Answer:
         del since

@@ -13,7 +13,7 @@ __all__ = ["created_only", "former_revision", "new_revision", "none_replaced", "
 
 
 def created_only(*pods: str) -> Condition:
-    """Return the condition that since the event these pods were created, each once, and no other."""
+    """Since the event these pods were created, each once, and no other."""
 
     def ask(history: History, since: int) -> Answer:
         made = [life for life in history.incarnations("Pod") if life.created and life.created.seq >= since]
@@ -25,7 +25,7 @@ def created_only(*pods: str) -> Condition:
 
 
 def none_replaced(set_name: str) -> Condition:
-    """Return the condition that each pod of the set is the one it was before the event, and none is terminating."""
+    """Each pod of the set is the one it was before the event, and none is terminating."""
     subject = Subject(set_name)
 
     def ask(history: History, since: int) -> Answer:
@@ -43,7 +43,7 @@ def none_replaced(set_name: str) -> Condition:
 
 
 def unreplaced(*pods: str) -> Condition:
-    """Return the condition that each of these pods is the one it was before the event, and none is terminating."""
+    """Each of these pods is the one it was before the event, and none is terminating."""
 
     def ask(history: History, since: int) -> Answer:
         before, alive = history.upto(since).alive("Pod"), history.alive("Pod")
@@ -55,7 +55,7 @@ def unreplaced(*pods: str) -> Condition:
 
 
 def remade(name: str, kind: str) -> Condition:
-    """Return the condition that an object of this name exists, and that one of the same name is gone."""
+    """An object of this name exists, and one of the same name is gone."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -70,7 +70,7 @@ def remade(name: str, kind: str) -> Condition:
 
 
 def new_revision(set_name: str) -> Condition:
-    """Return the condition that the set's status names another update revision than before the event."""
+    """The set's status names another update revision than before the event."""
 
     def ask(history: History, since: int) -> Answer:
         found = history.alive("StatefulSet").get(set_name)
@@ -86,7 +86,7 @@ def new_revision(set_name: str) -> Condition:
 
 
 def former_revision(set_name: str) -> Condition:
-    """Return the condition that the set's update revision is another one than before the event, and yet older."""
+    """The set's update revision is another one than before the event, and yet older."""
 
     def ask(history: History, since: int) -> Answer:
         answer = new_revision(set_name).ask(history, since)

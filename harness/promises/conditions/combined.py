@@ -9,7 +9,7 @@ __all__ = ["all_of", "any_of", "opposite"]
 
 
 def all_of(*conditions: Condition) -> Condition:
-    """Return the condition that is met when each of these is met at the same moment."""
+    """Each of these is met at the same moment."""
 
     def ask(history: History, since: int) -> Answer:
         answers = [condition.ask(history, since) for condition in conditions]
@@ -23,7 +23,7 @@ def all_of(*conditions: Condition) -> Condition:
 
 
 def any_of(*conditions: Condition) -> Condition:
-    """Return the condition that is met when one of these is met."""
+    """One of these is met."""
 
     def ask(history: History, since: int) -> Answer:
         answers = [condition.ask(history, since) for condition in conditions]
@@ -37,7 +37,7 @@ def any_of(*conditions: Condition) -> Condition:
 
 
 def opposite(condition: Condition, expected: str) -> Condition:
-    """Return the condition that is met while this one is not; `expected` says what then holds, without a "not:"."""
+    """This one is not met; `expected` says what then holds, without a "not:"."""
 
     def ask(history: History, since: int) -> Answer:
         answer = condition.ask(history, since)

@@ -13,7 +13,7 @@ _CLAIM = "PersistentVolumeClaim"
 
 
 def snapshot_ready(name: str) -> Condition:
-    """Return the condition that the snapshot is ready to be used."""
+    """The snapshot is ready to be used."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -30,7 +30,7 @@ def snapshot_ready(name: str) -> Condition:
 
 def made_from(claim: str, kind: str, source: str) -> Condition:
     """
-    Return the condition that the claim is bound, was made from the source, and has a volume that no other claim had.
+    The claim is bound, was made from the source, and has a volume that no other claim had.
 
     `kind`: VolumeSnapshot or PersistentVolumeClaim.
     """
@@ -55,7 +55,7 @@ def made_from(claim: str, kind: str, source: str) -> Condition:
 
 def found_what_was_there(reader: str, writer: str, kind: str, copy: str) -> Condition:
     """
-    Return the condition that one pod has read what another one had written last before a copy was asked for.
+    One pod has read what another one had written last before a copy was asked for.
 
     `kind` and `copy` are the snapshot, or the claim made from another one; its first observation is the moment.
     """

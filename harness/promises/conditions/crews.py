@@ -25,7 +25,7 @@ def workload_pods(history: History, app: str) -> list[Incarnation]:
 
 
 def crew_ready(app: str, replicas: int) -> Condition:
-    """Return the condition that the workload has exactly this many ready replicas, none that we deleted since."""
+    """The workload has exactly this many ready replicas, none that we deleted since."""
 
     def ask(history: History, since: int) -> Answer:
         deleted = removals(history, since=since)
@@ -39,7 +39,7 @@ def crew_ready(app: str, replicas: int) -> Condition:
 
 def crew_reads(app: str, replicas: int, *, owners: int) -> Condition:
     """
-    Return the condition that of so many replicas exactly `owners` have the file that was written last to one of them.
+    Of so many replicas exactly `owners` have the file that was written last to one of them.
 
     What counts is what each replica was found to have when it was last asked since the event.
     """

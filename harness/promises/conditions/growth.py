@@ -25,7 +25,7 @@ _KINDS = ("PersistentVolumeClaim", "PersistentVolume")
 
 def holds(claim: str, size: str) -> Condition:
     """
-    Return the condition that the claim, whose deletion nobody asked for, holds at least so much, and its volume too.
+    The claim, whose deletion nobody asked for, holds at least so much, and its volume too.
 
     A claim that is still about to become larger does not hold it yet.
     """
@@ -38,7 +38,7 @@ def holds(claim: str, size: str) -> Condition:
 
 
 def grown(claim: str, size: str) -> Condition:
-    """Return the condition that the claim holds so much, as `holds` says, and that it once held less."""
+    """The claim holds so much, as `holds` says, and it once held less."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -56,7 +56,7 @@ def grown(claim: str, size: str) -> Condition:
 
 def attributes_changed(claim: str) -> Condition:
     """
-    Return the condition that the claim and its volume have the class of attributes that the claim asks for.
+    The claim and its volume have the class of attributes that the claim asks for.
 
     It is another one than the claim had before the event.
     """

@@ -14,7 +14,7 @@ __all__ = ["another_member", "members_are", "same_member"]
 
 def members_are(name: str, pods: Sequence[str]) -> Condition:
     """
-    Return the condition that these pods, and no others, are the members, and that each of them knows it.
+    These pods, and no others, are the members, and each of them knows it.
 
     Each pod was asked since the event and tells the same: a full member for each pod, under the stable name that the
     pod has in the service of its set, with an id of its own; one of them leads.
@@ -38,12 +38,12 @@ def members_are(name: str, pods: Sequence[str]) -> Condition:
 
 
 def same_member(pod: str) -> Condition:
-    """Return the condition that the pod of this name is the same member, with the same id, as the one before."""
+    """The pod of this name is the same member, with the same id, as the one before."""
     return _compared(pod, same=True)
 
 
 def another_member(pod: str) -> Condition:
-    """Return the condition that the pod of this name is a new member, and that the former one is not known any more."""
+    """The pod of this name is a new member, and the former one is not known any more."""
     return _compared(pod, same=False)
 
 

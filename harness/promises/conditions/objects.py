@@ -28,7 +28,7 @@ __all__ = [
 
 
 def exists(name: str, kind: str = "Pod") -> Condition:
-    """Return the condition that an object of this kind and name exists, another one than we removed since the event."""
+    """An object of this kind and name exists, another one than we removed since the event."""
 
     def ask(history: History, since: int) -> Answer:
         life = history.alive(kind).get(name)
@@ -42,7 +42,7 @@ def exists(name: str, kind: str = "Pod") -> Condition:
 
 
 def gone(name: str, kind: str = "Pod") -> Condition:
-    """Return the condition that no object of this kind and name exists."""
+    """No object of this kind and name exists."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -57,17 +57,17 @@ def gone(name: str, kind: str = "Pod") -> Condition:
 
 
 def still_exists(name: str, kind: str) -> Condition:
-    """Return the condition that an object of this kind and name exists, be its deletion asked for or not."""
+    """An object of this kind and name exists, be its deletion asked for or not."""
     return opposite(gone(name, kind), f"{kind} {name} exists")
 
 
 def unbound(claim: str) -> Condition:
-    """Return the condition that the claim has no volume, or does not exist yet."""
+    """The claim has no volume, or does not exist yet."""
     return opposite(claim_bound(claim), f"claim {claim} is not bound")
 
 
 def claim_bound(claim: str, volume: str | None = None) -> Condition:
-    """Return the condition that the claim is Bound, to `volume` where that is given."""
+    """The claim is Bound, to `volume` where that is given."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -83,7 +83,7 @@ def claim_bound(claim: str, volume: str | None = None) -> Condition:
 
 
 def claim_pending(claim: str) -> Condition:
-    """Return the condition that the claim exists and waits for a volume."""
+    """The claim exists and waits for a volume."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -93,7 +93,7 @@ def claim_pending(claim: str) -> Condition:
 
 
 def volume_phase(volume: str, phase: str) -> Condition:
-    """Return the condition that the volume is in this phase: Available, Bound, Released or Failed."""
+    """The volume is in this phase: Available, Bound, Released or Failed."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -104,7 +104,7 @@ def volume_phase(volume: str, phase: str) -> Condition:
 
 def service_lists(service: str, set_name: str) -> Condition:
     """
-    Return the condition that the service's endpoint slices list as ready exactly the ready pods that it selects.
+    The service's endpoint slices list as ready exactly the ready pods that it selects.
 
     They may be some of the set's pods, and others beside them; one of the set there must be. A service that publishes
     unready addresses has to list every pod that has an address; one without a selector, the set's.

@@ -14,7 +14,7 @@ __all__ = ["created_in_order", "deleted_in_order", "replaced_together"]
 
 def created_in_order(*pods: str) -> Condition:
     """
-    Return the condition that since the event these pods were created, in this order, each after the former was ready.
+    Since the event these pods were created, in this order, each after the former was ready.
 
     Judged over the Pod stream alone, whose order is exact; a pod's first creation since the event counts.
     """
@@ -39,7 +39,7 @@ def created_in_order(*pods: str) -> Condition:
 
 def deleted_in_order(*pods: str) -> Condition:
     """
-    Return the condition that since the event these pods were deleted, in this order, each after the former was gone.
+    Since the event these pods were deleted, in this order, each after the former was gone.
 
     A pod's first deletion since the event counts; it begins when its deletion is asked for.
     """
@@ -63,7 +63,7 @@ def deleted_in_order(*pods: str) -> Condition:
 
 def replaced_together(*pods: str) -> Condition:
     """
-    Return the condition that each of these pods was deleted since the event, and none of them is ready again.
+    Each of these pods was deleted since the event, and none of them is ready again.
 
     So they were out of service at one moment, whoever was deleted first.
     """

@@ -13,7 +13,7 @@ __all__ = ["printed", "printed_among"]
 
 
 def printed(output: str, text: str) -> Condition:
-    """Return the condition that the newest command recorded as `output` since the event succeeded and printed this."""
+    """The newest command recorded as `output` since the event succeeded and printed this."""
 
     def ask(history: History, since: int) -> Answer:
         found = history.of(OUTPUT, name=output, since=since)
@@ -27,7 +27,7 @@ def printed(output: str, text: str) -> Condition:
 
 
 def printed_among(output: str, *lines: str) -> Condition:
-    """Return the condition that the newest command recorded as `output` since the event printed each of these lines."""
+    """The newest command recorded as `output` since the event printed each of these lines."""
 
     def ask(history: History, since: int) -> Answer:
         found = history.of(OUTPUT, name=output, since=since)

@@ -12,7 +12,7 @@ __all__ = ["adopted", "belongs", "no_claim_left_behind", "released"]
 
 
 def adopted(pod: str, set_name: str) -> Condition:
-    """Return the condition that since the event the pod has been without a controller, and the set has it again."""
+    """Since the event the pod has been without a controller, and the set has it again."""
 
     def ask(history: History, since: int) -> Answer:
         life = history.alive("Pod").get(pod)
@@ -28,7 +28,7 @@ def adopted(pod: str, set_name: str) -> Condition:
 
 
 def released(pod: str) -> Condition:
-    """Return the condition that the pod exists and nothing controls it."""
+    """The pod exists and nothing controls it."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -41,7 +41,7 @@ def released(pod: str) -> Condition:
 
 
 def belongs(claim: str, owner: str) -> Condition:
-    """Return the condition that the claim goes when the object of this name goes: it is one of its owners."""
+    """The claim goes when the object of this name goes: it is one of its owners."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -55,7 +55,7 @@ def belongs(claim: str, owner: str) -> Condition:
 
 
 def no_claim_left_behind(set_name: str) -> Condition:
-    """Return the condition that no claim belongs to a pod of the set that is gone, and is about to go as well."""
+    """No claim belongs to a pod of the set that is gone, and is about to go as well."""
 
     def ask(history: History, since: int) -> Answer:
         del since

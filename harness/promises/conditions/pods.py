@@ -35,7 +35,7 @@ __all__ = [
 
 
 def held(pod: str, preparation: str) -> Condition:
-    """Return the condition that this init container of the pod has begun, not ended well, and none after it began."""
+    """This init container of the pod has begun, not ended well, and none after it began."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -63,7 +63,7 @@ def unprepared(pod: str, preparation: str) -> Callable[[History], list[Cause]]:
 
 
 def is_ready(pod: str) -> Condition:
-    """Return the condition that the pod is ready, not terminating, and not one that we removed since the event."""
+    """The pod is ready, not terminating, and not one that we removed since the event."""
 
     def ask(history: History, since: int) -> Answer:
         life = history.alive("Pod").get(pod)
@@ -77,7 +77,7 @@ def is_ready(pod: str) -> Condition:
 
 
 def not_ready(pod: str) -> Condition:
-    """Return the condition that the pod exists and is not ready."""
+    """The pod exists and is not ready."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -91,7 +91,7 @@ def not_ready(pod: str) -> Condition:
 
 def replaced(pod: str, version: str | None = None, *, and_ready: bool = False) -> Condition:
     """
-    Return the condition that a pod of this name exists that is another one than before the event.
+    A pod of this name exists that is another one than before the event.
 
     With `version` the new one must run that version; with `and_ready` it must be ready. Where there was no such pod
     before the event, the condition is not met: there was nothing to replace.
@@ -115,7 +115,7 @@ def replaced(pod: str, version: str | None = None, *, and_ready: bool = False) -
 
 
 def restarted(pod: str) -> Condition:
-    """Return the condition that the pod of before the event is ready, and its application was started anew."""
+    """The pod of before the event is ready, and its application was started anew."""
 
     def ask(history: History, since: int) -> Answer:
         before = history.upto(since).alive("Pod").get(pod)
@@ -146,7 +146,7 @@ def supplanted(pod: str, since: int) -> Callable[[History], list[Cause]]:
 
 
 def moved(pod: str) -> Condition:
-    """Return the condition that another pod of this name is ready on another node than before the event."""
+    """Another pod of this name is ready on another node than before the event."""
 
     def ask(history: History, since: int) -> Answer:
         answer = replaced(pod, and_ready=True).ask(history, since)
@@ -160,7 +160,7 @@ def moved(pod: str) -> Condition:
 
 
 def succeeded(pod: str) -> Condition:
-    """Return the condition that every container of the pod has ended well, and none is to run again."""
+    """Every container of the pod has ended well, and none is to run again."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -174,7 +174,7 @@ def succeeded(pod: str) -> Condition:
 
 
 def scheduled_or_not(pod: str) -> Condition:
-    """Return the condition that the scheduler has looked for a node for the pod, and has found one or has not."""
+    """The scheduler has looked for a node for the pod, and has found one or has not."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -189,7 +189,7 @@ def scheduled_or_not(pod: str) -> Condition:
 
 def runs_version(version: str, *pods: str) -> Condition:
     """
-    Return the condition that each of these pods exists and runs the version.
+    Each of these pods exists and runs the version.
 
     Its application must have the image that the set names for this version; what runs beside it does not count. A
     version that the set does not name is that image, its tag, or the value of the label app.kubernetes.io/version.

@@ -32,7 +32,7 @@ __all__ = [
 
 def all_ready(set_name: str, replicas: int | None = None, version: str | None = None) -> Condition:
     """
-    Return the condition that exactly the wanted replicas exist, all ready, and the set's status says so too.
+    Exactly the wanted replicas exist, all ready, and the set's status says so too.
 
     Accepted is only what the event brought about: the status must speak of the newest generation that we asked for,
     and none of the pods may be one that we removed since the event. `replicas`: the number that the spec must ask for;
@@ -56,7 +56,7 @@ def all_ready(set_name: str, replicas: int | None = None, version: str | None = 
 
 def settled(set_name: str) -> Condition:
     """
-    Return the condition that all wanted replicas are ready and each has the revision that the set's strategy gives it.
+    All wanted replicas are ready and each has the revision that the set's strategy gives it.
 
     With OnDelete a pod may have any revision. Nothing is terminating, and the status agrees.
     """
@@ -78,7 +78,7 @@ def settled(set_name: str) -> Condition:
 
 def rolled_out(set_name: str) -> Condition:
     """
-    Return the condition that the set is at rest and each pod has the newest revision, from the partition on.
+    The set is at rest and each pod has the newest revision, from the partition on.
 
     That holds for any strategy: with OnDelete only once somebody has deleted each pod.
     """
@@ -99,7 +99,7 @@ def rolled_out(set_name: str) -> Condition:
 
 
 def acknowledged(set_name: str, ready: int) -> Condition:
-    """Return the condition that the status of the set says, for its newest spec, that at most `ready` are ready."""
+    """The status of the set says, for its newest spec, that at most `ready` are ready."""
 
     def ask(history: History, since: int) -> Answer:
         look = _look(history, since, set_name)
@@ -114,7 +114,7 @@ def acknowledged(set_name: str, ready: int) -> Condition:
 
 
 def reported(set_name: str) -> Condition:
-    """Return the condition that the status of the set counts exactly the pods that are ready."""
+    """The status of the set counts exactly the pods that are ready."""
 
     def ask(history: History, since: int) -> Answer:
         look = _look(history, since, set_name)
@@ -133,7 +133,7 @@ def reported(set_name: str) -> Condition:
 
 
 def at_least_ready(set_name: str, least: int) -> Condition:
-    """Return the condition that at least so many pods of the set are ready and not terminating."""
+    """At least so many pods of the set are ready and not terminating."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -151,12 +151,12 @@ def at_least_ready(set_name: str, least: int) -> Condition:
 
 
 def fewer_ready(set_name: str, number: int) -> Condition:
-    """Return the condition that fewer pods of the set than this number are ready and not terminating."""
+    """Fewer pods of the set than this number are ready and not terminating."""
     return opposite(at_least_ready(set_name, number), f'fewer than {number} pods of "{set_name}" are ready')
 
 
 def count(set_name: str, number: int) -> Condition:
-    """Return the condition that so many pods of the set exist, in whatever state."""
+    """So many pods of the set exist, in whatever state."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -171,7 +171,7 @@ def count(set_name: str, number: int) -> Condition:
 
 
 def only_ordinals(set_name: str, ordinals: Collection[int]) -> Condition:
-    """Return the condition that exactly the pods of these ordinals exist, in whatever state."""
+    """Exactly the pods of these ordinals exist, in whatever state."""
     subject = Subject(set_name)
     wanted = set(ordinals)
 
@@ -190,7 +190,7 @@ def only_ordinals(set_name: str, ordinals: Collection[int]) -> Condition:
 
 
 def two_versions(set_name: str) -> Condition:
-    """Return the condition that pods of two revisions of the set exist, be they on their way out."""
+    """Pods of two revisions of the set exist, be they on their way out."""
 
     def ask(history: History, since: int) -> Answer:
         del since

@@ -24,7 +24,7 @@ __all__ = [
 
 
 def reports(set_name: str, field: str, number: int) -> Condition:
-    """Return the condition that the set's status counts so many `field` (`ready`, `available`), for its newest spec."""
+    """The set's status counts so many `field` (`ready`, `available`), for its newest spec."""
 
     def ask(history: History, since: int) -> Answer:
         found = history.alive("StatefulSet").get(set_name)
@@ -39,7 +39,7 @@ def reports(set_name: str, field: str, number: int) -> Condition:
 
 
 def has_condition(set_name: str, kind: str) -> Condition:
-    """Return the condition that the set's status has a condition of this type that is true."""
+    """The set's status has a condition of this type that is true."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -54,7 +54,7 @@ def has_condition(set_name: str, kind: str) -> Condition:
 
 
 def condition_because(set_name: str, kind: str, reason: str) -> Condition:
-    """Return the condition that the set's status has a condition of this type with this reason, true or not."""
+    """The set's status has a condition of this type with this reason, true or not."""
 
     def ask(history: History, since: int) -> Answer:
         found = history.alive("StatefulSet").get(set_name)
@@ -69,7 +69,7 @@ def condition_because(set_name: str, kind: str, reason: str) -> Condition:
 
 
 def names_revisions(set_name: str, number: int) -> Condition:
-    """Return the condition that the set's status, of its newest spec, has one revision for all, or two."""
+    """The set's status, of its newest spec, has one revision for all, or two."""
 
     def ask(history: History, since: int) -> Answer:
         found = history.alive("StatefulSet").get(set_name)
@@ -84,7 +84,7 @@ def names_revisions(set_name: str, number: int) -> Condition:
 
 
 def revisions(set_name: str, number: int) -> Condition:
-    """Return the condition that so many revisions of the set exist, the ones in use among them."""
+    """So many revisions of the set exist, the ones in use among them."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -100,7 +100,7 @@ def revisions(set_name: str, number: int) -> Condition:
 
 
 def budget_known(budget: str, set_name: str) -> Condition:
-    """Return the condition that the status of a disruption budget counts the set's pods as they are."""
+    """The status of a disruption budget counts the set's pods as they are."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -120,7 +120,7 @@ def budget_known(budget: str, set_name: str) -> Condition:
 
 def budget_allows(budget: str, number: int, *, anew: bool = False) -> Condition:
     """
-    Return the condition that the status of a disruption budget, for its newest spec, allows so many evictions.
+    The status of a disruption budget, for its newest spec, allows so many evictions.
 
     With `anew` only a status that was written since the event counts.
     """
@@ -139,7 +139,7 @@ def budget_allows(budget: str, number: int, *, anew: bool = False) -> Condition:
 
 
 def answered(request: str, *codes: str, because: str = "") -> Condition:
-    """Return the condition that the answers to a request since the event were these, in any order, each `because`."""
+    """The answers to a request since the event were these, in any order, each `because`."""
 
     def ask(history: History, since: int) -> Answer:
         found = history.of(ANSWER, name=request, since=since)
@@ -156,7 +156,7 @@ def answered(request: str, *codes: str, because: str = "") -> Condition:
 
 def refused_field(request: str, path: str) -> Condition:
     """
-    Return the condition that a request since the event was refused for this field of the object, or for one in it.
+    A request since the event was refused for this field of the object, or for one in it.
 
     What is said of a field changes with the version, its path only by becoming more exact.
     """

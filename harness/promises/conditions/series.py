@@ -25,7 +25,7 @@ __all__ = [
 
 
 def all_answer(client: str, set_name: str) -> Condition:
-    """Return the condition that every member the set wants has answered the client when it was asked last."""
+    """Every member the set wants has answered the client when it was asked last."""
 
     def ask(history: History, since: int) -> Answer:
         stateful_set = history.current("StatefulSet", set_name)
@@ -42,7 +42,7 @@ def all_answer(client: str, set_name: str) -> Condition:
 
 def fewer_answering(set_name: str, number: int) -> Condition:
     """
-    Return the condition that at one instant fewer members of the set than this answered a client.
+    At one instant fewer members of the set than this answered a client.
 
     Who has answered a client since recording began is a member to it. Members count as silent at one instant only where
     samples prove it for each of them (see `Downtime`).
@@ -69,7 +69,7 @@ def fewer_answering(set_name: str, number: int) -> Condition:
 
 
 def silent(subject: str, longer_than_s: float) -> Condition:
-    """Return the condition that what clients ask for by this name gave no answer for longer than so many seconds."""
+    """What clients ask for by this name gave no answer for longer than so many seconds."""
 
     def ask(history: History, since: int) -> Answer:
         if subject not in _last(samples(history, ANSWERED)):
@@ -86,7 +86,7 @@ def silent(subject: str, longer_than_s: float) -> Condition:
 
 
 def acknowledges(client: str) -> Condition:
-    """Return the condition that a write of the client was acknowledged that it sent since the event."""
+    """A write of the client was acknowledged that it sent since the event."""
 
     def ask(history: History, since: int) -> Answer:
         writes = samples(history, WRITTEN, since=since, client=client)
@@ -99,12 +99,12 @@ def acknowledges(client: str) -> Condition:
 
 
 def acknowledges_nothing(client: str) -> Condition:
-    """Return the condition that no write of the client was acknowledged that it sent since the event."""
+    """No write of the client was acknowledged that it sent since the event."""
     return opposite(acknowledges(client), f"no write of {client} is acknowledged")
 
 
 def refused_write(client: str) -> Condition:
-    """Return the condition that a write of the client that it sent since the event was not acknowledged."""
+    """A write of the client that it sent since the event was not acknowledged."""
 
     def ask(history: History, since: int) -> Answer:
         writes = samples(history, WRITTEN, since=since, client=client)
@@ -117,7 +117,7 @@ def refused_write(client: str) -> Condition:
 
 
 def acknowledged_in_a_row(client: str, number: int) -> Condition:
-    """Return the condition that this many writes, sent one after the other since the event, were acknowledged."""
+    """This many writes, sent one after the other since the event, were acknowledged."""
 
     def ask(history: History, since: int) -> Answer:
         writes = samples(history, WRITTEN, since=since, client=client)
@@ -135,7 +135,7 @@ def acknowledged_in_a_row(client: str, number: int) -> Condition:
 
 def enough_acknowledged(client: str, percent: int) -> Condition:
     """
-    Return the condition that at least so many percent of the client's writes were acknowledged.
+    At least so many percent of the client's writes were acknowledged.
 
     All its writes count but the newest one while it is under way.
     """

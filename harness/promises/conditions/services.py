@@ -17,7 +17,7 @@ HOSTS = "/etc/hosts"
 
 def answers_with(name: str, record_type: str, wanted: Collection[str]) -> Condition:
     """
-    Return the condition that the newest answer about the name has exactly these records of a type.
+    The newest answer about the name has exactly these records of a type.
 
     Of an SRV record only its target counts.
     """
@@ -33,7 +33,7 @@ def answers_with(name: str, record_type: str, wanted: Collection[str]) -> Condit
 
 
 def leads_to_service(name: str, service: str) -> Condition:
-    """Return the condition that the name is answered with the one address that the service has of its own."""
+    """The name is answered with the one address that the service has of its own."""
 
     def ask(history: History, since: int) -> Answer:
         known = history.alive("Service").get(service)
@@ -49,7 +49,7 @@ def leads_to_service(name: str, service: str) -> Condition:
 
 
 def knows_itself(name: str, pod: str) -> Condition:
-    """Return the condition that the pod finds its own address under the name in its own files, asking no server."""
+    """The pod finds its own address under the name in its own files, asking no server."""
 
     def ask(history: History, since: int) -> Answer:
         answer, found = leads_to(name, pod).ask(history, since), _newest(history, since, name, "A")

@@ -25,7 +25,7 @@ __all__ = [
 
 
 def used(claim: str) -> Condition:
-    """Return the condition that a pod exists that uses the claim."""
+    """A pod exists that uses the claim."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -37,7 +37,7 @@ def used(claim: str) -> Condition:
 
 
 def used_before(pod: str, claim: str) -> Condition:
-    """Return the condition that the pod uses the claim, and that the claim is the very one it was before the event."""
+    """The pod uses the claim, and the claim is the very one it was before the event."""
 
     def ask(history: History, since: int) -> Answer:
         life, found = history.alive("Pod").get(pod), history.alive("PersistentVolumeClaim").get(claim)
@@ -54,7 +54,7 @@ def used_before(pod: str, claim: str) -> Condition:
 
 def unused(claim: str) -> Condition:
     """
-    Return the condition that the claim's status says since when nobody uses it: from when its last pod was gone.
+    The claim's status says since when nobody uses it: from when its last pod was gone.
 
     Timestamps have whole seconds, and those of the record are of the moment at which the end was seen.
     """
@@ -77,7 +77,7 @@ def unused(claim: str) -> Condition:
 
 
 def unschedulable(pod: str, because: str = "") -> Condition:
-    """Return the condition that the scheduler has found no node for the pod, and says `because` in its message."""
+    """The scheduler has found no node for the pod, and says `because` in its message."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -92,7 +92,7 @@ def unschedulable(pod: str, because: str = "") -> Condition:
 
 
 def both_run(first: str, second: str) -> Condition:
-    """Return the condition that containers of both pods run at the same moment."""
+    """Containers of both pods run at the same moment."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -105,7 +105,7 @@ def both_run(first: str, second: str) -> Condition:
 
 
 def never_started(pod: str) -> Condition:
-    """Return the condition that no container of a pod has started: it exists, or it was left out as a hook is."""
+    """No container of a pod has started: it exists, or it was left out as a hook is."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -122,7 +122,7 @@ def never_started(pod: str) -> Condition:
 
 
 def unmounted(pod: str, because: str) -> Condition:
-    """Return the condition that the pod's node cannot give it a volume, and says `because` in its message."""
+    """The pod's node cannot give it a volume, and says `because` in its message."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -140,7 +140,7 @@ def unmounted(pod: str, because: str) -> Condition:
 
 def on_nodes(pods: Sequence[str], *, different: bool) -> Condition:
     """
-    Return the condition that each of these pods has a node, all the same one or each another, and its volumes' own.
+    Each of these pods has a node, all the same one or each another, and its volumes' own.
 
     A volume that can be reached from some nodes alone must name the pod's among them.
     """

@@ -10,7 +10,7 @@ __all__ = ["held_back_by_claim", "offers"]
 
 
 def offers(volume: str, size: str, access: str) -> Condition:
-    """Return the condition that a volume of this capacity and with this access mode, alone, exists."""
+    """A volume of this capacity and with this access mode, alone, exists."""
 
     def ask(history: History, since: int) -> Answer:
         del since
@@ -26,7 +26,7 @@ def offers(volume: str, size: str, access: str) -> Condition:
 
 
 def held_back_by_claim(pod: str) -> Condition:
-    """Return the condition that the pod has not started and a claim of its own is the known cause."""
+    """The pod has not started and a claim of its own is the known cause."""
 
     def ask(history: History, since: int) -> Answer:
         del since
