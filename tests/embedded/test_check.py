@@ -45,7 +45,7 @@ def test_a_set_that_does_not_start_is_told_once(tmp_path: Path) -> None:
     (tmp_path / "db.yaml").write_text(PAIR.replace("containers: [{", "nodeSelector: {disk: none}, containers: [{"))
     checked = run(tmp_path, "check", "db.yaml", "--harness-cluster=fake")
     assert checked.returncode == 1, checked.stdout + checked.stderr
-    assert checked.stdout.count("unschedulable") >= 1
+    assert "db-0: no node fits" in checked.stdout
     assert checked.stdout.count("it hangs on what has failed before: db starts") == 1
 
 
