@@ -10,6 +10,7 @@ from ci.offline_kind import engine, sources
 from ci.offline_kind.node_image import NAME, node_image
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.go_modules import GoModules
+from harness.cluster.passing import Voice
 from harness.errors import HarnessError
 
 
@@ -22,8 +23,12 @@ def main(command: list[str]) -> int:
     return engine.run(image, GoModules(cache, _say).ensure(sources.KIND), command)
 
 
-def _say(text: str) -> None:
-    print(f"kind: {text}", file=sys.stderr, flush=True)
+def _written(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+_say = Voice(_written, terminal=sys.stderr.isatty()).say
 
 
 if __name__ == "__main__":

@@ -31,6 +31,8 @@ KIND = Family(
         "storage.go": f"{_NODE_IMAGE}/const_storage.go",
     },
     home=_HOME,
+    # local-path-provisioner imports both github.com/Sirupsen/logrus and github.com/sirupsen/logrus
+    together=False,
 )
 """
 Pinned, because kind announces that its nodes will no longer run on cgroup version 1.

@@ -55,6 +55,7 @@ class Family:
     Programs that are built together from one pinned module.
 
     `files` are copied out of that module, each a file or a whole folder; `home` is where the family has its folder.
+    Where the programs need one package under two spellings of its path, `together` is false: one command refuses both.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Family:
     tags: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     home: Path = _HOME
+    together: bool = True
 
     @property
     def folder(self) -> Path:

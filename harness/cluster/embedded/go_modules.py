@@ -74,13 +74,14 @@ class GoModules:
         self._progress(f"built {family.name} in {format_seconds(time.monotonic() - started)}")
 
     def _compile(self, family: Family, go: Path, sources: Path, made: Path) -> None:
-        """Build all programs of a family by one command, which compiles what they share once and links side by side."""
+        """Build the programs of a family, by one command where it can: it compiles once what they share."""
         packages = [program.package for program in family.programs]
-        self._progress(f"{PASSING}{family.name}: fetching its modules")
-        needed = self._run(family, go, sources, "list", *_tags(family), "-deps", *packages).count("\n")
-        counted = Counted(f"{PASSING}{family.name}: {{}} of {needed} packages", self._progress)
-        flags = ("-v", "-ldflags", family.link_flags, *_tags(family))
-        self._run(family, go, sources, "build", *flags, "-o", made, *packages, heard=counted.heard)
+        for several in [packages] if family.together else [[each] for each in packages]:
+            self._progress(f"{PASSING}{family.name}: fetching its modules")
+            needed = self._run(family, go, sources, "list", *_tags(family), "-deps", *several).count("\n")
+            counted = Counted(f"{PASSING}{family.name}: {{}} of {needed} packages", self._progress)
+            flags = ("-v", "-ldflags", family.link_flags, *_tags(family))
+            self._run(family, go, sources, "build", *flags, "-o", made, *several, heard=counted.heard)
 
     def _run(
         self,
