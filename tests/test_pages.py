@@ -14,6 +14,8 @@ from harness.cli import main
 ROOT = Path(__file__).parent.parent
 README, FEATURES = ROOT / "README.md", ROOT / "features"
 PAGES = [README, *ROOT.glob("[AC]*.md"), FEATURES / "README.md", *(ROOT / "docs").glob("*.md")]
+MADE = {"vocabulary.md", "promises.md"}
+"""Pages that `ci/docs` makes from the code; its strict build follows the links to them."""
 
 
 def test_pages_are_up_to_date(capsys):
@@ -47,4 +49,4 @@ def test_the_features_page_begins_with_a_scenario_that_there_is():
 def test_links_to_files_lead_to_files(page):
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text())
 
-    assert [link for link in links if not (page.parent / link).exists()] == []
+    assert [link for link in links if link not in MADE and not (page.parent / link).exists()] == []
