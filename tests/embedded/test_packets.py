@@ -18,6 +18,9 @@ ip link add eth0 type veth peer name far netns "$1"
 ip addr add 10.9.9.1/24 dev eth0 && ip link set eth0 up
 nsenter --net=/proc/$1/ns/net ip addr add 10.9.9.2/24 dev far
 nsenter --net=/proc/$1/ns/net ip link set far up
+# A worker of the kernel notices the carrier a moment later (linkwatch); until then packets are dropped.
+until ip link show eth0 | busybox grep -q 'state UP'; do :; done
+until nsenter --net=/proc/$1/ns/net ip link show far | busybox grep -q 'state UP'; do :; done
 reached() { nsenter --net=/proc/$1/ns/net busybox ping -c 1 -W 1 10.9.9.1 >/dev/null && echo yes || echo no; }
 """
 ALL, OTHER, NEAR = dropping_from([]), dropping_from(["10.9.9.3", "fd00::3"]), dropping_from(["10.9.9.2"])
