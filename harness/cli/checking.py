@@ -154,8 +154,8 @@ def _plan(application: Application) -> Iterator[str]:
     from harness.drafting.case import Case
     from harness.drafting.feature import tags_of
 
-    for name, (workload, found) in application.chosen.items():
-        yield f"{name}: {workload.replicas} replica{'s' * (workload.replicas != 1)}, {workload.manifest.file}"
+    for workload, found in application.chosen.values():
+        yield workload.heading
         for image, need in workload.images.items():
             yield f"  image {image}" + (f" ({need})" if need else "")
         yield from (f"  the cluster: {tag}" for tag in tags_of(workload))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from typing import Any
 
 from harness.drafting.bounds import rolling
 from harness.drafting.case import Case, Found, NotAsked
+from harness.drafting.shares import share
 from harness.drafting.words import listed, pods, replicas
 from harness.drafting.workload import Workload
 from harness.model import Object
@@ -80,14 +79,8 @@ def _allowed(budget: Object, number: int) -> int:
     """Return how many of so many healthy replicas can be spared; shares are rounded up, as the controller does."""
     spec = budget["spec"]
     if spec.get("maxUnavailable") is not None:
-        return min(_share(spec["maxUnavailable"], number), number)
-    return max(0, number - _share(spec.get("minAvailable", 1), number))
-
-
-def _share(told: Any, number: int) -> int:
-    if isinstance(told, str) and told.endswith("%") and told[:-1].isdecimal():
-        return math.ceil(number * int(told[:-1]) / 100)
-    return told if isinstance(told, int) else 0
+        return min(share(spec["maxUnavailable"], number), number)
+    return max(0, number - share(spec.get("minAvailable", 1), number))
 
 
 def _keeps_apart(one: Workload) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from harness.drafting.bounds import replacing, rolling
 from harness.drafting.case import Case, Found, NotAsked
+from harness.drafting.shares import share
 from harness.drafting.words import pods, replicas
 from harness.drafting.workload import Workload
 
@@ -66,8 +66,6 @@ def canary(one: Workload) -> Iterator[Found]:
 
 
 def _unavailable(one: Workload) -> int:
-    """Return how many replicas a rollout may take at once; shares are rounded up, as the controller does."""
-    told = ((one.body["spec"].get("updateStrategy") or {}).get("rollingUpdate") or {}).get("maxUnavailable", 1)
-    if isinstance(told, str) and told.endswith("%") and told[:-1].isdecimal():
-        return max(1, math.ceil(one.replicas * int(told[:-1]) / 100))
-    return told if isinstance(told, int) and told > 0 else 1
+    """Return how many replicas a rollout may take at once: one, where nothing usable is said."""
+    told = ((one.body["spec"].get("updateStrategy") or {}).get("rollingUpdate") or {}).get("maxUnavailable")
+    return max(1, share(told, one.replicas))

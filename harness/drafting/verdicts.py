@@ -94,7 +94,7 @@ def exit_code(found: Iterable[Judged]) -> int:
 def lines(application: Application, found: list[Judged]) -> Iterator[str]:
     """Yield the report: each set with its promises, then the sum."""
     for name, (workload, _) in application.chosen.items():
-        yield f"{name}: {workload.replicas} replica{'s' * (workload.replicas != 1)}, {workload.manifest.file}"
+        yield workload.heading
         own = [one for one in found if one.subject == name]
         if not any(one.outcome in (Outcome.KEPT, Outcome.BROKEN) for one in own):
             yield from _images(workload)

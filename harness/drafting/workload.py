@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from harness.cluster.embedded.offered import need_of
+from harness.drafting.words import replicas
 from harness.manifests.manifest import Manifest
 from harness.model import Object
 from harness.promises import sets
@@ -60,6 +61,11 @@ class Workload:
     def pods(self) -> list[str]:
         """The names of its pods, by ordinal."""
         return [f"{self.name}-{ordinal}" for ordinal in sets.ordinals(self.body)]
+
+    @property
+    def heading(self) -> str:
+        """The line that a report about it begins with: its name, its size, its file."""
+        return f"{self.name}: {replicas(self.replicas)}, {self.manifest.file}"
 
     @property
     def ordered(self) -> bool:
