@@ -73,5 +73,5 @@ def _kept(control: NegativeControl, server: Server) -> str:
 def _server(item: pytest.Item) -> Server | None:
     from harness.promises.server import server_of
 
-    stage = item.stash.get(SCENARIO_RUN, None)
-    return server_of(stage.history) if stage else None
+    run = item.stash.get(SCENARIO_RUN, None)
+    return server_of(run.history) if run else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from harness.history.history import History, Incarnation
@@ -60,20 +60,7 @@ def settled(set_name: str) -> Condition:
 
     With OnDelete a pod may have any revision. Nothing is terminating, and the status agrees.
     """
-
-    def ask(history: History, since: int) -> Answer:
-        look = _look(history, since, set_name)
-        if isinstance(look, Answer):
-            return look
-        return _answer(look, [*_unmet(look, None), *_behind(look)])
-
-    def meets(history: History, since: int) -> bool:
-        found = history.current("StatefulSet", set_name)
-        done = found is not None and not _unfinished(found)
-        return done and _may_be_up(history, set_name) and ask(history, since).met
-
-    expected = f'"{set_name}" is at rest: all replicas ready, rollout done'
-    return Condition(expected, ("StatefulSet", "Pod"), ask, meets)
+    return _at_rest(set_name, f'"{set_name}" is at rest: all replicas ready, rollout done', _behind)
 
 
 def rolled_out(set_name: str) -> Condition:
@@ -83,19 +70,27 @@ def rolled_out(set_name: str) -> Condition:
     That holds for any strategy: with OnDelete only once somebody has deleted each pod.
     """
 
+    def behind(look: _Look) -> Iterator[str]:
+        return _older(look) if sets.on_delete(look.set) else _behind(look)
+
+    return _at_rest(set_name, f'the rollout of "{set_name}" is complete', behind)
+
+
+def _at_rest(set_name: str, expected: str, behind: Callable[[_Look], Iterator[str]]) -> Condition:
+    """All wanted replicas are ready, no rollout is unfinished, and none of the pods is `behind`."""
+
     def ask(history: History, since: int) -> Answer:
         look = _look(history, since, set_name)
         if isinstance(look, Answer):
             return look
-        behind = _older(look) if sets.on_delete(look.set) else _behind(look)
-        return _answer(look, [*_unmet(look, None), *behind])
+        return _answer(look, [*_unmet(look, None), *behind(look)])
 
     def meets(history: History, since: int) -> bool:
         found = history.current("StatefulSet", set_name)
         done = found is not None and not _unfinished(found)
         return done and _may_be_up(history, set_name) and ask(history, since).met
 
-    return Condition(f'the rollout of "{set_name}" is complete', ("StatefulSet", "Pod"), ask, meets)
+    return Condition(expected, ("StatefulSet", "Pod"), ask, meets)
 
 
 def acknowledged(set_name: str, ready: int) -> Condition:
