@@ -10,7 +10,6 @@ what one costs to record; that, by the time which the scenarios took, is the sha
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import sys
 import tempfile
@@ -26,7 +25,7 @@ from harness.history.storage import load, save
 from harness.kube.api import Api
 from harness.model import KINDS
 from harness.reports.page import Run, write_page
-from harness.reports.results import ScenarioResult
+from harness.reports.results import ScenarioResult, read_results
 from harness.scenario.namespace import OPTIONAL_KINDS, REQUIRED_KINDS
 from tests.fakes.apiserver import FakeServer, kubeconfig, serving
 
@@ -97,8 +96,7 @@ def measure(told: Connection, events: int) -> None:
 
 def share_of(report: Path, event_s: float) -> float:
     """Return which share of a run's time its recordings and its page have cost."""
-    lines = (report / "results.jsonl").read_text(encoding="utf-8").splitlines()
-    results = [ScenarioResult.from_data(json.loads(line)) for line in lines]
+    results = read_results(report / "results.jsonl")
     cost_s = 0.0
     with tempfile.TemporaryDirectory() as folder:
         for path in sorted((report / "recordings").glob("*.jsonl.gz")):

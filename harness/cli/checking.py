@@ -125,6 +125,8 @@ def _cluster_of(rest: list[str]) -> Cluster:
 
 def _played(application: Application, rest: list[str]) -> tuple[list[ScenarioResult] | None, Path]:
     """Return the results of playing it, None where pytest does not take the options, and the report's folder."""
+    from harness.reports.results import read_results
+
     said = [word.partition("=")[2] for word in rest if word.startswith(f"{_REPORT}=")]
     report = Path(said[-1] if said else "statefulspec-report")
     results = report / "results.jsonl"
@@ -138,16 +140,9 @@ def _played(application: Application, rest: list[str]) -> tuple[list[ScenarioRes
         code = subprocess.run(command, stdout=sys.stderr, check=False).returncode
     if code == _INTERRUPTED:
         raise KeyboardInterrupt
-    return (None if code == _USAGE_ERROR else list(_results(results))), report
-
-
-def _results(path: Path) -> Iterator[ScenarioResult]:
-    import json
-
-    from harness.reports.results import ScenarioResult
-
-    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
-        yield ScenarioResult.from_data(json.loads(line))
+    if code == _USAGE_ERROR:
+        return None, report
+    return (read_results(results) if results.is_file() else []), report
 
 
 def _plan(application: Application) -> Iterator[str]:

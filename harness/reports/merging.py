@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from harness.errors import BadInput
 from harness.reports.page import Run, facts_of, write_page
-from harness.reports.results import SHARD, ResultsFile, ScenarioResult
+from harness.reports.results import SHARD, ResultsFile, ScenarioResult, read_results
 from harness.reports.terminal import report_lines
 
 __all__ = ["merge"]
@@ -31,7 +30,7 @@ def merge(reports: Sequence[Path], output: Path) -> list[ScenarioResult]:
             "there is something in this folder", str(output), remedy="name another one for the merged report"
         )
     _check_shards(reports)
-    results = [_moved(result, output) for report in reports for result in _read(report)]
+    results = [_moved(result, output) for report in reports for result in read_results(report / "results.jsonl")]
     _check_twins(results)
     for report in reports:
         for kept in (report / name for name in _KEPT):
@@ -41,19 +40,6 @@ def merge(reports: Sequence[Path], output: Path) -> list[ScenarioResult]:
     (output / "report.txt").write_text("\n".join(report_lines(results)) + "\n", encoding="utf-8")
     write_page(results, output / "report.html", Run(facts=facts_of(results)))
     return results
-
-
-def _read(report: Path) -> Iterator[ScenarioResult]:
-    path = report / "results.jsonl"
-    try:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            try:
-                yield ScenarioResult.from_data(json.loads(line))
-            except (ValueError, KeyError, TypeError):
-                raise BadInput("this line is no result of a scenario", str(path), number) from None
-    except OSError as error:
-        remedy = "name folders that pytest has written: --harness-report=DIR"
-        raise BadInput(f"this report cannot be read: {error.strerror}", str(path), remedy=remedy) from None
 
 
 def _moved(result: ScenarioResult, output: Path) -> ScenarioResult:

@@ -12,7 +12,7 @@ from typing import Any
 from harness.errors import BadInput
 from harness.history.storage import load
 
-__all__ = ["SHARD", "ResultsFile", "ScenarioResult", "StepResult", "Timing", "recorded_result"]
+__all__ = ["SHARD", "ResultsFile", "ScenarioResult", "StepResult", "Timing", "read_results", "recorded_result"]
 
 SHARD = "shard"
 """The file of a report that says which part of its suite it tells of, as in `2/4`."""
@@ -189,6 +189,22 @@ class ResultsFile:
         whole = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         whole.write_text("".join(map(_line, results)), encoding="utf-8")
         whole.replace(self._path)
+
+
+def read_results(path: Path) -> list[ScenarioResult]:
+    """Return what such a file holds; BadInput where it cannot be read, with the line where that is no result."""
+    try:
+        return [_result(path, number, line) for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)]
+    except OSError as error:
+        remedy = "name folders that pytest has written: --harness-report=DIR"
+        raise BadInput(f"this report cannot be read: {error.strerror}", str(path), remedy=remedy) from None
+
+
+def _result(path: Path, number: int, line: str) -> ScenarioResult:
+    try:
+        return ScenarioResult.from_data(json.loads(line))
+    except (ValueError, KeyError, TypeError):
+        raise BadInput("this line is no result of a scenario", str(path), number) from None
 
 
 def _line(result: ScenarioResult) -> str:
