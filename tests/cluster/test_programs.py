@@ -18,12 +18,12 @@ from ci.offline_kind.sources import KIND
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.families import (
     DEFAULT,
-    PROGRAMS,
     Family,
     Program,
     families,
     family_of,
     kubernetes_versions,
+    program_names,
     release_of,
 )
 from harness.cluster.embedded.go_modules import GoModules
@@ -103,7 +103,7 @@ def test_what_the_machine_has_under_a_program_s_name_is_not_even_asked(path_fold
 def test_a_program_that_no_cluster_has_is_refused_with_the_names(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as refusal:
         Programs(Known(tmp_path), {"kubelet2": tmp_path})
-    assert all(name in refusal.value.remedy for name in PROGRAMS)
+    assert all(name in refusal.value.remedy for name in program_names())
 
 
 def test_a_path_that_is_no_program_is_refused(tmp_path: Path) -> None:

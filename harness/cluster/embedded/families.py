@@ -19,13 +19,13 @@ from harness.server import minor_of
 
 __all__ = [
     "DEFAULT",
-    "PROGRAMS",
     "Family",
     "Program",
     "families",
     "family_of",
     "kubernetes_versions",
     "pinned",
+    "program_names",
     "release_of",
 ]
 
@@ -114,6 +114,11 @@ def families(minor: str = DEFAULT) -> tuple[Family, ...]:
     )
 
 
+def program_names(minor: str = DEFAULT) -> list[str]:
+    """Return the names of all programs that a cluster of a minor release is made of, sorted."""
+    return sorted(program.name for family in families(minor) for program in family.programs)
+
+
 def family_of(program: str, minor: str = DEFAULT) -> Family:
     """Return the family that the named program belongs to; KeyError for a name that no family has."""
     for family in families(minor):
@@ -200,7 +205,3 @@ def _kwok(home: Path) -> Family:
         },
         home=home,
     )
-
-
-PROGRAMS: dict[str, Program] = {program.name: program for family in families() for program in family.programs}
-"""Every program by its name."""

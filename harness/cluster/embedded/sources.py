@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from harness.cluster.embedded import host
-from harness.cluster.embedded.families import DEFAULT, PROGRAMS, Family, families, family_of
+from harness.cluster.embedded.families import DEFAULT, Family, families, family_of, program_names
 from harness.errors import BadInput, EnvironmentUnfit
 
 __all__ = ["ProgramSource", "Programs"]
@@ -64,8 +64,8 @@ class Programs:
 
 
 def _checked(name: str, path: Path) -> Path:
-    if name not in PROGRAMS:
-        raise BadInput(f"no program of the cluster is called {name}", remedy=f"it has: {', '.join(sorted(PROGRAMS))}")
+    if name not in program_names():
+        raise BadInput(f"no program of the cluster is called {name}", remedy=f"it has: {', '.join(program_names())}")
     path = path.expanduser().absolute()
     if not (path.is_file() and os.access(path, os.X_OK)):
         raise BadInput(f"{path}, given for {name}, is not a program", remedy="give the path of an executable file")
