@@ -7,7 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from harness.cluster.providers import Order, start
 from harness.errors import EnvironmentUnfit, Unreachable
 from harness.plugin.options import Settings, read_settings
 from harness.plugin.starting import start_cluster, stays
-from tests.fakes.apiserver import Body, FakeServer, serving
+from tests.fakes.apiserver import Body
 from tests.fakes.programs import ENGINE, KIND, Machine
 
 
@@ -30,12 +30,6 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     machine.install("kind", KIND)
     machine.install("docker", ENGINE)
     return machine
-
-
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    with serving() as served:
-        yield served
 
 
 @pytest.fixture

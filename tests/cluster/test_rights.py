@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +11,10 @@ from ruamel.yaml import YAML
 from harness.cluster.rights import RULES, lacking, manifests, refuse_lack
 from harness.errors import EnvironmentUnfit
 from harness.kube.api import Api
-from tests.fakes.apiserver import FakeServer, kubeconfig, serving, status
+from tests.fakes.apiserver import FakeServer, status
 
 REVIEWS = "/apis/authorization.k8s.io/v1/selfsubject"
 EVERYTHING = [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}]
-
-
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    with serving() as fake:
-        yield fake
-
-
-@pytest.fixture
-def api(server: FakeServer, tmp_path: Path) -> Iterator[Api]:
-    with closing(Api.connect(kubeconfig(tmp_path, server.url))) as connected:
-        yield connected
 
 
 def grant(server: FakeServer, listed: list[dict[str, Any]], *allowed: tuple[str, str]) -> None:

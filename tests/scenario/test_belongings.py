@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +17,7 @@ from harness.manifests.placing import stamp
 from harness.model import Kind
 from harness.scenario.belongings import Belongings
 from harness.scenario.remains import give_back_left_behind, reap
-from tests.fakes.apiserver import FakeServer, kubeconfig, serving, status
+from tests.fakes.apiserver import FakeServer, status
 
 ISSUER = Kind("Issuer", "certs.example.com/v1", "issuers", namespaced=False)
 ISSUERS = "/apis/certs.example.com/v1/issuers"
@@ -28,18 +25,6 @@ TEXT = "# A custom resource.\napiVersion: certs.example.com/v1\nkind: Issuer\nme
 MARKED = {"app.kubernetes.io/managed-by": "statefulspec", "statefulspec.dev/namespace": "demo"}
 TAINT = {"key": "node.kubernetes.io/out-of-service", "value": "nodeshutdown", "effect": "NoExecute"}
 EXISTS = (409, status(409, "AlreadyExists", 'issuers "ours" already exists'))
-
-
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    with serving() as fake:
-        yield fake
-
-
-@pytest.fixture
-def api(server: FakeServer, tmp_path: Path) -> Iterator[Api]:
-    with closing(Api.connect(kubeconfig(tmp_path, server.url))) as connected:
-        yield connected
 
 
 def manifest() -> Manifest:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,11 +12,10 @@ from harness import timeouts
 from harness.errors import EnvironmentUnfit
 from harness.history.history import History
 from harness.history.observation import OUTPUT, Observation, Verb
-from harness.kube.api import Api
 from harness.scenario import common_folder
 from harness.scenario.common_folder import accuse_nobody, why_not_common
 from harness.scenario.namespace import ScenarioNamespace
-from tests.fakes.apiserver import Body, FakeServer, kubeconfig, serving, status
+from tests.fakes.apiserver import Body, FakeServer, serving, status
 from tests.fakes.nodes import PODS, Nodes
 
 
@@ -26,11 +24,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeServer]:
     monkeypatch.setattr("secrets.token_hex", lambda _: "abc123")
     with serving() as served:
         yield served
-
-
-@pytest.fixture
-def api(server: FakeServer, tmp_path: Path) -> Api:
-    return Api.connect(kubeconfig(tmp_path, server.url))
 
 
 def test_one_folder_is_one_for_all(server, api):

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from harness import timeouts
-from harness.kube.api import Api
 from harness.scenario.recycler import why_no_recycler
-from tests.fakes.apiserver import Body, Call, FakeServer, kubeconfig, serving, status
+from tests.fakes.apiserver import Body, Call, FakeServer, serving, status
 
 SPACE = "/api/v1/namespaces"
 VOLUMES = "/api/v1/persistentvolumes"
@@ -23,11 +21,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeServer]:
     monkeypatch.setattr(timeouts, "HELPERS", timeouts.Timeout(0.6))
     with serving() as served:
         yield served
-
-
-@pytest.fixture
-def api(server: FakeServer, tmp_path: Path) -> Api:
-    return Api.connect(kubeconfig(tmp_path, server.url))
 
 
 class Cluster:
