@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.cli.drafting import add_target, target_of
+from harness.cli.runs import report_asked_for
 from harness.errors import BadInput, EnvironmentUnfit, KubeError
 from harness.workplace import workplace
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_commands"]
 
-_REPORT = "--harness-report"
 _USAGE_ERROR, _INTERRUPTED = 4, 2
 """Pytest's exit codes for options that it does not take, and for an end by Ctrl-C."""
 _CODES = """\
@@ -127,14 +127,14 @@ def _played(application: Application, rest: list[str]) -> tuple[list[ScenarioRes
     """Return the results of playing it, None where pytest does not take the options, and the report's folder."""
     from harness.reports.results import read_results
 
-    said = [word.partition("=")[2] for word in rest if word.startswith(f"{_REPORT}=")]
-    report = Path(said[-1] if said else "statefulspec-report")
+    said = report_asked_for(rest)
+    report = said or Path("statefulspec-report")
     results = report / "results.jsonl"
     results.unlink(missing_ok=True)  # those of the run before are not of this one
     with workplace("check") as folder:
         feature = folder / f"{application.target.stem}.feature"
         feature.write_text(application.feature(folder), encoding="utf-8")
-        told = [] if said else [f"{_REPORT}={report.absolute()}"]
+        told = [] if said else [f"--harness-report={report.absolute()}"]
         arguments = ["-p", "no:cacheprovider", "-p", "harness.plugin.foremost", f"--rootdir={folder}", *told, *rest]
         command = [sys.executable, "-m", "pytest", *arguments, str(feature)]
         code = subprocess.run(command, stdout=sys.stderr, check=False).returncode

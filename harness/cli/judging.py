@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.cli.runs import report_asked_for
 from harness.errors import BadInput
 from harness.workplace import workplace
 
@@ -120,7 +121,7 @@ def _run(layer: list[_Recorded], report: Path, rest: list[str]) -> int:
     """Return the exit code of a run on recordings, in a process of its own; says where verdicts have changed."""
     from harness.plugin.recording import recording_name
 
-    report = next((Path(one.partition("=")[2]) for one in rest if one.startswith("--harness-report=")), report)
+    report = report_asked_for(rest) or report
     with workplace("judge") as made:
         root = made.resolve()
         replay = root / ".replay"

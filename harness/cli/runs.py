@@ -6,6 +6,7 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
@@ -17,7 +18,7 @@ from harness.plugin.compat import test_name
 from harness.plugin.controls import control_of
 from harness.workplace import workplace
 
-__all__ = ["add_commands", "shipped_features"]
+__all__ = ["add_commands", "report_asked_for", "shipped_features"]
 
 _NOTHING_SELECTED = 5
 """pytest's exit code where -k or -m let no test through."""
@@ -41,6 +42,16 @@ def shipped_features() -> Path:
     """Return the folder of the features that come with statefulspec: in a wheel inside it, in a checkout beside it."""
     package = Path(str(files(import_module("harness"))))
     return package / "features" if (package / "features").is_dir() else package.parent / "features"
+
+
+def report_asked_for(rest: list[str]) -> Path | None:
+    """Return the folder that the arguments for pytest name by --harness-report, in one word or in two; None if none."""
+    options = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    options.add_argument("--harness-report", type=Path)
+    with suppress(argparse.ArgumentError):  # an option without its value: pytest refuses it
+        folder: Path | None = options.parse_known_args(rest)[0].harness_report
+        return folder
+    return None
 
 
 def _run(given: argparse.Namespace) -> int:

@@ -43,8 +43,9 @@ def test_a_set_whose_service_is_missing_breaks_the_promise_of_names(tmp_path: Pa
 
 def test_a_set_that_does_not_start_is_told_once(tmp_path: Path) -> None:
     (tmp_path / "db.yaml").write_text(PAIR.replace("containers: [{", "nodeSelector: {disk: none}, containers: [{"))
-    checked = run(tmp_path, "check", "db.yaml", "--harness-cluster=fake")
+    checked = run(tmp_path, "check", "db.yaml", "--harness-cluster=fake", "--harness-report", "told")
     assert checked.returncode == 1, checked.stdout + checked.stderr
+    assert "report: told/report.html" in checked.stdout
     assert "db-0: no node fits" in checked.stdout
     assert checked.stdout.count("it hangs on what has failed before: db starts") == 1
 
