@@ -23,8 +23,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from harness.history.history import History
+from harness.history.history_file import load
 from harness.history.observation import Verb
-from harness.history.storage import load
 from harness.promises.pods import ready, terminating
 
 ROOT = Path(__file__).resolve().parents[1]

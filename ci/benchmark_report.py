@@ -19,9 +19,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from harness.history.history_file import load, save
 from harness.history.observation import STEP, Verb
 from harness.history.recorder import Recorder
-from harness.history.storage import load, save
 from harness.kube.api import Api
 from harness.model import KINDS
 from harness.reports.page import Run, write_page

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.history.history import History
+from harness.history.history_file import load
 from harness.history.object_tracker import ObjectTracker
 from harness.history.observation import ACTION, STEP, Observation, Verb
-from harness.history.storage import load
 
 __all__ = ["NAME", "Crowd"]
 

@@ -8,10 +8,8 @@ from functools import partial
 
 from pytest_bdd import given, then, when
 
-from harness.containers import app_container
-from harness.errors import BadInput, ExpectationNotMet
-from harness.faults.commands import command_of, run_command
-from harness.faults.entries import (
+from harness.actions.commands import command_of, run_command
+from harness.actions.entries import (
     CRASH,
     LAST_STOP,
     LIST,
@@ -21,9 +19,11 @@ from harness.faults.entries import (
     say_last_stop,
     store_entries,
 )
-from harness.faults.members import ask_members, forget_member
-from harness.faults.pods import delete_pods
-from harness.faults.sets import scale_set
+from harness.actions.members import ask_members, forget_member
+from harness.actions.pods import delete_pods
+from harness.actions.statefulsets import scale_set
+from harness.app_container import app_container
+from harness.errors import BadInput, ExpectationNotMet
 from harness.history.observation import OUTPUT
 from harness.promises import conditions
 from harness.promises.entries import acknowledged_entries_kept

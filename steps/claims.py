@@ -7,12 +7,12 @@ from functools import partial
 
 from pytest_bdd import given, then, when
 
-from harness.containers import data_folder, mount_of
+from harness.actions.claims import delete_claim
+from harness.actions.commands import begun, read_file, run_command, write_file
+from harness.actions.metadata import set_controller
+from harness.actions.pods import delete_pods
+from harness.app_container import data_folder, mount_of
 from harness.errors import BadInput, EnvironmentUnfit
-from harness.faults.claims import delete_claim
-from harness.faults.commands import begun, read_file, run_command, write_file
-from harness.faults.metadata import set_controller
-from harness.faults.pods import delete_pods
 from harness.history.observation import OUTPUT
 from harness.manifests.editing import labelled
 from harness.model import Since

@@ -7,14 +7,14 @@ from functools import partial
 from pytest_bdd import given, then, when
 
 from harness import timeouts
-from harness.faults.commands import begun, run_command
-from harness.faults.pods import delete_pods
+from harness.actions.commands import begun, run_command
+from harness.actions.pods import delete_pods
 from harness.history.observation import OUTPUT, STEP, Verb
 from harness.history.sampling import CLIENT_LABEL
 from harness.manifests.editing import labelled
 from harness.model import Since
 from harness.promises import conditions
-from harness.promises.series import STORED, writes_kept
+from harness.promises.clients import STORED, writes_kept
 from harness.scenario.judge import Judge
 from harness.scenario.namespace import ScenarioNamespace
 from harness.scenario.scenario_actions import ScenarioActions

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 
-from harness.faults.claims import ask_for_attributes, ask_for_size
-from harness.manifests.volumes import asking_for, claims_asking_for
+from harness.actions.claims import ask_for_attributes, ask_for_size
+from harness.manifests.volume_edits import asking_for, claims_asking_for
 from harness.model import Since, TimeWord
 from harness.promises import conditions
 from harness.scenario.judge import Judge

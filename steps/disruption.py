@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 
-from harness.faults.budgets import delete_budgets, record_disruption
-from harness.faults.metadata import add_finalizer
-from harness.faults.readiness import make_ready, make_unready, untouched
-from harness.faults.requests import EVICTION, ask_evictions
+from harness.actions.budgets import delete_budgets, record_disruption
+from harness.actions.metadata import add_finalizer
+from harness.actions.readiness import make_ready, make_unready, untouched
+from harness.actions.requests import EVICTION, ask_evictions
 from harness.history.observation import ANSWER
 from harness.manifests.editing import with_demand
 from harness.model import TimeWord

@@ -7,14 +7,14 @@ from functools import partial
 
 from pytest_bdd import given, then, when
 
-from harness.faults.commands import run_command
+from harness.actions.commands import run_command
 from harness.history.observation import ANSWER, OUTPUT, Observation
 from harness.manifests.editing import with_service
 from harness.model import Since, TimeWord
-from harness.naming.names import full_name, reverse_name, srv_name
+from harness.naming.dns_names import full_name, reverse_name, srv_name
 from harness.promises import conditions
+from harness.promises.dns import dns_identity
 from harness.promises.leaving import leaves_its_services
-from harness.promises.names import dns_identity
 from harness.promises.pods import addresses
 from harness.scenario.judge import Judge
 from harness.scenario.namespace import ScenarioNamespace

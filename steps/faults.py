@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pytest_bdd import given, when
 
-from harness.faults import outages
-from harness.faults.traffic import cut_off, free_line, heal_partition, join_again, partition, slow_line, slow_volume
+from harness.actions import infrastructure
+from harness.actions.traffic import cut_off, free_line, heal_partition, join_again, partition, slow_line, slow_volume
 from harness.promises import conditions
 from harness.promises.nodes import in_zone, pods_on
 from harness.scenario.judge import Judge
@@ -16,35 +16,35 @@ from .parsing import sentence
 
 @given(sentence('the kubelet of pod "{pod:Name}" has been stopped'))
 def kubelet_has_been_stopped(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    harness_actions.perform(outages.stop_kubelets, [pod])
+    harness_actions.perform(infrastructure.stop_kubelets, [pod])
     harness_judge.awaits(conditions.not_ready(pod))
 
 
 @when(sentence('the kubelet of pod "{pod:Name}" is stopped'))
 def kubelet_is_stopped(pod: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(outages.stop_kubelets, [pod])
+    harness_actions.perform(infrastructure.stop_kubelets, [pod])
 
 
 @when(sentence('the kubelet of pod "{pod:Name}" is frozen'))
 def kubelet_is_frozen(pod: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(outages.freeze_kubelets, [pod])
+    harness_actions.perform(infrastructure.freeze_kubelets, [pod])
 
 
 @given(sentence('the node of pod "{pod:Name}" has failed'))
 def node_has_failed(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    harness_actions.perform(outages.switch_off, [pod])
+    harness_actions.perform(infrastructure.switch_off, [pod])
     harness_judge.awaits(conditions.not_ready(pod))
 
 
 @when(sentence('the node of pod "{pod:Name}" fails'))
 def node_fails(pod: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(outages.switch_off, [pod])
+    harness_actions.perform(infrastructure.switch_off, [pod])
 
 
 @given(sentence('zone "{zone:Name}" has failed'))
 def zone_has_failed(zone: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     pods = pods_on(harness_judge.history, in_zone(harness_judge.history, zone))
-    harness_actions.perform(outages.switch_off_zone, zone)
+    harness_actions.perform(infrastructure.switch_off_zone, zone)
     harness_judge.awaits(conditions.all_of(*map(conditions.not_ready, pods)))
 
 
@@ -58,39 +58,39 @@ def place_has_been_cut_off(cut: tuple[str, bool], harness_actions: ScenarioActio
 def place_is_cut_off(cut: tuple[str, bool], harness_actions: ScenarioActions) -> None:
     pod, whole_node = cut
     if whole_node:
-        harness_actions.perform(outages.cut_off, [pod])
+        harness_actions.perform(infrastructure.cut_off, [pod])
     else:
         harness_actions.perform(cut_off, pod)
 
 
 @when(sentence("all faults are healed"))
 def faults_are_healed(harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(outages.bring_back)
+    harness_actions.perform(infrastructure.bring_back)
 
 
 @given(sentence("the {program:Program} is frozen"))
 def program_is_frozen(program: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(outages.freeze, program)
+    harness_actions.perform(infrastructure.freeze, program)
 
 
 @when(sentence("the {program:Program} is resumed"))
 def program_is_resumed(program: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(outages.resume, program)
+    harness_actions.perform(infrastructure.resume, program)
 
 
 @when(sentence("the {program:Program} is killed and restarted"))
 def program_is_restarted(program: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(outages.restart, program)
+    harness_actions.perform(infrastructure.restart, program)
 
 
 @when(sentence("the DNS of the cluster is restarted"))
 def dns_is_restarted(harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(outages.restart_dns)
+    harness_actions.perform(infrastructure.restart_dns)
 
 
 @when(sentence('the process of pod "{pod:Name}" is killed'))
 def process_is_killed(pod: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(outages.kill_container, pod)
+    harness_actions.perform(infrastructure.kill_container, pod)
 
 
 @when(sentence('pod "{pod:Name}" is reconnected to the network'))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 
-from harness.faults import outages
-from harness.faults.nodes import cordon, cordon_all, drain, uncordon_all
+from harness.actions import infrastructure
+from harness.actions.nodes import cordon, cordon_all, drain, uncordon_all
 from harness.model import TimeWord
 from harness.promises import conditions
 from harness.promises.causes import Obstacles
@@ -37,7 +37,7 @@ def nodes_are_drained(pods: list[str], harness_actions: ScenarioActions) -> None
 
 @when(sentence('the node of pod "{pod:Name}" is tainted out-of-service'))
 def node_is_out_of_service(pod: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(outages.declare_out_of_service, pod)
+    harness_actions.perform(infrastructure.declare_out_of_service, pod)
 
 
 @then(sentence('{time:Time} pod "{pod:Name}" is unschedulable'))

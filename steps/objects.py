@@ -7,10 +7,10 @@ from functools import partial
 
 from pytest_bdd import given, then, when
 
+from harness.actions.claims import delete_claim
+from harness.actions.pods import delete_pods
+from harness.actions.volumes import delete_volume
 from harness.errors import BadInput
-from harness.faults.claims import delete_claim
-from harness.faults.pods import delete_pods
-from harness.faults.volumes import delete_volume
 from harness.model import TimeWord
 from harness.promises import conditions
 from harness.promises.condition import Condition

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 
-from harness.faults.claims import delete_claim
-from harness.faults.metadata import add_finalizer, label, remove_finalizer, remove_owner, unlabel
-from harness.faults.pods import delete_pods, fail_pod
-from harness.faults.readiness import make_ready, make_unready, untouched
+from harness.actions.claims import delete_claim
+from harness.actions.metadata import add_finalizer, label, remove_finalizer, remove_owner, unlabel
+from harness.actions.pods import delete_pods, fail_pod
+from harness.actions.readiness import make_ready, make_unready, untouched
 from harness.model import Since, TimeWord
 from harness.promises import conditions
 from harness.promises.causes import Obstacles
+from harness.promises.init_containers import prepared_in_order
 from harness.promises.ownership import ownership
-from harness.promises.preparation import prepared_in_order
 from harness.scenario.judge import Judge
 from harness.scenario.scenario_actions import ScenarioActions
 

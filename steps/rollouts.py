@@ -11,7 +11,7 @@ from harness.model import Since, TimeWord
 from harness.promises import conditions
 from harness.promises.causes import Obstacles
 from harness.promises.revisions import one_revision_each
-from harness.promises.updates import partition_respected, rolling_update
+from harness.promises.rollouts import partition_respected, rolling_update
 from harness.scenario.judge import Judge
 from harness.scenario.scenario_actions import ScenarioActions
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 
-from harness.faults.sets import GROUP, delete_group, delete_set, patch_set, scale_set, set_status_condition
+from harness.actions.statefulsets import GROUP, delete_group, delete_set, patch_set, scale_set, set_status_condition
 from harness.manifests.editing import chain, with_replicas, with_spec
 from harness.model import TimeWord
 from harness.promises import conditions

@@ -6,12 +6,12 @@ from functools import partial
 
 from pytest_bdd import given, then, when
 
-from harness.faults.commands import run_command
-from harness.faults.filling import empty_volume, fill_volume
-from harness.faults.pods import delete_pods
-from harness.faults.volumes import restore_default_class, withdraw_default_class
+from harness.actions.commands import run_command
+from harness.actions.filling import empty_volume, fill_volume
+from harness.actions.pods import delete_pods
+from harness.actions.volumes import restore_default_class, withdraw_default_class
 from harness.history.observation import OUTPUT
-from harness.manifests.volumes import dealt_to, lying_on, running_on, with_reclaim_policy
+from harness.manifests.volume_edits import dealt_to, lying_on, running_on, with_reclaim_policy
 from harness.model import Since, TimeWord
 from harness.promises import conditions
 from harness.promises.nodes import open_hosts

@@ -3,12 +3,17 @@ Each name says whose it is: `statefulspec` is the product, `harness` is its Pyth
 
 The product gives its name to the distribution, the command, the domain of labels and annotations, to clusters and
 folders; the package to what is imported, to options and to variables of the environment. Nothing has a third name.
+
+A module's name appears once in the house. Only the rooms of a domain word share names: what is said, done, awaited,
+promised and broken of pods stands in a module `pods` of each.
 """
 
 from __future__ import annotations
 
 import re
 import subprocess
+from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -80,3 +85,44 @@ def test_nothing_has_a_third_name():
             continue  # a recording, or removed here and not yet committed
         found += [f"{path.relative_to(ROOT)}, {each}" for each in third_names(text)]
     assert found == []
+
+
+ROOMS_OF_A_WORD = frozenset(
+    {"steps", "harness/actions", "harness/promises", "harness/promises/conditions", "harness/promises/mutations"}
+)
+"""One module for each object or promise in each: its sentences, what is done to it, asked, judged, and broken of it."""
+
+
+def module_paths() -> list[Path]:
+    """Every module of the product, as a path within the project."""
+    return [
+        path.relative_to(ROOT)
+        for room in ("harness", "steps")
+        for path in sorted((ROOT / room).rglob("*.py"))
+        if path.stem != "__init__"
+    ]
+
+
+def repeated_modules(modules: Iterable[Path]) -> list[str]:
+    """Return the names that stand for two things: one of them at least outside the rooms of a domain word."""
+    named = defaultdict(list)
+    for path in modules:
+        named[path.stem].append(path)
+    return [
+        " and ".join(map(str, same))
+        for same in named.values()
+        if len(same) > 1 and not all(path.parent.as_posix() in ROOMS_OF_A_WORD for path in same)
+    ]
+
+
+def test_a_module_name_of_two_things_is_seen():
+    steps, engine = Path("steps/pods.py"), Path("harness/promises/pods.py")
+    assert repeated_modules([steps, engine]) == []
+    assert repeated_modules([steps, engine, Path("harness/kube/pods.py")]) == [
+        "steps/pods.py and harness/promises/pods.py and harness/kube/pods.py"
+    ]
+
+
+def test_a_module_name_appears_once():
+    assert len(module_paths()) > 300
+    assert repeated_modules(module_paths()) == []

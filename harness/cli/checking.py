@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.cli.drafting import add_target, target_of
+from harness.cli.draft import add_target, target_of
 from harness.cli.runs import report_asked_for
 from harness.errors import BadInput, EnvironmentUnfit, KubeError
 from harness.workplace import workplace
 
 if TYPE_CHECKING:
     from harness.cluster.provider import Cluster
-    from harness.drafting.target import Application
+    from harness.drafting.application import Application
     from harness.reports.results import ScenarioResult
 
 __all__ = ["add_commands"]

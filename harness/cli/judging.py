@@ -75,7 +75,7 @@ def _files(path: Path) -> list[Path]:
 
 
 def _recorded(file: Path, edited: Path | None) -> _Recorded:
-    from harness.history.storage import load_header
+    from harness.history.history_file import load_header
 
     header = load_header(file)
     scenario, text = str(header.get("scenario", "")), str(header.get("feature", ""))

@@ -11,8 +11,8 @@ from harness.cluster.containers.power import ContainerPower
 from harness.cluster.containers.register import FileRegister
 from harness.cluster.containers.way import ContainerWay
 from harness.cluster.embedded.cache import Cache
-from harness.cluster.embedded.outages import outages_of
-from harness.cluster.embedded.pod_faults import pod_faults_of
+from harness.cluster.embedded.node_access import pod_faults_of
+from harness.cluster.embedded.process_outages import outages_of
 from harness.cluster.embedded.state import ClusterPaths
 from harness.cluster.outages import Outages
 from harness.cluster.pod_faults import PodFaults

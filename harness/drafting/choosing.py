@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from harness.drafting.case import Found, NotAsked
-from harness.drafting.disruption import drain, eviction
-from harness.drafting.identity import data, names, replacement, unready
+from harness.drafting.draining import drain, eviction
+from harness.drafting.replacing import data, names, replacement, unready
 from harness.drafting.scaling import scaling, stop_order
 from harness.drafting.starting import start, start_order, start_preparation
 from harness.drafting.updating import canary, rollout

@@ -15,11 +15,11 @@ from harness.errors import BadInput, ExpectationNotMet, HarnessError
 from harness.history.recorder import Recorder
 from harness.kube.api import Api
 from harness.model import Object
-from harness.naming.names import full_name
+from harness.naming.dns_names import full_name
 from harness.naming.reply import record_reply
 from harness.naming.resolver import Resolver, Server, server_at
 from harness.naming.service import cluster_servers
-from harness.promises import conditions, sets
+from harness.promises import conditions, statefulsets
 from harness.promises.claims import claim_identity
 from harness.promises.identity import stable_identity
 from harness.scenario.judge import Judge
@@ -63,11 +63,11 @@ class _Look:
     def told(self, one: Object) -> Iterator[Judged]:
         """Yield what a StatefulSet shows."""
         name = str(one["metadata"]["name"])
-        pods = [f"{name}-{ordinal}" for ordinal in sets.ordinals(one)]
+        pods = [f"{name}-{ordinal}" for ordinal in statefulsets.ordinals(one)]
         at_rest = conditions.rolled_out(name)
         yield _asked(name, "all replicas are ready, and its rollout is done", lambda: self.judge.shows(at_rest))
         yield _asked(name, "each pod has the identity of its ordinal", lambda: self.judge.keeps(stable_identity, name))
-        yield self._claims(name, [f"{template}-{pod}" for template in sets.templates(one) for pod in pods])
+        yield self._claims(name, [f"{template}-{pod}" for template in statefulsets.templates(one) for pod in pods])
         yield self._names(name, str(one["metadata"]["namespace"]), str(one["spec"].get("serviceName") or ""), pods)
         yield Judged(name, _EVENTS, Outcome.NOT_ASKED, _READ_ONLY)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.drafting.bounds import starting
 from harness.drafting.case import Case, Found, NotAsked
+from harness.drafting.time_limits import starting
 from harness.drafting.words import ready, replicas
 from harness.drafting.workload import Workload
 

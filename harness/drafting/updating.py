@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.drafting.bounds import replacing, rolling
 from harness.drafting.case import Case, Found, NotAsked
 from harness.drafting.shares import share
+from harness.drafting.time_limits import replacing, rolling
 from harness.drafting.words import pods, replicas
 from harness.drafting.workload import Workload
 

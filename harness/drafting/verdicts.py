@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from harness.drafting.application import Application
 from harness.drafting.case import Case, NotAsked
-from harness.drafting.target import Application
 from harness.drafting.workload import Workload
 from harness.model import format_seconds
 from harness.reports.results import ScenarioResult

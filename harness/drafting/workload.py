@@ -11,7 +11,7 @@ from harness.cluster.embedded.offered import need_of
 from harness.drafting.words import replicas
 from harness.manifests.manifest import Manifest
 from harness.model import Object
-from harness.promises import sets
+from harness.promises import statefulsets
 
 __all__ = ["Workload", "workloads_of"]
 
@@ -55,12 +55,12 @@ class Workload:
     @property
     def replicas(self) -> int:
         """How many replicas it wants; 1 where it says nothing."""
-        return sets.replicas(self.body)
+        return statefulsets.replicas(self.body)
 
     @property
     def pods(self) -> list[str]:
         """The names of its pods, by ordinal."""
-        return [f"{self.name}-{ordinal}" for ordinal in sets.ordinals(self.body)]
+        return [f"{self.name}-{ordinal}" for ordinal in statefulsets.ordinals(self.body)]
 
     @property
     def heading(self) -> str:
@@ -70,17 +70,17 @@ class Workload:
     @property
     def ordered(self) -> bool:
         """Whether its pods start and stop one after another."""
-        return not sets.parallel(self.body)
+        return not statefulsets.parallel(self.body)
 
     @property
     def on_demand(self) -> bool:
         """Whether its pods are updated only when somebody deletes them."""
-        return sets.on_delete(self.body)
+        return statefulsets.on_delete(self.body)
 
     @property
     def claims(self) -> tuple[str, ...]:
         """The names of its volume claim templates."""
-        return sets.templates(self.body)
+        return statefulsets.templates(self.body)
 
     @property
     def governing(self) -> str:

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from harness.errors import HarnessError, Unreachable
 from harness.evidence.cleaning import clean, file_name
-from harness.evidence.containers import container_names, container_states, restarted
+from harness.evidence.container_states import container_names, container_states, restarted
 from harness.history.history import History
 from harness.history.redaction import redact
 from harness.history.secrets import Secrets

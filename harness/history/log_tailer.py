@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from typing import Protocol
 
-from harness.containers import app_name, app_status
+from harness.app_container import app_name, app_status
 from harness.errors import Forbidden, Invalid, KubeError, NotFound, Unauthorized
 from harness.history.history import History
 from harness.history.object_tracker import Sink

@@ -1,8 +1,8 @@
 """
 What a client in the cluster tells of the service it gets.
 
-A client is a pod with the label `statefulspec.dev/client: NAME`. Its application (see `harness.containers`) prints one
-fact a line, whatever it is written in:
+A client is a pod with the label `statefulspec.dev/client: NAME`. Its application (see `harness.app_container`) prints
+one fact a line, whatever it is written in:
 
     answer MEMBER ok|failed [DETAIL]                a member was asked for service, and answered or not
     name NAME ADDRESS[,ADDRESS]…|none|failed        what a name led to; `none`: there is no such name

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from harness.api_server import Server
 from harness.errors import BadInput, Expired, Forbidden, KubeError, NotFound
 from harness.kube.connection import READ_S, Connection, Query
 from harness.kube.discovery import Discovery
@@ -20,7 +21,6 @@ from harness.kube.log import LogConnection
 from harness.kube.refusal import Request
 from harness.kube.watch import WatchConnection
 from harness.model import Kind, Object
-from harness.server import Server
 
 __all__ = ["Api", "CommandResult", "Listing"]
 
@@ -289,7 +289,7 @@ class Api:
         """
         Return what became of a command in a container: its code and output, or why no code is known.
 
-        No shell is involved. `limit`: bytes kept of each output. `container` as `harness.containers` tells it.
+        No shell is involved. `limit`: bytes kept of each output. `container` as `harness.app_container` tells it.
         """
         return run(
             self._connection.settings, pod, namespace, argv, container=container, timeout_s=timeout_s, limit=limit

@@ -13,12 +13,12 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any
 
-from harness.containers import APP, app_container, named_by_annotation
+from harness.app_container import APP, app_container, named_by_annotation
 from harness.errors import BadInput
 from harness.manifests.manifest import Manifest
-from harness.promises import sets
+from harness.promises import statefulsets
 from harness.promises.pods import VERSION_LABEL
-from harness.promises.sets import VERSIONS
+from harness.promises.statefulsets import VERSIONS
 
 __all__ = [
     "VERSIONS",
@@ -140,7 +140,7 @@ def _changed(manifest: Manifest, change: Callable[[Manifest], None]) -> Manifest
 
 
 def _image(manifest: Manifest, version: str) -> str:
-    images = sets.versions(manifest.body)
+    images = statefulsets.versions(manifest.body)
     if version not in images:
         known = ", ".join(images) or "no version"
         problem = f'does not say which image version "{version}" is; it knows {known}'
@@ -165,7 +165,7 @@ def _application(manifest: Manifest) -> int:
     if not containers:
         raise manifest.unfit("its pods have no containers", path)
     chosen = app_container(template, manifest.name)
-    likely = _versioned(containers, sets.versions(manifest.body))
+    likely = _versioned(containers, statefulsets.versions(manifest.body))
     if not named and likely and chosen not in likely:
         own, other = chosen.get("name"), likely[0].get("name")
         problem = f'container "{own}" would get the version, but runs {chosen.get("image")}; "{other}" runs one of them'

@@ -18,7 +18,7 @@ from harness.errors import BadInput
 from harness.manifests.documents import documents
 from harness.manifests.exported import as_written
 from harness.manifests.manifest import Manifest
-from harness.manifests.nodes import Reading
+from harness.manifests.yaml_nodes import Reading
 
 __all__ = ["Manifest", "load", "parse"]
 

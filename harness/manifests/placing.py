@@ -14,9 +14,9 @@ from dataclasses import replace
 from typing import Any
 
 from harness.errors import BadInput
-from harness.manifests.folders import refuse_folders, rehouse
+from harness.manifests.host_paths import refuse_folders, rehouse
+from harness.manifests.isolation import is_renamed, refuse_reach
 from harness.manifests.manifest import Manifest
-from harness.manifests.reach import is_renamed, refuse_reach
 from harness.model import A_NODE, PLACEHOLDER_CLASS, Object
 
 __all__ = ["MANAGED_BY", "NAMESPACE_LABEL", "alter", "missed", "stamp", "with_node"]

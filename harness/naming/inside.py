@@ -12,7 +12,7 @@ import re
 import time
 from dataclasses import dataclass, replace
 
-from harness.containers import app_name
+from harness.app_container import app_name
 from harness.errors import EnvironmentUnfit
 from harness.kube.api import Api
 from harness.kube.exec import CommandResult

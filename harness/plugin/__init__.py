@@ -18,14 +18,15 @@ from harness import timeouts
 from harness.errors import HarnessError
 from harness.plugin import features, options
 from harness.plugin.cluster import harness_api, harness_cluster, harness_run_folder, harness_settings, require_cluster
+from harness.plugin.cluster_choice import start_cluster, stays
 from harness.plugin.ending import GracefulShutdown
 from harness.plugin.hosting import ClusterHost
 from harness.plugin.keys import FOLDER, HOST, IDLE, RUN, SETTINGS
-from harness.plugin.log import ResultLog
 from harness.plugin.outcome import forget, rewrite_report
 from harness.plugin.parts import Parts
 from harness.plugin.pause import pause, require_terminal
 from harness.plugin.progress import Progress, WorkerStatusFile
+from harness.plugin.result_log import ResultLog
 from harness.plugin.scenario import (
     harness_actions,
     harness_changes,
@@ -38,7 +39,6 @@ from harness.plugin.scenario import (
     pytest_bdd_step_error,
     pytest_bdd_step_func_lookup_error,
 )
-from harness.plugin.starting import start_cluster, stays
 from harness.plugin.tags import TAGS
 from harness.plugin.versions import VersionTags
 from harness.plugin.vocabulary import load_vocabulary

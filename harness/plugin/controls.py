@@ -17,9 +17,9 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from harness.api_server import Minor, Server, minor_of
 from harness.errors import BadInput, ExpectationNotMet
 from harness.model import Object
-from harness.server import Minor, Server, minor_of
 
 __all__ = ["KNOWN_BROKEN", "Known", "NegativeControl", "control_of", "known_of", "load_controls", "survived"]
 

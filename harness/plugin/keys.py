@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.api_server import Server
 from harness.plugin.options import Settings
 from harness.reports.results import ScenarioResult, StepResult, Timing
-from harness.server import Server
 
 if TYPE_CHECKING:
     from pytest_bdd.parser import Scenario

@@ -19,8 +19,8 @@ from harness.plugin.keys import CONTROL, FORETOLD, KNOWN, SCENARIO_RUN, STEPS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from harness.api_server import Server
     from harness.plugin.parts import FailedPart
-    from harness.server import Server
 
 __all__ = ["note_known", "skip_if_kept", "take_as_foretold"]
 

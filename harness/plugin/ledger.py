@@ -16,9 +16,9 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from harness.api_server import Minor, minor_of
 from harness.errors import BadInput
 from harness.plugin.catalogue import Entry
-from harness.server import Minor, minor_of
 
 __all__ = ["CLAIM", "SEEDS", "UPSTREAM", "Case", "Source", "errors", "load_ledger"]
 

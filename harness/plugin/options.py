@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from harness import timeouts
+from harness.api_server import short
 from harness.cluster.embedded.families import DEFAULT, kubernetes_versions, release_of
 from harness.cluster.provider import CAPABILITIES
 from harness.cluster.providers import LOCAL
 from harness.errors import BadInput
-from harness.server import short
 
 __all__ = ["CLUSTERS", "Settings", "add_options", "read_settings"]
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
+from harness.api_server import Server
 from harness.errors import EnvironmentUnfit
 from harness.plugin.hosting import ClusterHandle
 from harness.plugin.keys import LACKING, SETTINGS, UNAVAILABLE
 from harness.plugin.versions import GATE, unmet
 from harness.reports.results import ScenarioResult
-from harness.server import Server
 
 __all__ = ["hold_to_profile", "needs", "nothing_ran", "skip_if_lacking", "skip_if_of_another_version"]
 

@@ -66,6 +66,6 @@ def shipped_recordings() -> Path:
 
 @lru_cache(maxsize=8)
 def _load(path: Path) -> History:
-    from harness.history.storage import load
+    from harness.history.history_file import load
 
     return load(path)[1]

@@ -94,7 +94,7 @@ def find_recording(node: pytest.Item, replay: Path | None) -> Path:
 
 def _moved(node_id: str, folder: Path) -> Iterator[Path]:
     """Yield the recordings in a folder of the same title, in a feature of the same name and folder."""
-    from harness.history.storage import load_header
+    from harness.history.history_file import load_header
 
     for path in sorted(folder.glob(f"{_readable(node_id)}*.jsonl.gz")):
         if _tail(str(load_header(path).get("scenario", ""))) == _tail(node_id):
@@ -114,8 +114,8 @@ def write_recording(
 
     The header has its result with the timing so far, its feature, manifests, options and versions.
     """
+    from harness.history.history_file import save
     from harness.history.redaction import redact
-    from harness.history.storage import save
 
     template, ended, control = template_of(node), node.stash.get(ENDED, None), node.stash.get(CONTROL, None)
 
@@ -148,7 +148,7 @@ def _our_version() -> str:
 
 def save_mutated(history: History, path: Path, header: Mapping[str, Any], control: NegativeControl) -> None:
     """Write the history that a control's mutation has made of a recording, so that the page can show what is wrong."""
-    from harness.history.storage import save
+    from harness.history.history_file import save
 
     path.parent.mkdir(parents=True, exist_ok=True)
     save(history, path, {**header, "result": None, "control": {"changes": [], "mutation": control.mutation}})

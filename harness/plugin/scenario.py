@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_bdd.parser import Scenario, Step
 
+from harness.api_server import Server
 from harness.errors import BadInput
 from harness.history.history import History
 from harness.model import Object
@@ -52,7 +53,6 @@ from harness.plugin.recording import (
 )
 from harness.reports.live_status import live_status_of
 from harness.reports.results import StepResult, Timing
-from harness.server import Server
 
 if TYPE_CHECKING:
     from harness.cluster.pod_faults import PodFaults
@@ -314,7 +314,7 @@ def _control(node: pytest.Item) -> NegativeControl:
 
 
 def _replayed(node: pytest.Item, settings: Settings, control: NegativeControl | None) -> ScenarioRun:
-    from harness.history.storage import load
+    from harness.history.history_file import load
     from harness.promises.mutations import mutate
     from harness.promises.server import server_of
     from harness.scenario.run import Replay

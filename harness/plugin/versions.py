@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from harness.server import Minor, Server
+from harness.api_server import Minor, Server
 
 __all__ = ["GATE", "VersionTags", "is_misspelt", "register", "unmet"]
 

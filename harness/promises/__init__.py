@@ -8,28 +8,28 @@ Importing the package registers every promise.
 
 from harness.promises import (
     claims,
+    clients,
+    dns,
     entries,
     identity,
+    init_containers,
     leaving,
-    names,
     ordering,
     ownership,
-    preparation,
     revisions,
-    series,
-    updates,
+    rollouts,
 )
 
 __all__ = [
     "claims",
+    "clients",
+    "dns",
     "entries",
     "identity",
+    "init_containers",
     "leaving",
-    "names",
     "ordering",
     "ownership",
-    "preparation",
     "revisions",
-    "series",
-    "updates",
+    "rollouts",
 ]

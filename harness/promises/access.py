@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.containers import app_container
+from harness.app_container import app_container
 from harness.history.history import History
 from harness.model import Object
 

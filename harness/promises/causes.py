@@ -25,7 +25,7 @@ from harness.history.history import History
 from harness.history.incarnations import Incarnation, Present, rank
 from harness.history.observation import Observation
 from harness.model import Object
-from harness.promises import sets
+from harness.promises import statefulsets
 from harness.promises.ownership import controller
 from harness.promises.pods import instant, ready, revision, terminating
 from harness.promises.verdict import Subject
@@ -143,11 +143,16 @@ def _stays(history: History, pod: Incarnation) -> bool:
         return True
     current = history.current("StatefulSet", owner["name"]) if owner["kind"] == "StatefulSet" else None
     ordinal = Subject(owner["name"]).ordinal(pod.name)
-    if current is None or ordinal is None or ordinal not in sets.ordinals(current) or not sets.acknowledged(current):
+    if (
+        current is None
+        or ordinal is None
+        or ordinal not in statefulsets.ordinals(current)
+        or not statefulsets.acknowledged(current)
+    ):
         return False
-    below = ordinal < sets.first_open(current)
-    wanted = sets.current_revision(current) if below else sets.update_revision(current)
-    return sets.on_delete(current) or revision(pod.last.data) == wanted
+    below = ordinal < statefulsets.first_open(current)
+    wanted = statefulsets.current_revision(current) if below else statefulsets.update_revision(current)
+    return statefulsets.on_delete(current) or revision(pod.last.data) == wanted
 
 
 def _restart(pod: Incarnation) -> float:
@@ -258,7 +263,7 @@ def _refusals(history: History, name: str) -> Iterator[Cause]:
     current = history.current("StatefulSet", name)
     pods = [life for life in history.incarnations("Pod") if Subject(name).ordinal(life.name) is not None]
     there = sum(life.deleted is None for life in pods)
-    if current is None or there >= sets.replicas(current):
+    if current is None or there >= statefulsets.replicas(current):
         return
     created = max((life.first.seq for life in pods), default=0)
     told = _told(history, name, "FailedCreate", since=created)

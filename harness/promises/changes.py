@@ -16,8 +16,8 @@ from itertools import pairwise
 from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
 from harness.model import Object
-from harness.promises import sets
-from harness.promises.actions import removals
+from harness.promises import statefulsets
+from harness.promises.own_actions import removals
 from harness.promises.pods import condemned, disrupted, ended, instant, ready, revision, terminating
 from harness.promises.roster import Roster
 from harness.promises.verdict import NotApplicable, Subject, Window
@@ -101,7 +101,7 @@ def in_record(history: History, subject: Subject) -> list[Incarnation]:
 
 def ordered(history: History, subject: Subject) -> None:
     """Raise NotApplicable unless the set is in the record and manages its pods in order."""
-    if any(sets.parallel(life.last.data) for life in in_record(history, subject)):
+    if any(statefulsets.parallel(life.last.data) for life in in_record(history, subject)):
         raise NotApplicable(f'"{subject.name}" manages its pods in parallel, which promises no order')
 
 
@@ -111,25 +111,25 @@ def creations(history: History, subject: Subject, window: Window) -> list[Change
     for life in incarnations_of(history, subject):
         if life.created and window.start <= life.first.seq < window.end:
             ordinal = subject.ordinal(life.name) or 0
-            states = sets.governing(history, subject.name, life.first)
-            wanting = tuple(state for state in states if ordinal in sets.ordinals(state))
-            made.append(Change(ordinal, life, life.first, wanting, certain=all(map(sets.acknowledged, states))))
+            states = statefulsets.governing(history, subject.name, life.first)
+            wanting = tuple(state for state in states if ordinal in statefulsets.ordinals(state))
+            made.append(Change(ordinal, life, life.first, wanting, certain=all(map(statefulsets.acknowledged, states))))
     return [change for change in made if change.states]
 
 
 def deletions(history: History, subject: Subject, window: Window) -> list[Change]:
     """Return the deletions of pods that were asked for or first seen in the window, oldest first."""
-    ours, ends = removals(history), sets.ends(history, subject.name)
+    ours, ends = removals(history), statefulsets.ends(history, subject.name)
     found = []
     for life in incarnations_of(history, subject):
         event = condemned(life)
         if event and window.start <= event.seq < window.end:
             by = Initiator.US if life.uid in ours else _outsider(life, event, ends, history.lag)
-            governing = sets.governing(history, subject.name, event)
+            governing = statefulsets.governing(history, subject.name, event)
             states: tuple[Object, ...] = ()
             if by is Initiator.UNKNOWN:
                 by, states = _controller(governing, subject, life, event)
-            certain = all(map(sets.acknowledged, governing))
+            certain = all(map(statefulsets.acknowledged, governing))
             found.append(Change(subject.ordinal(life.name) or 0, life, event, states, by, certain))
     return sorted(found, key=lambda change: change.event.seq)
 
@@ -200,7 +200,7 @@ def _fell(former: Object, later: Object, fields: list[str]) -> bool:
         for field in ("currentRevision", "updateRevision")
     )
     compared = fields if same else fields[:3]
-    return any(sets.status(later, field) < sets.status(former, field) for field in compared)
+    return any(statefulsets.status(later, field) < statefulsets.status(former, field) for field in compared)
 
 
 def _outsider(life: Incarnation, event: Observation, ends: list[Observation], lag: float) -> Initiator:
@@ -224,9 +224,9 @@ def _controller(
 ) -> tuple[Initiator, tuple[Object, ...]]:
     explained: dict[Initiator, list[Object]] = {}
     for state in governing:
-        if subject.ordinal(life.name) not in sets.ordinals(state):
+        if subject.ordinal(life.name) not in statefulsets.ordinals(state):
             explained.setdefault(Initiator.SCALE_DOWN, []).append(state)
-        elif not sets.on_delete(state) and revision(event.data) != sets.update_revision(state):
+        elif not statefulsets.on_delete(state) and revision(event.data) != statefulsets.update_revision(state):
             explained.setdefault(Initiator.UPDATE, []).append(state)
     if len(explained) != 1:
         return Initiator.UNKNOWN, ()

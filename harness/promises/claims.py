@@ -8,10 +8,10 @@ from itertools import pairwise
 from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
 from harness.model import Object
-from harness.promises import sets
-from harness.promises.actions import removals
+from harness.promises import statefulsets
 from harness.promises.changes import in_record, incarnations_of
 from harness.promises.outputs import READ, WROTE, about, content
+from harness.promises.own_actions import removals
 from harness.promises.ownership import controller
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
@@ -36,7 +36,7 @@ SOURCE = "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
 )
 def claim_identity(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """Judge the claims of the set's templates, by name, uid, volume name and the volume's reference to the claim."""
-    names = {name for life in in_record(history, subject) for name in sets.templates(life.last.data)}
+    names = {name for life in in_record(history, subject) for name in statefulsets.templates(life.last.data)}
     if not names:
         raise NotApplicable(f'"{subject.name}" has no volume claim templates')
     pods = [life for life in incarnations_of(history, subject) if window.start <= life.last.seq]
@@ -105,12 +105,14 @@ def _excused(history: History, subject: Subject, claim: Incarnation, gone: Obser
     """Whether somebody deleted the claim, or the retention policy of the set may have."""
     if claim.uid in removals(history, "PersistentVolumeClaim"):
         return True
-    ends = {end.uid: end for end in sets.ends(history, subject.name)}
+    ends = {end.uid: end for end in statefulsets.ends(history, subject.name)}
     for life in history.incarnations("StatefulSet", subject.name):
         policy = life.last.data["spec"].get("persistentVolumeClaimRetentionPolicy", {})
         if policy.get("whenDeleted") == "Delete" and life.uid in ends and ends[life.uid].at <= gone.at + history.lag:
             return True
-        scaled = any(ordinal not in sets.ordinals(state) for state in sets.governing(history, subject.name, gone))
+        scaled = any(
+            ordinal not in statefulsets.ordinals(state) for state in statefulsets.governing(history, subject.name, gone)
+        )
         if policy.get("whenScaled") == "Delete" and scaled:
             return True
     return False

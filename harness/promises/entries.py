@@ -1,7 +1,7 @@
 """
 What a server has acknowledged is found in it afterwards.
 
-How entries get into a server and out of it, its StatefulSet says (see `harness.faults.entries`). Each such command
+How entries get into a server and out of it, its StatefulSet says (see `harness.actions.entries`). Each such command
 leaves an OUTPUT whose data has, beside the facts of every OUTPUT, `pod` and `purpose`: `acknowledged` where entries
 were stored, and the server printed the key of each that it had committed, one on a line; `found` where it printed the
 keys of all that it has.

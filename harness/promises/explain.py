@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from harness.history.history import History
 from harness.history.observation import ACTION, ANSWER, OUTPUT, SAMPLE, STEP, Observation, Verb
-from harness.promises import sets
-from harness.promises.actions import removals
+from harness.promises import statefulsets
+from harness.promises.own_actions import removals
 from harness.promises.pods import describe, ready, revision, terminating
 from harness.promises.verdict import Verdict
 
@@ -90,6 +90,7 @@ def _now(event: Observation) -> str:
     if event.topic == "Pod":
         return describe(event.data)
     if event.topic == "StatefulSet":
-        told = sets.status(event.data, "readyReplicas")
-        return f"wants {sets.replicas(event.data)}, partition {sets.partition(event.data)}, reports {told} ready"
+        wanted, partition = statefulsets.replicas(event.data), statefulsets.partition(event.data)
+        ready = statefulsets.status(event.data, "readyReplicas")
+        return f"wants {wanted}, partition {partition}, reports {ready} ready"
     return str(event.data.get("status", {}).get("phase", "changed"))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from harness.history.history import Gap, History
 from harness.history.observation import Observation, Verb
 from harness.model import Object
-from harness.promises import sets
+from harness.promises import statefulsets
 from harness.promises.changes import incarnations_of
 from harness.promises.pods import condemned, healthy, revision, standing
 from harness.promises.verdict import Subject
@@ -50,7 +50,7 @@ def _one_changed_alone(history: History, subject: Subject, gap: Gap) -> bool:
     while those above it had the update revision. With minReadySeconds a ready pod may be one that nobody may count on.
     """
     wanted = _unchanged_set(history, subject, gap)
-    if wanted is None or sets.min_ready_s(wanted) or not sets.acknowledged(wanted):
+    if wanted is None or statefulsets.min_ready_s(wanted) or not statefulsets.acknowledged(wanted):
         return False
     touched = {subject.ordinal(seen.name) for seen in history.of("Pod") if _in(gap, seen)}
     if gap.topic == "Pod" and not gap.spanned:
@@ -61,14 +61,14 @@ def _one_changed_alone(history: History, subject: Subject, gap: Gap) -> bool:
         for ordinal, life in standing(lives, subject, gap.seen.seq + 1).items()
         if ordinal not in touched and life.first.at < gap.since
     }
-    alone = ({subject.ordinal(life.name) or 0 for life in lives} | set(sets.ordinals(wanted))) - stood.keys()
+    alone = ({subject.ordinal(life.name) or 0 for life in lives} | set(statefulsets.ordinals(wanted))) - stood.keys()
     if len(alone) > 1:
         return False
     one = min(alone, default=max(stood, default=0))
     return all(
-        ordinal in sets.ordinals(wanted)
+        ordinal in statefulsets.ordinals(wanted)
         and healthy(pod)
-        and (ordinal <= one or revision(pod) == sets.update_revision(wanted))
+        and (ordinal <= one or revision(pod) == statefulsets.update_revision(wanted))
         for ordinal, pod in stood.items()
     )
 
@@ -82,7 +82,8 @@ def _unchanged_set(history: History, subject: Subject, gap: Gap) -> Object | Non
     if any(seen.verb is Verb.DELETED for seen in during):
         return None
     specs = {
-        (sets.generation(state), sets.update_revision(state)) for state in (*before, *(one.data for one in during))
+        (statefulsets.generation(state), statefulsets.update_revision(state))
+        for state in (*before, *(one.data for one in during))
     }
     return before[0] if before and len(specs) == 1 else None
 

@@ -14,9 +14,9 @@ from harness.history.observation import ANSWER, SAMPLE, Observation
 from harness.history.sampling import NAMED
 from harness.model import Object
 from harness.promises.changes import in_record, incarnations_of
+from harness.promises.clients import about_others, moments
 from harness.promises.directory import Directory, newest
 from harness.promises.pods import addresses, condemned
-from harness.promises.series import about_others, moments
 from harness.promises.services import publishes_unready
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from harness.history.history import History, Incarnation
-from harness.promises import sets
+from harness.promises import statefulsets
 from harness.promises.changes import (
     Change,
     Initiator,
@@ -96,7 +96,7 @@ def reverse_ordered_stop(history: History, subject: Subject, window: Window) -> 
 def halts_while_unhealthy(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """Judge what the controller did while its own status told of an unhealthy pod."""
     ordered(history, subject)
-    if any(sets.recreates(life.last.data) for life in history.incarnations("StatefulSet", subject.name)):
+    if any(statefulsets.recreates(life.last.data) for life in history.incarnations("StatefulSet", subject.name)):
         raise NotApplicable(f'"{subject.name}" is updated all at once (Recreate), whatever is wrong with its pods')
     if not _told_of_illness(history, subject, window):
         raise NotApplicable("no pod was known to be unhealthy in this window")
@@ -117,16 +117,16 @@ def halts_while_unhealthy(history: History, subject: Subject, window: Window) ->
 
 def _predecessors(change: Change) -> range:
     """Return the ordinals that come before a pod by every state that may have governed."""
-    return range(max(sets.start(state) for state in change.states), change.ordinal)
+    return range(max(statefulsets.start(state) for state in change.states), change.ordinal)
 
 
 def _staying_below(change: Change) -> range:
-    wanted = [sets.ordinals(state) for state in change.states]
+    wanted = [statefulsets.ordinals(state) for state in change.states]
     return range(max(span.start for span in wanted), min(change.ordinal, *(span.stop for span in wanted)))
 
 
 def _premature(history: History, subject: Subject, roster: Roster, change: Change) -> Iterator[Breach]:
-    min_ready_s = min(sets.min_ready_s(state) for state in change.states)
+    min_ready_s = min(statefulsets.min_ready_s(state) for state in change.states)
     before, seq = _predecessors(change), change.event.seq
     for ordinal in before if min_ready_s else roster.unwell(before, seq):
         found, life = problem_of(history, subject, roster, ordinal, change.event), roster.standing(ordinal, seq)
@@ -146,7 +146,7 @@ def _unavailable(life: Incarnation, change: Change, min_ready_s: int) -> Iterato
 
 
 def _early(history: History, subject: Subject, roster: Roster, going: set[str], change: Change) -> Iterator[Breach]:
-    wanted = [sets.ordinals(state) for state in change.states]
+    wanted = [statefulsets.ordinals(state) for state in change.states]
     for ordinal in roster.above(change.ordinal, change.event.seq, wanted):
         life = roster.standing(ordinal, change.event.seq)
         if life:
@@ -172,5 +172,9 @@ def _overtaken(higher: Incarnation, going: set[str], change: Change) -> Iterator
 def _told_of_illness(history: History, subject: Subject, window: Window) -> bool:
     """Whether a status of the set in the window has fewer pods ready than created, or fewer than before."""
     told = [seen.data for seen in history.of("StatefulSet", name=subject.name, since=window.start) if seen.is_state]
-    fell = any(sets.status(b, "readyReplicas") < sets.status(a, "readyReplicas") for a, b in pairwise(told))
-    return fell or any(sets.status(state, "readyReplicas") < sets.status(state, "replicas") for state in told)
+    fell = any(
+        statefulsets.status(b, "readyReplicas") < statefulsets.status(a, "readyReplicas") for a, b in pairwise(told)
+    )
+    return fell or any(
+        statefulsets.status(state, "readyReplicas") < statefulsets.status(state, "replicas") for state in told
+    )

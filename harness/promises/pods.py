@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from harness.containers import app_container, app_status
+from harness.app_container import app_container, app_status
 from harness.history.history import Incarnation
 from harness.history.observation import Observation, Verb
 from harness.model import Object

@@ -8,7 +8,7 @@ from itertools import combinations
 from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
 from harness.model import Object
-from harness.promises import sets
+from harness.promises import statefulsets
 from harness.promises.changes import in_record
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
@@ -55,9 +55,9 @@ def _twice(own: list[Incarnation], window: Window) -> Iterator[Breach]:
 def _outnumbered(history: History, subject: Subject, own: list[Incarnation], window: Window) -> Iterator[Breach]:
     """Compare at the measured lag around a status: what came about within it may be of the next template."""
     for told in history.of("StatefulSet", name=subject.name, since=window.start, before=window.end):
-        if not told.is_state or not sets.acknowledged(told.data):
+        if not told.is_state or not statefulsets.acknowledged(told.data):
             continue
-        used = [life for life in own if life.name == sets.update_revision(told.data)]
+        used = [life for life in own if life.name == statefulsets.update_revision(told.data)]
         last = _known(used[0], told.at + history.lag) if used else None
         if last is None:
             continue

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from harness.api_server import Server
 from harness.history.history import History
 from harness.history.observation import SERVER
-from harness.server import Server
 
 __all__ = ["server_of"]
 

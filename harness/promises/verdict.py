@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from harness.history.history import Gap, History
 from harness.history.observation import SAMPLE, Observation, Verb
-from harness.promises import sets
+from harness.promises import statefulsets
 
 __all__ = [
     "PROMISES",
@@ -224,7 +224,7 @@ def _completeness(breach: Breach) -> tuple[int, int]:
 
 def _judged_names(history: History, asked: Promise, subject: Subject) -> set[tuple[str, str]]:
     """Return the names that a promise may have to do with, also of wanted pods that nobody has seen."""
-    spans = {sets.ordinals(seen.data) for seen in history.of("StatefulSet", name=subject.name) if seen.is_state}
+    spans = {statefulsets.ordinals(seen.data) for seen in history.of("StatefulSet", name=subject.name) if seen.is_state}
     ordinals = {ordinal for span in spans for ordinal in span if "Pod" in asked.kinds}
     wanted = {("Pod", f"{subject.name}-{ordinal}") for ordinal in ordinals}
     recorded = {

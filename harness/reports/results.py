@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import BadInput
-from harness.history.storage import load
+from harness.history.history_file import load
 
 __all__ = ["SHARD", "ResultsFile", "ScenarioResult", "StepResult", "Timing", "read_results", "recorded_result"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.history.history import History
 from harness.model import Object
-from harness.promises import sets
+from harness.promises import statefulsets
 from harness.promises.pods import ended, ready, revision, terminating
 
 __all__ = ["ObjectState", "claim_state", "node_state", "pod_state", "set_state", "volume_state"]
@@ -46,9 +46,9 @@ def set_state(stateful_set: Object) -> ObjectState:
     """Return what a StatefulSet wants: its replicas, its version, its partition."""
     if terminating(stateful_set):
         return ObjectState("terminating", "deleted")
-    wanted, version = sets.replicas(stateful_set), _version(stateful_set["spec"]["template"])
+    wanted, version = statefulsets.replicas(stateful_set), _version(stateful_set["spec"]["template"])
     words = f"{wanted} replica{'s' if wanted != 1 else ''}" + (f" of {version}" if version else "")
-    partition = sets.partition(stateful_set)
+    partition = statefulsets.partition(stateful_set)
     return ObjectState("wanted", words + (f", partition {partition}" if partition else ""))
 
 

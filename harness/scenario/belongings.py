@@ -15,10 +15,10 @@ from itertools import product
 import tenacity
 
 from harness import timeouts
+from harness.actions.volumes import is_default
 from harness.errors import BadInput, Conflict, NotFound
-from harness.faults.volumes import is_default
 from harness.kube.api import Api
-from harness.manifests.claims import wishes
+from harness.manifests.claim_requests import wishes
 from harness.manifests.manifest import Manifest
 from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL
 from harness.model import KINDS, Kind, Object

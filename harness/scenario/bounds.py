@@ -7,7 +7,7 @@ from math import inf
 from harness.history.observation import Observation
 from harness.model import format_seconds
 from harness.promises.causes import Cause
-from harness.promises.progress import Milestone, milestones
+from harness.promises.milestones import Milestone, milestones
 
 __all__ = ["Fixed", "Standstill"]
 

@@ -17,7 +17,7 @@ import tenacity
 from harness import timeouts
 from harness.errors import EnvironmentUnfit
 from harness.kube.api import Api
-from harness.manifests.folders import HOMES
+from harness.manifests.host_paths import HOMES
 from harness.model import KINDS, Object
 from harness.scenario.removal import await_removal
 

@@ -11,6 +11,9 @@ from secrets import token_hex
 import tenacity
 
 from harness import timeouts
+from harness.actions.healing import Healing
+from harness.actions.target import record_action
+from harness.api_server import Server
 from harness.cluster.pod_faults import PodFaults
 from harness.cluster.provider import Faults
 from harness.errors import (
@@ -23,27 +26,24 @@ from harness.errors import (
     NotFound,
     Unreachable,
 )
-from harness.faults.healing import Healing
-from harness.faults.target import record_action
 from harness.history.observation import ACTION, ANSWER, SERVER, Observation, Verb
 from harness.history.recorder import Recorder
 from harness.history.secrets import Secrets
 from harness.kube.api import Api
-from harness.manifests.folders import has_own_folders
+from harness.manifests.apply_order import in_order
 from harness.manifests.hooks import parted
+from harness.manifests.host_paths import has_own_folders
 from harness.manifests.manifest import Manifest
-from harness.manifests.order import in_order
 from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL, alter, stamp, with_node
-from harness.manifests.refusal import refused
+from harness.manifests.rejection import refused
 from harness.model import KINDS, Kind, Object, takes_pods
 from harness.naming.inside import ask_inside
 from harness.naming.reply import record_reply
 from harness.naming.resolver import Resolver, server_at
 from harness.naming.service import cluster_servers
-from harness.promises.actions import LEAVE_OUT
+from harness.promises.own_actions import LEAVE_OUT
 from harness.scenario.belongings import Belongings, refuse_taking
 from harness.scenario.folders import Folders
-from harness.server import Server
 
 __all__ = [
     "KINDS_OF_NEEDS",

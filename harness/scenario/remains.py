@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import product
 
+from harness.actions.commons import is_left_behind
+from harness.actions.infrastructure import DECLARED_OUT
+from harness.actions.nodes import CLOSED
+from harness.actions.volumes import WITHDRAWN
 from harness.errors import Conflict, Forbidden, NotFound
-from harness.faults.commons import is_left_behind
-from harness.faults.nodes import CLOSED
-from harness.faults.outages import DECLARED_OUT
-from harness.faults.volumes import WITHDRAWN
 from harness.kube.api import Api
 from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL
 from harness.model import KINDS, Kind, Object

@@ -122,7 +122,7 @@ class ScenarioActions:
     def perform(
         self, fault: Callable[Concatenate[ScenarioNamespace, P], object], *args: P.args, **kwargs: P.kwargs
     ) -> None:
-        """Let an event of `harness.faults` happen in this namespace."""
+        """Let an event of `harness.actions` happen in this namespace."""
         self.run.perform(lambda: fault(self.scenario, *args, **kwargs))
 
     def query(self, topic: str, name: str, question: Callable[[ScenarioNamespace], Observation]) -> Observation:

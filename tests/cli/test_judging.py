@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.cli import main
-from harness.history.storage import load, save
+from harness.history.history_file import load, save
 
 RECORDING = Path(__file__).parents[1] / "reports" / "recordings" / "parallel-start.jsonl.gz"
 

@@ -13,8 +13,8 @@ from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.families import Family, family_of
 from harness.cluster.embedded.go_modules import GoModules
 from harness.cluster.embedded.packages import Packages
+from harness.plugin.cluster_choice import start_cluster
 from harness.plugin.options import read_settings
-from harness.plugin.starting import start_cluster
 from tests.fakes.apiserver import FakeServer, serving
 from tests.fakes.programs import ENGINE, KIND, Machine
 

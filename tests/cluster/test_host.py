@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.cluster.embedded import host
-from harness.cluster.embedded.readiness import await_answer
+from harness.cluster.embedded.answering import await_answer
 from harness.cluster.embedded.state import ClusterPaths, ClusterState
 from harness.errors import EnvironmentUnfit
 

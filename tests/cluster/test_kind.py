@@ -18,8 +18,8 @@ from harness import timeouts
 from harness.cluster import local
 from harness.cluster.providers import Order, start
 from harness.errors import EnvironmentUnfit, Unreachable
+from harness.plugin.cluster_choice import start_cluster, stays
 from harness.plugin.options import Settings, read_settings
-from harness.plugin.starting import start_cluster, stays
 from tests.fakes.apiserver import Body
 from tests.fakes.programs import ENGINE, KIND, Machine
 

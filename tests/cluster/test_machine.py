@@ -14,7 +14,7 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 from harness.cli import main
 from harness.cluster.components import Component, component_of, is_alive
 from harness.cluster.embedded import host, lifecycle, processes, requirements
-from harness.cluster.embedded.pod_faults import why_no_slow_line
+from harness.cluster.embedded.node_access import why_no_slow_line
 from harness.cluster.embedded.requirements import Requirement, install_line
 from harness.cluster.embedded.state import ClusterPaths, ClusterState
 from harness.cluster.outages import Outage

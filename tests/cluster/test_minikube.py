@@ -11,8 +11,8 @@ from ruamel.yaml import YAML
 
 from harness.cluster.providers import Order, start
 from harness.errors import EnvironmentUnfit
+from harness.plugin.cluster_choice import start_cluster
 from harness.plugin.options import read_settings
-from harness.plugin.starting import start_cluster
 from tests.fakes.apiserver import serving
 from tests.fakes.nodes import Nodes
 from tests.fakes.programs import MINIKUBE, Machine

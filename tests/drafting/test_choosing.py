@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_bdd.feature import get_feature
 
+from harness.drafting.application import Target
 from harness.drafting.case import Case, NotAsked
 from harness.drafting.choosing import choose
-from harness.drafting.target import Target
 from harness.errors import BadInput
 from harness.manifests.manifest import Manifest
 from tests.vocabulary.test_sentences import matching

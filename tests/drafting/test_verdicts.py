@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.drafting.target import Application, Target
+from harness.drafting.application import Application, Target
 from harness.drafting.verdicts import exit_code, judged, lines
 from harness.reports.results import ScenarioResult, StepResult
 

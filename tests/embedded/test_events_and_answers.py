@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from harness.actions.commands import read_file, run_command, write_file
+from harness.actions.nodes import cordon
+from harness.actions.pods import delete_pods, evict_pods
+from harness.actions.readiness import make_ready, make_unready
+from harness.actions.statefulsets import delete_set, patch_set, scale_set
 from harness.errors import BadInput, NotFound, TooManyRequests
 from harness.evidence.collecting import collect
-from harness.faults.commands import read_file, run_command, write_file
-from harness.faults.nodes import cordon
-from harness.faults.pods import delete_pods, evict_pods
-from harness.faults.readiness import make_ready, make_unready
-from harness.faults.sets import delete_set, patch_set, scale_set
 from harness.history.history import History
 from harness.history.observation import Observation
 from harness.kube.api import Api
 from harness.manifests.loading import parse
 from harness.model import KINDS
-from harness.naming.names import pod_name, srv_name
+from harness.naming.dns_names import pod_name, srv_name
 from harness.promises import conditions
 from harness.promises.condition import Answer, Condition
 from harness.scenario.judge import Judge

@@ -7,12 +7,12 @@ from contextlib import closing, contextmanager
 
 import pytest
 
+from harness.api_server import Server
 from harness.cluster.embedded import lifecycle
 from harness.cluster.embedded.embedded import Embedded
 from harness.cluster.embedded.families import DEFAULT, release_of
 from harness.errors import BadInput
 from harness.kube.api import Api
-from harness.server import Server
 
 pytestmark = pytest.mark.embedded
 GATE = "MaxUnavailableStatefulSet"

@@ -22,7 +22,7 @@ from harness.cluster.embedded.addresses import Addresses
 from harness.cluster.embedded.control_plane import ControlPlane
 from harness.cluster.embedded.embedded import Embedded
 from harness.cluster.embedded.lifecycle import Status
-from harness.cluster.embedded.outages import outages_of
+from harness.cluster.embedded.process_outages import outages_of
 from harness.cluster.embedded.state import ClusterPaths
 from harness.cluster.outages import Outages
 from harness.errors import BadInput
@@ -242,7 +242,7 @@ def test_what_is_not_there_or_out_already_cannot_fail(outages: Outages) -> None:
 
 KILLED = """
 import os, signal, sys
-from harness.cluster.embedded.outages import outages_of
+from harness.cluster.embedded.process_outages import outages_of
 from harness.cluster.embedded.state import ClusterPaths
 
 outages = outages_of(ClusterPaths.of(sys.argv[1]))

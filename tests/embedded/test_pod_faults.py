@@ -12,7 +12,7 @@ import pytest
 
 from harness.cluster.embedded import lifecycle
 from harness.cluster.embedded.lifecycle import Status
-from harness.cluster.embedded.pod_faults import pod_faults_of, why_no_slow_line, why_no_slow_volume
+from harness.cluster.embedded.node_access import pod_faults_of, why_no_slow_line, why_no_slow_volume
 from harness.errors import EnvironmentUnfit
 from tests.embedded.conftest import Kubectl
 

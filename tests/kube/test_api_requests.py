@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from harness.api_server import Server
 from harness.errors import (
     Conflict,
     Denied,
@@ -23,7 +24,6 @@ from harness.errors import (
 from harness.kube.api import Api
 from harness.kube.watch import Garbled
 from harness.model import KINDS, Kind
-from harness.server import Server
 from tests.fakes.apiserver import Call, FakeServer, Fault, status
 
 POD, NODE, SET = KINDS["Pod"], KINDS["Node"], KINDS["StatefulSet"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from harness.errors import BadInput
 from harness.manifests.loading import LARGEST_FILE, load, parse
-from harness.manifests.nodes import MOST_VALUES
+from harness.manifests.yaml_nodes import MOST_VALUES
 
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
 SET = """\

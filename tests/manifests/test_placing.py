@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import BadInput, Conflict, Forbidden, Invalid, KubeError, Unreachable
+from harness.manifests.apply_order import in_order
 from harness.manifests.loading import parse
 from harness.manifests.manifest import Manifest
-from harness.manifests.order import in_order
 from harness.manifests.placing import alter, missed, with_node
 from harness.manifests.placing import stamp as place_on
-from harness.manifests.refusal import refused
+from harness.manifests.rejection import refused
 
 SYSTEM = """\
 apiVersion: storage.k8s.io/v1

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness.errors import BadInput
 from harness.history.history import History
-from harness.history.storage import save
+from harness.history.history_file import save
 from harness.plugin.recording import find_recording, recording_name
 
 BOOKS = "features/shelves/books.feature::test_no_more_is_lost[at most 0 missing]"

@@ -8,7 +8,7 @@ GLUE = """\
 import pytest
 from pytest_bdd import given
 from harness.plugin.profile import skip_if_of_another_version
-from harness.server import Server
+from harness.api_server import Server
 
 @pytest.fixture
 def harness_run(request):

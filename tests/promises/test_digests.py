@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from harness.history.history import History
 from harness.history.observation import Verb
-from harness.promises import conditions, ordering, updates
+from harness.promises import conditions, ordering, rollouts
 from harness.promises.causes import Obstacles, blocked
 from harness.promises.condition import Condition
 from harness.promises.conditions.combined import opposite
@@ -120,7 +120,7 @@ PROMISES = (
     (ordering, ordering.ordered_start),
     (ordering, ordering.reverse_ordered_stop),
     (ordering, ordering.halts_while_unhealthy),
-    (updates, updates.rolling_update),
+    (rollouts, rollouts.rolling_update),
 )
 CONTROLLERS = (None, bad.parallel, bad.no_partition, bad.partition_from_zero, bad.no_patience)
 

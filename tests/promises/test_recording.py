@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from harness.history.history import History
-from harness.history.storage import load
+from harness.history.history_file import load
 from harness.promises import conditions
 from harness.promises.conditions.combined import opposite
 from harness.promises.mutations import MUTATIONS, mutate

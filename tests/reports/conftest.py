@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from harness.history.history import History
+from harness.history.history_file import save
 from harness.history.observation import ACTION, STEP, Observation, Verb
-from harness.history.storage import save
 from harness.reports.results import ScenarioResult, StepResult
 from tests.promises.histories import rich
 

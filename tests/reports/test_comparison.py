@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from harness.history.history import History
+from harness.history.history_file import load
 from harness.history.observation import STEP, Observation, Verb
-from harness.history.storage import load
 from harness.promises.mutations import MUTATIONS, mutate
 from harness.promises.mutations.mutation import occasion
 from harness.reports.comparison import Recorded, compare

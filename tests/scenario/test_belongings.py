@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from harness.actions.commons import our_mark
 from harness.errors import BadInput
-from harness.faults.commons import our_mark
 from harness.kube.api import Api
 from harness.manifests.loading import parse
 from harness.manifests.manifest import Manifest
@@ -152,7 +152,7 @@ def test_the_next_run_gives_back_only_what_is_surely_left_behind(server: FakeSer
     assert server.asked(method="PATCH")[0].body["spec"] == {"unschedulable": None}
 
 
-MARKING = "from harness.faults.commons import our_mark; print(our_mark())"
+MARKING = "from harness.actions.commons import our_mark; print(our_mark())"
 
 
 def test_what_a_killed_run_has_taken_from_use_is_given_back(server: FakeServer, api: Api) -> None:

@@ -16,8 +16,8 @@ from harness.kube.api import Api
 from harness.manifests.loading import parse
 from harness.scenario.folders import Folders, noted
 from harness.scenario.namespace import ScenarioNamespace
+from tests.actions.test_actions import FakeRecorder
 from tests.fakes.apiserver import Call, FakeServer, kubeconfig, serving, status
-from tests.faults.test_faults import FakeRecorder
 
 SPACES = "/api/v1/namespaces"
 VOLUME = """\

@@ -18,9 +18,9 @@ from harness.manifests.loading import parse
 from harness.scenario import namespace as namespaces
 from harness.scenario.namespace import ScenarioNamespace
 from harness.scenario.removal import await_removal
+from tests.actions.test_actions import FakeRecorder
 from tests.fakes.apiserver import kubeconfig, status
 from tests.fakes.apiserver import serving as serving_api
-from tests.faults.test_faults import FakeRecorder
 from tests.naming.dns_server import serving, zone
 
 NAME = "kubernetes.default.svc.cluster.local"

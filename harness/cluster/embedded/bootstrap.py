@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from harness.cluster.embedded.readiness import TooLate, await_answer
+from harness.cluster.embedded.answering import TooLate, await_answer
 from harness.errors import EnvironmentUnfit
 
 __all__ = ["BootstrapApi", "is_ready"]

@@ -10,7 +10,7 @@ from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.families import DEFAULT, release_of
 from harness.cluster.embedded.gates import spelled
 from harness.cluster.embedded.go_modules import GoModules
-from harness.cluster.embedded.pod_faults import why_no_slow_line, why_no_slow_volume
+from harness.cluster.embedded.node_access import why_no_slow_line, why_no_slow_volume
 from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import ClusterPaths, Flavour
 from harness.cluster.provider import CAPABILITIES, EMBEDDED, FAULTS

@@ -14,12 +14,12 @@ from pathlib import Path
 from harness import timeouts
 from harness.cluster.embedded import addons, host
 from harness.cluster.embedded.addresses import Addresses
+from harness.cluster.embedded.answering import await_answer
 from harness.cluster.embedded.assembly import Assembly
 from harness.cluster.embedded.bootstrap import BootstrapApi, is_ready
 from harness.cluster.embedded.control_plane import COMPONENTS, ControlPlane
 from harness.cluster.embedded.credentials import issue_credentials
 from harness.cluster.embedded.images import SHELL_IMAGE
-from harness.cluster.embedded.readiness import await_answer
 from harness.cluster.embedded.sources import Programs
 
 __all__ = ["bring_up", "prepare"]

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from harness.api_server import minor_of
 from harness.errors import BadInput
-from harness.server import minor_of
 
 __all__ = [
     "DEFAULT",

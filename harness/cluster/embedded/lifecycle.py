@@ -15,9 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from harness.api_server import short
 from harness.cluster.components import Component, component_of, is_alive
 from harness.cluster.embedded import cgroups, fake, inotify, processes, real, requirements, servers
 from harness.cluster.embedded.addresses import MAXIMUM_NODES, SLOTS
+from harness.cluster.embedded.answering import TooLate
 from harness.cluster.embedded.assembly import Assembly
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.complaints import complaint, pod_logs
@@ -26,12 +28,10 @@ from harness.cluster.embedded.gates import check, spelled
 from harness.cluster.embedded.go_modules import GoModules
 from harness.cluster.embedded.host import as_root
 from harness.cluster.embedded.locking import locked, remove_empty
-from harness.cluster.embedded.outages import outages_of
-from harness.cluster.embedded.readiness import TooLate
+from harness.cluster.embedded.process_outages import outages_of
 from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.state import ClusterPaths, ClusterState, Flavour, all_paths
 from harness.errors import BadInput, EnvironmentUnfit
-from harness.server import short
 
 __all__ = ["Status", "down", "list_clusters", "mended", "prepare", "remove_orphans", "status", "up"]
 

@@ -5,7 +5,21 @@ Belongs here: questions about the state at one moment, or about what came about 
 reader understands. Does not belong here: rules over a whole window; those are promises.
 """
 
-from harness.promises.conditions.answers import (
+from harness.promises.conditions.attachment import attached_twice, attached_with, detached, has_its_volumes, unclaimed
+from harness.promises.conditions.binding import matched, passed_phases, refused_volume, shared_volume, went
+from harness.promises.conditions.clients import (
+    acknowledged_in_a_row,
+    acknowledges,
+    acknowledges_nothing,
+    all_answer,
+    enough_acknowledged,
+    fewer_answering,
+    refused_write,
+    silent,
+)
+from harness.promises.conditions.combined import all_of, any_of, opposite
+from harness.promises.conditions.disruption import budget_allows, budget_known
+from harness.promises.conditions.dns import (
     leads_nowhere,
     leads_to,
     leads_to_ready,
@@ -13,20 +27,7 @@ from harness.promises.conditions.answers import (
     no_record,
     serves,
 )
-from harness.promises.conditions.attachment import attached_twice, attached_with, detached, has_its_volumes, unclaimed
-from harness.promises.conditions.binding import matched, passed_phases, refused_volume, shared_volume, went
-from harness.promises.conditions.changes import (
-    created_only,
-    former_revision,
-    new_revision,
-    none_replaced,
-    remade,
-    unreplaced,
-)
-from harness.promises.conditions.combined import all_of, any_of, opposite
-from harness.promises.conditions.copies import found_what_was_there, made_from, snapshot_ready
-from harness.promises.conditions.crews import crew_reads, crew_ready, workload_pods
-from harness.promises.conditions.growth import attributes_changed, grown, holds, unchanging
+from harness.promises.conditions.expansion import attributes_changed, grown, holds, unchanging
 from harness.promises.conditions.members import another_member, members_are, same_member
 from harness.promises.conditions.objects import (
     claim_bound,
@@ -38,7 +39,7 @@ from harness.promises.conditions.objects import (
     unbound,
     volume_phase,
 )
-from harness.promises.conditions.order import (
+from harness.promises.conditions.ordering import (
     created_in_order,
     deleted_in_order,
     replaced_together,
@@ -58,6 +59,14 @@ from harness.promises.conditions.pods import (
     supplanted,
     unprepared,
 )
+from harness.promises.conditions.replacements import (
+    created_only,
+    former_revision,
+    new_revision,
+    none_replaced,
+    remade,
+    unreplaced,
+)
 from harness.promises.conditions.replicas import (
     acknowledged,
     all_ready,
@@ -70,28 +79,16 @@ from harness.promises.conditions.replicas import (
     settled,
     two_versions,
 )
-from harness.promises.conditions.reports import (
-    answered,
-    budget_allows,
-    budget_known,
+from harness.promises.conditions.requests import answered, refused_field
+from harness.promises.conditions.services import answers_with, knows_itself, leads_to_service
+from harness.promises.conditions.snapshots import found_what_was_there, made_from, snapshot_ready
+from harness.promises.conditions.statefulsets import (
     condition_because,
     has_condition,
     names_revisions,
-    refused_field,
     reports,
     revisions,
 )
-from harness.promises.conditions.series import (
-    acknowledged_in_a_row,
-    acknowledges,
-    acknowledges_nothing,
-    all_answer,
-    enough_acknowledged,
-    fewer_answering,
-    refused_write,
-    silent,
-)
-from harness.promises.conditions.services import answers_with, knows_itself, leads_to_service
 from harness.promises.conditions.usage import (
     both_run,
     never_started,
@@ -103,6 +100,7 @@ from harness.promises.conditions.usage import (
     used_before,
 )
 from harness.promises.conditions.volumes import held_back_by_claim, offers
+from harness.promises.conditions.workloads import crew_reads, crew_ready, workload_pods
 
 __all__ = [
     "acknowledged",

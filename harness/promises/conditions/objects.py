@@ -8,9 +8,9 @@ from dataclasses import replace
 from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
 from harness.model import Object, format_seconds
-from harness.promises.actions import removals
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.conditions.combined import opposite
+from harness.promises.own_actions import removals
 from harness.promises.pods import listed
 from harness.promises.services import publishes_unready, selects
 from harness.promises.verdict import Subject

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 
-from harness.containers import app_name
+from harness.app_container import app_name
 from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
 from harness.model import format_seconds
-from harness.promises import sets
-from harness.promises.actions import removals
+from harness.promises import statefulsets
 from harness.promises.causes import Cause
 from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.init_containers import held_in
+from harness.promises.own_actions import removals
 from harness.promises.pods import describe, healthy, image, restarts, runs
-from harness.promises.preparation import held_in
 
 __all__ = [
     "has_version",
@@ -221,7 +221,7 @@ def state(history: History, life: Incarnation) -> str:
 def has_version(history: History, pod: Incarnation, version: str) -> bool:
     """Return whether the application of a pod runs a version, by what its set says of versions."""
     owner = history.incarnations("StatefulSet", pod.name.rpartition("-")[0])
-    return runs(pod.last.data, version, sets.versions(owner[-1].last.data) if owner else {})
+    return runs(pod.last.data, version, statefulsets.versions(owner[-1].last.data) if owner else {})
 
 
 def spell_version(pod: Incarnation) -> str:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from harness.history.history import History, Incarnation
 from harness.model import Object
-from harness.promises import sets
-from harness.promises.actions import generation_asked, removals
+from harness.promises import statefulsets
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.conditions.combined import opposite
 from harness.promises.conditions.pods import has_version, spell_version, state
+from harness.promises.own_actions import generation_asked, removals
 from harness.promises.pods import healthy, revision
 from harness.promises.replicas import Replicas
 from harness.promises.verdict import Subject
@@ -71,7 +71,7 @@ def rolled_out(set_name: str) -> Condition:
     """
 
     def behind(look: _Look) -> Iterator[str]:
-        return _older(look) if sets.on_delete(look.set) else _behind(look)
+        return _older(look) if statefulsets.on_delete(look.set) else _behind(look)
 
     return _at_rest(set_name, f'the rollout of "{set_name}" is complete', behind)
 
@@ -100,8 +100,8 @@ def acknowledged(set_name: str, ready: int) -> Condition:
         look = _look(history, since, set_name)
         if isinstance(look, Answer):
             return look
-        told = sets.status(look.set, "readyReplicas")
-        current = sets.acknowledged(look.set, look.asked)
+        told = statefulsets.status(look.set, "readyReplicas")
+        current = statefulsets.acknowledged(look.set, look.asked)
         text = f"its status says {told} ready" + ("" if current else ", of an older generation")
         return Answer(current and told <= ready, text, (look.life.last,))
 
@@ -115,13 +115,13 @@ def reported(set_name: str) -> Condition:
         look = _look(history, since, set_name)
         if isinstance(look, Answer):
             return look
-        told, up = sets.status(look.set, "readyReplicas"), sum(healthy(pod.last.data) for pod in look.pods)
-        current = sets.acknowledged(look.set, look.asked)
+        told, up = statefulsets.status(look.set, "readyReplicas"), sum(healthy(pod.last.data) for pod in look.pods)
+        current = statefulsets.acknowledged(look.set, look.asked)
         return Answer(current and told == up, f"its status says {told} ready, there are {up}", (look.life.last,))
 
     def meets(history: History, since: int) -> bool:
         found = history.current("StatefulSet", set_name) or {}
-        told, up = sets.status(found, "readyReplicas"), history.digest(Replicas, set_name).up
+        told, up = statefulsets.status(found, "readyReplicas"), history.digest(Replicas, set_name).up
         return told == up and ask(history, since).met
 
     return Condition(f'"{set_name}" reports exactly its ready replicas', ("StatefulSet", "Pod"), ask, meets)
@@ -234,8 +234,8 @@ def _pods(history: History, set_name: str) -> list[Incarnation]:
 def _may_be_up(history: History, set_name: str) -> bool:
     """Whether the numbers are those of a set whose wanted replicas are all ready, as its status says too."""
     found, pods = history.current("StatefulSet", set_name), history.digest(Replicas, set_name)
-    wanted = sets.replicas(found) if found else -1
-    told = (sets.status(found or {}, field) for field in ("replicas", "readyReplicas"))
+    wanted = statefulsets.replicas(found) if found else -1
+    told = (statefulsets.status(found or {}, field) for field in ("replicas", "readyReplicas"))
     return len(pods.ordinals) == wanted <= pods.up and all(number == wanted for number in told)
 
 
@@ -244,12 +244,12 @@ def _named(lives: list[Incarnation]) -> str:
 
 
 def _unmet(look: _Look, replicas: int | None) -> Iterator[str]:
-    wanted = sets.ordinals(look.set)
+    wanted = statefulsets.ordinals(look.set)
     if replicas is not None and replicas != len(wanted):
         yield f"the spec asks for {len(wanted)} replicas"
-    if not sets.acknowledged(look.set, look.asked):
-        observed = sets.status(look.set, "observedGeneration")
-        yield f"the controller has seen generation {observed} of {max(look.asked, sets.generation(look.set))}"
+    if not statefulsets.acknowledged(look.set, look.asked):
+        observed = statefulsets.status(look.set, "observedGeneration")
+        yield f"the controller has seen generation {observed} of {max(look.asked, statefulsets.generation(look.set))}"
     found = {look.ordinal(pod): pod for pod in look.pods}
     yield from (f"{look.life.name}-{ordinal} does not exist" for ordinal in wanted if ordinal not in found)
     for ordinal, pod in sorted(found.items()):
@@ -260,8 +260,8 @@ def _unmet(look: _Look, replicas: int | None) -> Iterator[str]:
         elif not healthy(pod.last.data):
             yield f"{pod.name} {state(look.history, pod)}"
     for field in ("replicas", "readyReplicas"):
-        if sets.status(look.set, field) != len(wanted):
-            yield f"status.{field} is {sets.status(look.set, field)}"
+        if statefulsets.status(look.set, field) != len(wanted):
+            yield f"status.{field} is {statefulsets.status(look.set, field)}"
 
 
 def _other_versions(look: _Look, version: str | None) -> list[str]:
@@ -272,30 +272,30 @@ def _other_versions(look: _Look, version: str | None) -> list[str]:
 
 
 def _older(look: _Look) -> Iterator[str]:
-    newest, first = sets.update_revision(look.set), sets.first_open(look.set)
+    newest, first = statefulsets.update_revision(look.set), statefulsets.first_open(look.set)
     for pod in look.pods:
         if look.ordinal(pod) >= first and revision(pod.last.data) != newest:
             yield f"{pod.name} has revision {revision(pod.last.data)}, not yet {newest}"
 
 
 def _behind(look: _Look) -> Iterator[str]:
-    if sets.on_delete(look.set):
+    if statefulsets.on_delete(look.set):
         return
     yield from _older(look)
-    newest = sets.update_revision(look.set)
+    newest = statefulsets.update_revision(look.set)
     if _unfinished(look.set):
-        yield f"the rollout from {sets.current_revision(look.set)} to {newest} is not reported done"
+        yield f"the rollout from {statefulsets.current_revision(look.set)} to {newest} is not reported done"
 
 
 def _unfinished(stateful_set: Object) -> bool:
     """Whether a rollout that is to reach every ordinal is not reported done."""
-    behind = sets.current_revision(stateful_set) != sets.update_revision(stateful_set)
-    return behind and sets.partition(stateful_set) == 0 and not sets.on_delete(stateful_set)
+    behind = statefulsets.current_revision(stateful_set) != statefulsets.update_revision(stateful_set)
+    return behind and statefulsets.partition(stateful_set) == 0 and not statefulsets.on_delete(stateful_set)
 
 
 def _answer(look: _Look, missing: list[str]) -> Answer:
     up = sum(healthy(pod.last.data) for pod in look.pods)
-    text = f"{up} of {sets.replicas(look.set)} ready"
+    text = f"{up} of {statefulsets.replicas(look.set)} ready"
     return Answer(
         not missing,
         "; ".join([text, *missing]) if missing else text,

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from harness.history.history import History
 from harness.history.observation import ANSWER, Observation
 from harness.promises.condition import Answer, Condition, unmet
-from harness.promises.conditions.answers import leads_to
+from harness.promises.conditions.dns import leads_to
 
 __all__ = ["answers_with", "knows_itself", "leads_to_service"]
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from harness.history.history import History, Incarnation
 from harness.history.observation import ACTION
-from harness.promises.actions import LEAVE_OUT
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.nodes import host
+from harness.promises.own_actions import LEAVE_OUT
 from harness.promises.pods import describe, instant
 
 __all__ = [

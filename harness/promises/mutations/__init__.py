@@ -6,17 +6,17 @@ occasion that the recording offers. Does not belong here: judging.
 """
 
 from harness.promises.mutations import (
+    claims,
+    clients,
+    dns,
     entries,
     identity,
+    init_containers,
     leaving,
-    names,
-    order,
+    ordering,
     ownership,
-    preparation,
     revisions,
-    series,
-    storage,
-    updates,
+    rollouts,
 )
 from harness.promises.mutations.mutation import MUTATIONS, Mutation, mutate
 from harness.promises.mutations.proof import Proof, prove_clause
@@ -25,17 +25,17 @@ __all__ = [
     "MUTATIONS",
     "Mutation",
     "Proof",
+    "claims",
+    "clients",
+    "dns",
     "entries",
     "identity",
+    "init_containers",
     "leaving",
     "mutate",
-    "names",
-    "order",
+    "ordering",
     "ownership",
-    "preparation",
     "prove_clause",
     "revisions",
-    "series",
-    "storage",
-    "updates",
+    "rollouts",
 ]

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from harness.history.history import History, Incarnation
 from harness.history.observation import OUTPUT, STEP, Observation, Verb
-from harness.promises import sets
+from harness.promises import statefulsets
 from harness.promises.changes import Change, Initiator, creations, deletions, incarnations_of
 from harness.promises.mutations.history_editor import HistoryEditor, Raw
 from harness.promises.pods import healthy, standing
@@ -47,8 +47,8 @@ def replacements(history: History, subject: Subject) -> Iterator[tuple[Change, I
     for change in reversed(creations(history, subject, judged)):
         former = standing(lives, subject, change.event.seq).get(change.ordinal - 1)
         if former and former.created and len(former.seen) > 1 and former.seen[1].seq < change.event.seq:
-            states = sets.governing(history, subject.name, former.first)
-            wanted = any(change.ordinal in sets.ordinals(state) for state in states)
+            states = statefulsets.governing(history, subject.name, former.first)
+            wanted = any(change.ordinal in statefulsets.ordinals(state) for state in states)
             if wanted and change.life.name not in history.upto(former.seen[1].seq).alive("Pod"):
                 yield change, former
 
@@ -82,7 +82,7 @@ def healthy_below(history: History, subject: Subject, change: Change) -> Iterato
     """Yield the healthy pods of lower ordinals that were to stay when a change happened."""
     there = standing(incarnations_of(history, subject), subject, change.event.seq)
     for ordinal, life in there.items():
-        wanted = all(ordinal in sets.ordinals(state) for state in change.states)
+        wanted = all(ordinal in statefulsets.ordinals(state) for state in change.states)
         if ordinal < change.ordinal and wanted and healthy(life.at(change.event.seq - 1) or {}):
             yield life
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.history.history import History, Incarnation
-from harness.promises import sets
+from harness.promises import statefulsets
 from harness.promises.mutations.history_editor import HistoryEditor
 from harness.promises.mutations.mutation import breaks
 from harness.promises.verdict import Subject
@@ -21,7 +21,11 @@ def _make_a_second_one(history: History, subject: Subject) -> History | None:
 
 @breaks("one revision for each template", "newest")
 def _number_backwards(history: History, subject: Subject) -> History | None:
-    told = [sets.update_revision(seen.data) for seen in history.of("StatefulSet", name=subject.name) if seen.is_state]
+    told = [
+        statefulsets.update_revision(seen.data)
+        for seen in history.of("StatefulSet", name=subject.name)
+        if seen.is_state
+    ]
     own = _own(history, subject)
     used = [life for life in own if told and life.name == told[-1]]
     if len(own) < 2 or not used:

@@ -10,12 +10,12 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from harness.errors import BadInput
-from harness.history.storage import load, load_header
+from harness.history.history_file import load, load_header
 from harness.model import format_seconds
 from harness.promises.explain import ExplainedEvent, explain
 from harness.reports.drawing import Drawing, close_up, draw
 from harness.reports.overview import Overview, overview_of
-from harness.reports.page.objects import packed_objects
+from harness.reports.page.packed_objects import packed_objects
 from harness.reports.results import ScenarioResult, Timing
 from harness.reports.timeline import timeline_of
 
