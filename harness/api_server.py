@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["Minor", "Server", "minor_of", "short"]
+__all__ = ["ApiServer", "Minor", "minor_of", "short"]
 
 Minor = tuple[int, int]
 """A minor release, as in (1, 37): releases compare by it."""
@@ -15,7 +15,7 @@ _VERSION = re.compile(r"v?(\d+)\.(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class ApiServer:
     """
     A server at a moment; an upgrade makes another one of it.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.api_server import Server, minor_of
+from harness.api_server import ApiServer, minor_of
 
 
 @pytest.mark.parametrize(
@@ -16,4 +16,4 @@ def test_minor_release_of_a_version(text, minor):
 
 
 def test_releases_compare_by_number():
-    assert Server("v1.9.0").minor < Server("v1.10.0").minor
+    assert ApiServer("v1.9.0").minor < ApiServer("v1.10.0").minor

@@ -5,15 +5,16 @@ The product gives its name to the distribution, the command, the domain of label
 folders; the package to what is imported, to options and to variables of the environment. Nothing has a third name.
 
 A module's name appears once in the house. Only the rooms of a domain word share names: what is said, done, awaited,
-promised and broken of pods stands in a module `pods` of each.
+promised and broken of pods stands in a module `pods` of each. No public class has the name of another.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,24 @@ def test_a_module_name_of_two_things_is_seen():
 def test_a_module_name_appears_once():
     assert len(module_paths()) > 300
     assert repeated_modules(module_paths()) == []
+
+
+def repeated_classes(sources: Mapping[str, str]) -> list[str]:
+    """Return the names of public classes that several modules define, or one module twice."""
+    named = defaultdict(list)
+    for path, text in sources.items():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                named[node.name].append(path)
+    return [f"{name} of {' and '.join(paths)}" for name, paths in named.items() if len(paths) > 1]
+
+
+def test_a_class_name_of_two_things_is_seen():
+    assert repeated_classes({"a.py": "class Server: ...", "b.py": "class _Row: ..."}) == []
+    assert repeated_classes({"a.py": "class Server: ...", "b.py": "if True:\n    class Server: ..."}) == [
+        "Server of a.py and b.py"
+    ]
+
+
+def test_a_class_name_means_one_thing():
+    assert repeated_classes({str(path): (ROOT / path).read_text() for path in module_paths()}) == []

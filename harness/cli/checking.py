@@ -146,7 +146,7 @@ def _played(application: Application, rest: list[str]) -> tuple[list[ScenarioRes
 
 
 def _plan(application: Application) -> Iterator[str]:
-    from harness.drafting.case import Case
+    from harness.drafting.case import DraftedCase
     from harness.drafting.feature import tags_of
 
     for workload, found in application.chosen.values():
@@ -155,7 +155,7 @@ def _plan(application: Application) -> Iterator[str]:
             yield f"  image {image}" + (f" ({need})" if need else "")
         yield from (f"  the cluster: {tag}" for tag in tags_of(workload))
         for one in found:
-            if isinstance(one, Case):
+            if isinstance(one, DraftedCase):
                 yield f"  to ask     {one.promise}" + (f" ({', '.join(one.tags)})" if one.tags else "")
                 yield from (f"               {step}" for step in one.steps)
             else:

@@ -34,10 +34,10 @@ _ADDED = dict.fromkeys(OPTIONS, "") | {"--release": ": the release's name, by de
 
 def target_of(given: argparse.Namespace) -> Any:
     """Return the application that was named."""
-    from harness.drafting.application import Target
+    from harness.drafting.application import ManifestSource
 
     pairs = ((option, value) for option in OPTIONS for value in getattr(given, option[2:].replace("-", "_")))
-    return Target(given.target, tuple(word for pair in pairs for word in pair))
+    return ManifestSource(given.target, tuple(word for pair in pairs for word in pair))
 
 
 def _draft(given: argparse.Namespace) -> int:

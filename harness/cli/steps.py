@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from harness.cli.runs import shipped_features
 
 if TYPE_CHECKING:
-    from harness.plugin.vocabulary import Sentence
+    from harness.plugin.vocabulary import VocabularyEntry
 
 __all__ = ["add_commands"]
 
@@ -66,7 +66,7 @@ def _steps(given: argparse.Namespace) -> int:
     return 0
 
 
-def _uses(known: Sequence[Sentence], features: Path) -> Uses:
+def _uses(known: Sequence[VocabularyEntry], features: Path) -> Uses:
     from harness.plugin.gherkin import read_feature
 
     uses: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -88,13 +88,13 @@ def _uses(known: Sequence[Sentence], features: Path) -> Uses:
     return uses
 
 
-def _text(known: Sequence[Sentence], uses: Uses, counted: bool) -> Iterator[str]:
+def _text(known: Sequence[VocabularyEntry], uses: Uses, counted: bool) -> Iterator[str]:
     for one in known:
         number = f"{len(uses.get((one.type, one.expression), ())):>5}  " if counted else ""
         yield f"{number}{one.type.capitalize():<6}{one.text}"
 
 
-def _markdown(known: Sequence[Sentence], uses: Uses, counted: bool) -> Iterator[str]:
+def _markdown(known: Sequence[VocabularyEntry], uses: Uses, counted: bool) -> Iterator[str]:
     yield "# The sentences\n"
     yield "Made by `statefulspec steps --format=markdown`. A placeholder is `{what:Word}`; of `is/are` a step says one."
     for module in sorted({one.module for one in known}):
@@ -110,7 +110,7 @@ def _markdown(known: Sequence[Sentence], uses: Uses, counted: bool) -> Iterator[
                 yield f"- `{one.text}`{number}" + (f"  \n  {said[0].partition(' ')[2]}" if said else "")
 
 
-def _stub(known: Sequence[Sentence], uses: Uses, counted: bool) -> Iterator[str]:
+def _stub(known: Sequence[VocabularyEntry], uses: Uses, counted: bool) -> Iterator[str]:
     del uses, counted
     yield _STUB.rstrip("\n")
     for number, one in enumerate(known):
@@ -128,7 +128,7 @@ def _spelled(expression: str) -> str:
     return f"^{plain}$" if re.search(r"[().*|]", plain) else plain
 
 
-_FORMATS: dict[str, Callable[[Sequence[Sentence], Uses, bool], Iterator[str]]] = {
+_FORMATS: dict[str, Callable[[Sequence[VocabularyEntry], Uses, bool], Iterator[str]]] = {
     "text": _text,
     "markdown": _markdown,
     "stub": _stub,

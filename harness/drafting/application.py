@@ -17,13 +17,13 @@ from harness.manifests.manifest import Manifest
 from harness.manifests.moving import moved
 from harness.manifests.rendering import render
 
-__all__ = ["Application", "Target"]
+__all__ = ["Application", "ManifestSource"]
 
 _PATHS = ("--values", "--set-file")
 
 
 @dataclass(frozen=True)
-class Target:
+class ManifestSource:
     """A path, and for a chart pairs of options and values, with paths relative to the current folder."""
 
     path: Path
@@ -44,7 +44,7 @@ class Target:
         return self.path.resolve().name.partition(".")[0] or "app"
 
     def said_from(self, folder: Path) -> str:
-        """Return the target as a feature in this folder says it."""
+        """Return the source as a feature in this folder says it."""
         words = [_from(self.path, folder)]
         for name, value in zip(self.arguments[::2], self.arguments[1::2], strict=True):
             key, _, file = value.partition("=") if name == "--set-file" else ("", "", value)
@@ -56,12 +56,12 @@ class Target:
 @dataclass(frozen=True)
 class Application:
     """
-    A target that was read.
+    A source that was read.
 
     `chosen`: by the name of each set what is asked of it and what is not; `spared`: of what else nothing is asked.
     """
 
-    target: Target
+    target: ManifestSource
     manifests: list[Manifest]
     chosen: dict[str, tuple[Workload, list[Found]]]
     spared: list[NotAsked]

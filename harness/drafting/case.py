@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Case", "Found", "NotAsked"]
+__all__ = ["DraftedCase", "Found", "NotAsked"]
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class DraftedCase:
     """
     A scenario: its title, its steps with their keywords, the tags that it needs beside those of its feature.
 
@@ -33,4 +33,4 @@ class NotAsked:
     reason: str
 
 
-Found = Case | NotAsked
+Found = DraftedCase | NotAsked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.drafting.case import Case, Found, NotAsked
+from harness.drafting.case import DraftedCase, Found, NotAsked
 from harness.drafting.shares import share
 from harness.drafting.time_limits import rolling
 from harness.drafting.words import listed, pods, replicas
@@ -36,7 +36,7 @@ def eviction(one: Workload) -> Iterator[Found]:
         refused = f"{number - allowed} {'is' if number - allowed == 1 else 'are'} refused"
         steps = (*covered, f"When the eviction of {pods(one.pods)} is requested", f"Then {granted} and {refused}")
     advice = "" if allowed else "as long as the budget allows no eviction, a drain of a node waits for ever"
-    yield Case(name, _EVICTS, f"The budget of {name} is kept", steps, ("needs_containers",), advice)
+    yield DraftedCase(name, _EVICTS, f"The budget of {name} is kept", steps, ("needs_containers",), advice)
 
 
 def drain(one: Workload) -> Iterator[Found]:
@@ -62,7 +62,9 @@ def drain(one: Workload) -> Iterator[Found]:
     if least > 0:
         steps += (f'And at no time since the event were fewer than {least} pods of "{one.name}" ready',)
     tags = ("exclusive", "needs_containers", "needs_three_nodes", *(("needs_roaming_volumes",) if one.claims else ()))
-    yield Case(one.name, _DRAINS, f"Nodes of {one.name} are drained no faster than its budget allows", steps, tags)
+    yield DraftedCase(
+        one.name, _DRAINS, f"Nodes of {one.name} are drained no faster than its budget allows", steps, tags
+    )
 
 
 def _budget(one: Workload) -> tuple[Object | None, str]:

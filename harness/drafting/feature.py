@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from harness.drafting.case import Case, Found, NotAsked
+from harness.drafting.case import DraftedCase, Found, NotAsked
 from harness.drafting.workload import Workload
 from harness.errors import BadInput
 
@@ -54,7 +54,7 @@ def _scenarios(one: Workload, found: Sequence[Found], *, in_rule: bool) -> Itera
         yield ""
         yield f"  Rule: {one.name}"
     for case in found:
-        if isinstance(case, Case):
+        if isinstance(case, DraftedCase):
             tags = sorted({*tags_of(one), *case.tags})
             yield ""
             if tags:

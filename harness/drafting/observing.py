@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from harness.drafting.verdicts import Judged, Outcome
+from harness.drafting.verdicts import CheckOutcome, Judged
 from harness.errors import BadInput, ExpectationNotMet, HarnessError
 from harness.history.recorder import Recorder
 from harness.kube.api import Api
 from harness.model import Object
 from harness.naming.dns_names import full_name
 from harness.naming.reply import record_reply
-from harness.naming.resolver import Resolver, Server, server_at
+from harness.naming.resolver import NameServer, Resolver, server_at
 from harness.naming.service import cluster_servers
 from harness.promises import conditions, statefulsets
 from harness.promises.claims import claim_identity
@@ -58,7 +58,7 @@ class _Look:
 
     recorder: Recorder
     judge: Judge
-    servers: Callable[[], list[Server]]
+    servers: Callable[[], list[NameServer]]
 
     def told(self, one: Object) -> Iterator[Judged]:
         """Yield what a StatefulSet shows."""
@@ -69,12 +69,12 @@ class _Look:
         yield _asked(name, "each pod has the identity of its ordinal", lambda: self.judge.keeps(stable_identity, name))
         yield self._claims(name, [f"{template}-{pod}" for template in statefulsets.templates(one) for pod in pods])
         yield self._names(name, str(one["metadata"]["namespace"]), str(one["spec"].get("serviceName") or ""), pods)
-        yield Judged(name, _EVENTS, Outcome.NOT_ASKED, _READ_ONLY)
+        yield Judged(name, _EVENTS, CheckOutcome.NOT_ASKED, _READ_ONLY)
 
     def _claims(self, name: str, claims: list[str]) -> Judged:
         promise = "each replica has its own claims, and they are bound"
         if not claims:
-            return Judged(name, promise, Outcome.NOT_ASKED, "it has no volume claim templates")
+            return Judged(name, promise, CheckOutcome.NOT_ASKED, "it has no volume claim templates")
 
         def ask() -> None:
             self.judge.shows(conditions.all_of(*map(conditions.claim_bound, claims)))
@@ -85,7 +85,7 @@ class _Look:
     def _names(self, name: str, namespace: str, service: str, pods: list[str]) -> Judged:
         promise = "each replica has a name that leads to it"
         if not service:
-            return Judged(name, promise, Outcome.NOT_ASKED, "it names no governing service (serviceName)")
+            return Judged(name, promise, CheckOutcome.NOT_ASKED, "it names no governing service (serviceName)")
 
         def ask() -> None:
             resolver = Resolver(self.servers())
@@ -105,10 +105,10 @@ def _asked(name: str, promise: str, ask: Callable[[], object]) -> Judged:
     try:
         ask()
     except ExpectationNotMet as broken:
-        return Judged(name, promise, Outcome.BROKEN, str(broken))
+        return Judged(name, promise, CheckOutcome.BROKEN, str(broken))
     except HarnessError as doubt:
-        return Judged(name, promise, Outcome.INCONCLUSIVE, str(doubt))
-    return Judged(name, promise, Outcome.KEPT)
+        return Judged(name, promise, CheckOutcome.INCONCLUSIVE, str(doubt))
+    return Judged(name, promise, CheckOutcome.KEPT)
 
 
 def _claimed_in(namespace: str, volume: Object) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.app_container import data_folder
-from harness.drafting.case import Case, Found, NotAsked
+from harness.drafting.case import DraftedCase, Found, NotAsked
 from harness.drafting.time_limits import replacing, rolling, starting
 from harness.drafting.words import ready, replicas
 from harness.drafting.workload import Workload
@@ -30,7 +30,7 @@ def replacement(one: Workload) -> Iterator[Found]:
     if one.claims:
         steps.append(f'And at no time since the scenario began did a replica of "{name}" lose its claim')
     title = f"A pod of {name} that is deleted comes back as the replica it was"
-    yield Case(name, "replaces a pod by the same replica", title, tuple(steps))
+    yield DraftedCase(name, "replaces a pod by the same replica", title, tuple(steps))
 
 
 def names(one: Workload) -> Iterator[Found]:
@@ -46,7 +46,9 @@ def names(one: Workload) -> Iterator[Found]:
         f'Then {replacing(one)} name "{gone}.{service}" resolves to a new pod "{gone}"',
         *(f'And {_SETTLED} name "{pod}.{service}" resolves to pod "{pod}" alone' for pod in others),
     ]
-    yield Case(name, _NAMES, f"Each replica of {name} is found by its name", tuple(steps), advice=_name_advice(one))
+    yield DraftedCase(
+        name, _NAMES, f"Each replica of {name} is found by its name", tuple(steps), advice=_name_advice(one)
+    )
 
 
 def _name_advice(one: Workload) -> str:
@@ -84,7 +86,7 @@ def data(one: Workload) -> Iterator[Found]:
         yield NotAsked(name, f"{_DATA} when it is scaled away and back", deleted)
 
 
-def _kept(one: Workload, when: str, event: tuple[str, ...], advice: str) -> Case:
+def _kept(one: Workload, when: str, event: tuple[str, ...], advice: str) -> DraftedCase:
     steps = (
         f'Given StatefulSet "{one.name}" with {replicas(one.replicas, "ready")}',
         f'And each replica of "{one.name}" has written its own data',
@@ -92,7 +94,7 @@ def _kept(one: Workload, when: str, event: tuple[str, ...], advice: str) -> Case
         f'And each replica of "{one.name}" reads its own data',
     )
     title = f"A replica of {one.name} keeps its data {when}"
-    return Case(one.name, f"{_DATA} {when}", title, steps, ("needs_containers",), advice)
+    return DraftedCase(one.name, f"{_DATA} {when}", title, steps, ("needs_containers",), advice)
 
 
 def _replaced(one: Workload) -> tuple[str, ...]:

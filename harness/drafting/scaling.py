@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.drafting.case import Case, Found, NotAsked
+from harness.drafting.case import DraftedCase, Found, NotAsked
 from harness.drafting.time_limits import starting, stopping
 from harness.drafting.words import pods, ready, replicas
 from harness.drafting.workload import Workload
@@ -27,7 +27,7 @@ def scaling(one: Workload) -> Iterator[Found]:
         f"Then {starting(one, 1)} {ready(name, one.replicas)}",
         f'And pod "{last}" is the only one that was created',
     )
-    yield Case(name, _SCALES, f"Scaling {name} moves its last replica alone", steps)
+    yield DraftedCase(name, _SCALES, f"Scaling {name} moves its last replica alone", steps)
 
 
 def stop_order(one: Workload) -> Iterator[Found]:
@@ -45,4 +45,4 @@ def stop_order(one: Workload) -> Iterator[Found]:
         f"Then {stopping(one, 2)} {left}",
         f"And {pods(gone)} were deleted in this order, each after the one before was gone",
     )
-    yield Case(name, _STOPS, f"The replicas of {name} stop from the last one on", steps)
+    yield DraftedCase(name, _STOPS, f"The replicas of {name} stop from the last one on", steps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.drafting.case import Case, Found, NotAsked
+from harness.drafting.case import DraftedCase, Found, NotAsked
 from harness.drafting.time_limits import starting
 from harness.drafting.words import ready, replicas
 from harness.drafting.workload import Workload
@@ -24,9 +24,9 @@ def start(one: Workload) -> Iterator[Found]:
     if one.ordered and one.replicas > 1:
         steps.append(f'And at no time since the scenario began did "{name}" start a replica out of order')
         title = f"The replicas of {name} start one after another"
-        yield Case(name, "starts, one replica after another", title, tuple(steps), advice=_ADVICE)
+        yield DraftedCase(name, "starts, one replica after another", title, tuple(steps), advice=_ADVICE)
         return
-    yield Case(name, "starts", f"{name} starts", tuple(steps), advice=_ADVICE)
+    yield DraftedCase(name, "starts", f"{name} starts", tuple(steps), advice=_ADVICE)
 
 
 def start_order(one: Workload) -> Iterator[Found]:
@@ -46,7 +46,7 @@ def start_preparation(one: Workload) -> Iterator[Found]:
         f"Then {starting(one, 1)} {ready(name, 1)}",
         f'And each pod of "{name}" ran its init containers in order before it started',
     )
-    yield Case(name, _PREPARES, f"{name} prepares before it starts", steps, ("needs_containers",))
+    yield DraftedCase(name, _PREPARES, f"{name} prepares before it starts", steps, ("needs_containers",))
 
 
 _ADVICE = (

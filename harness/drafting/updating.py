@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.drafting.case import Case, Found, NotAsked
+from harness.drafting.case import DraftedCase, Found, NotAsked
 from harness.drafting.shares import share
 from harness.drafting.time_limits import replacing, rolling
 from harness.drafting.words import pods, replicas
@@ -29,7 +29,7 @@ def rollout(one: Workload) -> Iterator[Found]:
             f'Then within 10 seconds "{name}" has a new update revision',
             f'And for 5 seconds no pod of "{name}" is replaced',
         )
-        yield Case(name, "updates a pod only on demand", f"A restart of {name} moves no pod by itself", still)
+        yield DraftedCase(name, "updates a pod only on demand", f"A restart of {name} moves no pod by itself", still)
         return
     least = one.replicas - _unavailable(one)
     steps: tuple[str, ...] = (
@@ -41,9 +41,9 @@ def rollout(one: Workload) -> Iterator[Found]:
     if least > 0:
         steps += (f'And at no time since the event were fewer than {least} pods of "{name}" ready',)
         title = f"A restart of {name} takes one replica at a time"
-        yield Case(name, _ROLLS, title, steps, advice=_ADVICE)
+        yield DraftedCase(name, _ROLLS, title, steps, advice=_ADVICE)
     else:
-        yield Case(name, "rolls out", f"A restart of {name} comes to its end", steps)
+        yield DraftedCase(name, "rolls out", f"A restart of {name} comes to its end", steps)
 
 
 def canary(one: Workload) -> Iterator[Found]:
@@ -62,7 +62,7 @@ def canary(one: Workload) -> Iterator[Found]:
         f"And for 3 seconds {pods(one.pods[:-1])} {'is' if partition == 1 else 'are'} not replaced",
         f'And at no time since the scenario began did a rollout of "{name}" reach below its partition',
     )
-    yield Case(name, _CANARY, f"A canary of {name} is its last replica alone", steps)
+    yield DraftedCase(name, _CANARY, f"A canary of {name} is its last replica alone", steps)
 
 
 def _unavailable(one: Workload) -> int:

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from enum import Enum
 
 from harness.drafting.application import Application
-from harness.drafting.case import Case, NotAsked
+from harness.drafting.case import DraftedCase, NotAsked
 from harness.drafting.workload import Workload
 from harness.model import format_seconds
 from harness.reports.results import ScenarioResult
 
-__all__ = ["Judged", "Outcome", "exit_code", "judged", "lines", "summed", "told_of"]
+__all__ = ["CheckOutcome", "Judged", "exit_code", "judged", "lines", "summed", "told_of"]
 
 _MOST_LINES = 14
 _WIDTH = 15
 
 
-class Outcome(Enum):
+class CheckOutcome(Enum):
     """How a promise came out."""
 
     KEPT = "kept"
@@ -35,7 +35,7 @@ class Judged:
 
     subject: str
     promise: str
-    outcome: Outcome
+    outcome: CheckOutcome
     told: str = ""
     advice: str = ""
     seconds: float = 0.0
@@ -48,27 +48,27 @@ def judged(application: Application, results: Iterable[ScenarioResult]) -> list[
     return [_judged(one, known) for one in (*found, *application.spared)]
 
 
-def _judged(one: Case | NotAsked, known: Mapping[str, ScenarioResult]) -> Judged:
+def _judged(one: DraftedCase | NotAsked, known: Mapping[str, ScenarioResult]) -> Judged:
     if isinstance(one, NotAsked):
-        return Judged(one.subject, one.promise, Outcome.NOT_ASKED, one.reason)
+        return Judged(one.subject, one.promise, CheckOutcome.NOT_ASKED, one.reason)
     result = known.get(one.title)
     if result is None:
-        return Judged(one.subject, one.promise, Outcome.INCONCLUSIVE, "it was not played; see above")
+        return Judged(one.subject, one.promise, CheckOutcome.INCONCLUSIVE, "it was not played; see above")
     outcome = _outcome(result)
-    advice = one.advice if outcome is Outcome.BROKEN else ""
+    advice = one.advice if outcome is CheckOutcome.BROKEN else ""
     return Judged(one.subject, one.promise, outcome, result.message, advice, result.seconds)
 
 
-def _outcome(result: ScenarioResult) -> Outcome:
+def _outcome(result: ScenarioResult) -> CheckOutcome:
     if result.outcome == "passed":
-        return Outcome.KEPT
+        return CheckOutcome.KEPT
     if result.outcome == "skipped":
-        return Outcome.NOT_ASKED
+        return CheckOutcome.NOT_ASKED
     if result.error in ("BadInput", "Invalid", "Denied", "Conflict") and not _was_applied(result):
-        return Outcome.UNUSABLE
+        return CheckOutcome.UNUSABLE
     if result.error == "ExpectationNotMet" and _had_its_event(result):
-        return Outcome.BROKEN
-    return Outcome.INCONCLUSIVE
+        return CheckOutcome.BROKEN
+    return CheckOutcome.INCONCLUSIVE
 
 
 def _was_applied(result: ScenarioResult) -> bool:
@@ -85,10 +85,10 @@ def _had_its_event(result: ScenarioResult) -> bool:
 def exit_code(found: Iterable[Judged]) -> int:
     """Return 2 for what cannot be used, 1 for a broken promise, 3 where something, or all, has no verdict; else 0."""
     counted = Counter(one.outcome for one in found)
-    for outcome, code in ((Outcome.UNUSABLE, 2), (Outcome.BROKEN, 1), (Outcome.INCONCLUSIVE, 3)):
+    for outcome, code in ((CheckOutcome.UNUSABLE, 2), (CheckOutcome.BROKEN, 1), (CheckOutcome.INCONCLUSIVE, 3)):
         if counted[outcome]:
             return code
-    return 0 if counted[Outcome.KEPT] else 3
+    return 0 if counted[CheckOutcome.KEPT] else 3
 
 
 def lines(application: Application, found: list[Judged]) -> Iterator[str]:
@@ -96,7 +96,7 @@ def lines(application: Application, found: list[Judged]) -> Iterator[str]:
     for name, (workload, _) in application.chosen.items():
         yield workload.heading
         own = [one for one in found if one.subject == name]
-        if not any(one.outcome in (Outcome.KEPT, Outcome.BROKEN) for one in own):
+        if not any(one.outcome in (CheckOutcome.KEPT, CheckOutcome.BROKEN) for one in own):
             yield from _images(workload)
         yield from told_of(own)
         yield ""
@@ -109,7 +109,7 @@ def lines(application: Application, found: list[Judged]) -> Iterator[str]:
 def summed(found: Iterable[Judged]) -> str:
     """Return how many promises came out how."""
     counted = Counter(one.outcome for one in found)
-    return ", ".join(f"{counted[outcome]} {outcome.value}" for outcome in Outcome if counted[outcome])
+    return ", ".join(f"{counted[outcome]} {outcome.value}" for outcome in CheckOutcome if counted[outcome])
 
 
 def _images(workload: Workload) -> Iterator[str]:
@@ -123,12 +123,12 @@ def told_of(found: Iterable[Judged]) -> Iterator[str]:
     """Yield what came of the promises of one set: verdicts first, then what has none, by its reason."""
     spared: dict[tuple[str, str], list[str]] = {}
     for one in found:
-        if one.outcome in (Outcome.NOT_ASKED, Outcome.INCONCLUSIVE):
+        if one.outcome in (CheckOutcome.NOT_ASKED, CheckOutcome.INCONCLUSIVE):
             spared.setdefault((one.outcome.value, one.told), []).append(one.promise)
             continue
-        took = f"  {format_seconds(one.seconds)}" if one.seconds and one.outcome is Outcome.KEPT else ""
+        took = f"  {format_seconds(one.seconds)}" if one.seconds and one.outcome is CheckOutcome.KEPT else ""
         yield f"  {one.outcome.value:<{_WIDTH}}{one.promise}{took}"
-        if one.outcome is not Outcome.KEPT:
+        if one.outcome is not CheckOutcome.KEPT:
             yield from _indented(one.told)
             yield from (f"{'':<{_WIDTH + 4}}change: {text}" for text in [one.advice] if text)
     for (outcome, reason), promises in sorted(spared.items()):

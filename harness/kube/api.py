@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from harness.api_server import Server
+from harness.api_server import ApiServer
 from harness.errors import BadInput, Expired, Forbidden, KubeError, NotFound
 from harness.kube.connection import READ_S, Connection, Query
 from harness.kube.discovery import Discovery
@@ -86,13 +86,13 @@ class Api:
         """Return the server's version, such as `v1.36.3`."""
         return str(self._connection.ask_object(Request("get", "version"), "GET", "/version").get("gitVersion", ""))
 
-    def told_of_itself(self) -> Server:
+    def told_of_itself(self) -> ApiServer:
         """Return what the server says of itself; its gates are not known where the credentials may not get /metrics."""
         try:
             metrics = self._connection.ask(Request("get", "metrics"), "GET", "/metrics")
         except (Forbidden, NotFound):
-            return Server(self.version())
-        return Server(self.version(), {name: on == "1" for name, on in _GATE.findall(metrics.decode())})
+            return ApiServer(self.version())
+        return ApiServer(self.version(), {name: on == "1" for name, on in _GATE.findall(metrics.decode())})
 
     def is_ready(self) -> bool:
         """Return whether the server says that it is ready: before, it may refuse what the credentials are allowed."""

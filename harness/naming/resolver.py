@@ -27,7 +27,7 @@ import dns.rdatatype
 from harness.errors import BadInput, Unreachable
 from harness.naming.reply import Reply
 
-__all__ = ["LIFETIME_S", "Resolver", "Server", "server_at"]
+__all__ = ["LIFETIME_S", "NameServer", "Resolver", "server_at"]
 
 LIFETIME_S = 3.0
 """Seconds a server gets for one answer; CoreDNS takes a millisecond, and gives up on its own upstream after 2 s."""
@@ -37,20 +37,20 @@ _CUT = (OSError, EOFError)
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class NameServer:
     """A DNS server: its name in replies, and how to get a connected TCP socket to it."""
 
     name: str
     connect: Callable[[], AbstractContextManager[socket.socket]]
 
 
-def server_at(address: str) -> Server:
+def server_at(address: str) -> NameServer:
     """Return the server at `HOST:PORT`; BadInput for any other spelling."""
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal():
         raise BadInput(f"{address!r} is not the address of a DNS server", remedy="write it as 127.0.0.1:53")
     endpoint = (host.strip("[]"), int(port))
-    return Server(address, lambda: socket.create_connection(endpoint, timeout=LIFETIME_S))
+    return NameServer(address, lambda: socket.create_connection(endpoint, timeout=LIFETIME_S))
 
 
 class Resolver:
@@ -60,7 +60,7 @@ class Resolver:
     Every question raises Unreachable, naming the server, where no answer comes, and BadInput for what is no question.
     """
 
-    def __init__(self, servers: Sequence[Server], *, lifetime_s: float = LIFETIME_S) -> None:
+    def __init__(self, servers: Sequence[NameServer], *, lifetime_s: float = LIFETIME_S) -> None:
         if not servers:
             raise BadInput("a resolver needs a DNS server")
         self._lines = [_Line(server, lifetime_s) for server in servers]
@@ -90,7 +90,7 @@ class Resolver:
 class _Line:
     """The connection to one server; questions go through it one at a time."""
 
-    def __init__(self, server: Server, lifetime_s: float) -> None:
+    def __init__(self, server: NameServer, lifetime_s: float) -> None:
         self._server, self._lifetime_s = server, lifetime_s
         self._lock = threading.Lock()
         self._open = ExitStack()

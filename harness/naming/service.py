@@ -8,7 +8,7 @@ from functools import partial
 from harness.errors import EnvironmentUnfit
 from harness.kube.api import Api
 from harness.model import KINDS, Object
-from harness.naming.resolver import Server
+from harness.naming.resolver import NameServer
 
 __all__ = ["cluster_servers"]
 
@@ -16,7 +16,7 @@ _NAMESPACE, _SERVICE = "kube-system", "kube-dns"
 """The names that every distribution keeps, whatever program serves them."""
 
 
-def cluster_servers(api: Api) -> list[Server]:
+def cluster_servers(api: Api) -> list[NameServer]:
     """
     Return a server for each ready pod of the cluster's DNS service.
 
@@ -35,12 +35,12 @@ def cluster_servers(api: Api) -> list[Server]:
     return [servers[name] for name in sorted(servers)]
 
 
-def _servers(api: Api, found: Object) -> Iterator[Server]:
+def _servers(api: Api, found: Object) -> Iterator[NameServer]:
     ports = [port["port"] for port in found.get("ports") or () if port.get("protocol") == "TCP" and _serves_dns(port)]
     for endpoint in found.get("endpoints") or ():
         pod = (endpoint.get("targetRef") or {}).get("name")
         if ports and pod and (endpoint.get("conditions") or {}).get("ready", True):
-            yield Server(pod, partial(api.forward, pod, _NAMESPACE, ports[0]))
+            yield NameServer(pod, partial(api.forward, pod, _NAMESPACE, ports[0]))
 
 
 def _serves_dns(port: Object) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from harness.api_server import Minor, Server, minor_of
+from harness.api_server import ApiServer, Minor, minor_of
 from harness.errors import BadInput, ExpectationNotMet
 from harness.model import Object
 
@@ -45,7 +45,7 @@ class Known:
     because: str
     source: str
 
-    def concerns(self, server: Server) -> bool:
+    def concerns(self, server: ApiServer) -> bool:
         """Return whether the promise is known to be broken by this server."""
         return self.since <= server.minor and (self.until is None or server.minor <= self.until)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.api_server import Server
+from harness.api_server import ApiServer
 from harness.plugin.options import Settings
 from harness.reports.results import ScenarioResult, StepResult, Timing
 
@@ -60,7 +60,7 @@ FOLDER: pytest.StashKey[Path] = pytest.StashKey()
 """A folder of the run's own, shared by its workers, removed at its end."""
 RUN: pytest.StashKey[str] = pytest.StashKey()
 """The run's id, a label of everything it makes."""
-SERVER: pytest.StashKey[Server] = pytest.StashKey()
+SERVER: pytest.StashKey[ApiServer] = pytest.StashKey()
 """What the run's API server says of itself, asked for once."""
 IDLE: pytest.StashKey[Callable[[LiveStatus], None]] = pytest.StashKey()
 """Shown, about twice a second, what is to be seen of a scenario that waits."""

@@ -19,7 +19,7 @@ from harness.plugin.keys import CONTROL, FORETOLD, KNOWN, SCENARIO_RUN, STEPS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.api_server import Server
+    from harness.api_server import ApiServer
     from harness.plugin.parts import FailedPart
 
 __all__ = ["note_known", "skip_if_kept", "take_as_foretold"]
@@ -56,13 +56,13 @@ def take_as_foretold(
         report.longrepr = f"{report.longrepr}\n  known to be broken, but not so: {reason}"
 
 
-def skip_if_kept(known: Known, server: Server) -> None:
+def skip_if_kept(known: Known, server: ApiServer) -> None:
     """Skip a proof on a version that keeps the promise: the scenario's control is one that breaks it."""
     if not known.concerns(server):
         pytest.skip(f"{server.version} keeps this promise; its control is a version that breaks it: {known.because}")
 
 
-def _kept(control: NegativeControl, server: Server) -> str:
+def _kept(control: NegativeControl, server: ApiServer) -> str:
     known = control.known
     return (
         f"{server.version} keeps this promise, and is said to break it: {known.because if known else ''}\n"
@@ -70,7 +70,7 @@ def _kept(control: NegativeControl, server: Server) -> str:
     )
 
 
-def _server(item: pytest.Item) -> Server | None:
+def _server(item: pytest.Item) -> ApiServer | None:
     from harness.promises.server import server_of
 
     run = item.stash.get(SCENARIO_RUN, None)

@@ -20,7 +20,7 @@ from harness.api_server import Minor, minor_of
 from harness.errors import BadInput
 from harness.plugin.catalogue import Entry
 
-__all__ = ["CLAIM", "SEEDS", "UPSTREAM", "Case", "Source", "errors", "load_ledger"]
+__all__ = ["CLAIM", "SEEDS", "UPSTREAM", "LedgerCase", "Source", "errors", "load_ledger"]
 
 SEEDS, UPSTREAM = "seeds.yaml", "upstream.yaml"
 """The ledgers' names in the features' folder; the second one must be there."""
@@ -33,7 +33,7 @@ _CASE_KEYS = {"case", "conformance", "since", "until", "scenarios", "reason", "n
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class LedgerCase:
     """
     One test of upstream's, or one behaviour of a system.
 
@@ -65,11 +65,11 @@ class Source:
     name: str
     expected: int
     expected_conformance: int
-    cases: tuple[Case, ...]
+    cases: tuple[LedgerCase, ...]
     versions: tuple[tuple[str, int], ...] = ()
 
     @property
-    def covered(self) -> tuple[Case, ...]:
+    def covered(self) -> tuple[LedgerCase, ...]:
         """The cases that a scenario says."""
         return tuple(case for case in self.cases if case.scenarios)
 
@@ -125,7 +125,7 @@ def _source(path: Path, entry: Any) -> Source:
     return Source(str(entry["source"]), int(entry["cases"]), int(entry.get("conformance", 0)), cases, versions)
 
 
-def _case(path: Path, entry: Any) -> Case:
+def _case(path: Path, entry: Any) -> LedgerCase:
     if not isinstance(entry, Mapping) or not entry.get("case") or set(entry) - _CASE_KEYS:
         raise BadInput(f"a case has a title under `case`, and of {sorted(_CASE_KEYS)}: {entry!r:.200}", str(path))
     title, named = str(entry["case"]), entry.get("scenarios") or {}
@@ -134,4 +134,4 @@ def _case(path: Path, entry: Any) -> Case:
     scenarios = tuple((str(file), str(one)) for file, several in named.items() for one in several)
     reason, note = (str(entry.get(key) or "") for key in ("reason", "note"))
     since, until = (minor_of(str(entry[key])) if key in entry else None for key in ("since", "until"))
-    return Case(title, bool(entry.get("conformance")), scenarios, reason, note, since, until)
+    return LedgerCase(title, bool(entry.get("conformance")), scenarios, reason, note, since, until)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from harness.api_server import Server
+from harness.api_server import ApiServer
 from harness.errors import EnvironmentUnfit
 from harness.plugin.hosting import ClusterHandle
 from harness.plugin.keys import LACKING, SETTINGS, UNAVAILABLE
@@ -22,7 +22,7 @@ def needs(node: pytest.Item) -> list[str]:
     return [name for name in names if name.startswith("needs_") and not name.startswith(GATE)]
 
 
-def skip_if_of_another_version(node: pytest.Item, server: Callable[[], Server]) -> None:
+def skip_if_of_another_version(node: pytest.Item, server: Callable[[], ApiServer]) -> None:
     """Skip, with the reason, a scenario that is meant for another version of Kubernetes or for a gate that is off."""
     found = unmet((marker.name for marker in node.iter_markers()), server)
     if found:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_bdd.parser import Scenario, Step
 
-from harness.api_server import Server
+from harness.api_server import ApiServer
 from harness.errors import BadInput
 from harness.history.history import History
 from harness.model import Object
@@ -238,7 +238,7 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Scenar
             request.node.stash[TIMING] = _timing(began, run.cluster_time)
 
 
-def _server(request: pytest.FixtureRequest) -> Server:
+def _server(request: pytest.FixtureRequest) -> ApiServer:
     """Return what the run's server says of itself; asked for once in each process."""
     stash = request.config.stash
     if SERVER not in stash:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from harness.api_server import Minor, Server
+from harness.api_server import ApiServer, Minor
 
 __all__ = ["GATE", "VersionTags", "is_misspelt", "register", "unmet"]
 
@@ -52,7 +52,7 @@ class VersionTags:
         register(self._config, [tag])
 
 
-def unmet(tags: Iterable[str], server: Callable[[], Server]) -> tuple[str, str] | None:
+def unmet(tags: Iterable[str], server: Callable[[], ApiServer]) -> tuple[str, str] | None:
     """Return a tag that the server does not meet with the reason, None where it meets all; asked only if there are."""
     for tag in sorted(tags):
         version = _VERSION.fullmatch(tag)
@@ -67,14 +67,14 @@ def unmet(tags: Iterable[str], server: Callable[[], Server]) -> tuple[str, str] 
     return None
 
 
-def _of_version(word: str, wanted: Minor, server: Server) -> str:
+def _of_version(word: str, wanted: Minor, server: ApiServer) -> str:
     name = f"{wanted[0]}.{wanted[1]}"
     fits = server.minor >= wanted if word == "since" else server.minor <= wanted
     ages = "newer" if word == "since" else "older"
     return "" if fits else f"it is of Kubernetes {name} and {ages}, and the cluster is of {server.version}"
 
 
-def _of_gate(gate: str, server: Server) -> str:
+def _of_gate(gate: str, server: ApiServer) -> str:
     if server.gates is None:
         return f"the server does not say whether feature gate {gate} is on: allow get of /metrics"
     if gate not in server.gates:

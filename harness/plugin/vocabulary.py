@@ -14,11 +14,11 @@ from pytest_bdd.steps import StepFunctionContext
 from harness.errors import BadInput
 from harness.plugin.compat import definition_of
 
-__all__ = ["Sentence", "load_vocabulary", "sentences"]
+__all__ = ["VocabularyEntry", "load_vocabulary", "sentences"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Sentence:
+class VocabularyEntry:
     """
     One step text with its placeholders; `type` is given, when or then.
 
@@ -45,21 +45,21 @@ def load_vocabulary(config: pytest.Config) -> None:
         manager.register(importlib.import_module(name), name)
 
 
-def sentences() -> list[Sentence]:
+def sentences() -> list[VocabularyEntry]:
     """Return every sentence of the vocabulary, sorted by type and text."""
     modules = [importlib.import_module(name) for name in _modules()]
     return sorted({sentence for module in modules for sentence in _sentences(module)})
 
 
-def _sentences(module: ModuleType) -> list[Sentence]:
+def _sentences(module: ModuleType) -> list[VocabularyEntry]:
     fixtures = [value for name, value in vars(module).items() if name.startswith("pytestbdd_stepdef")]
     found = [definition_of(fixture) for fixture in fixtures]
     return [_sentence(context, module.__name__) for context in found if context is not None]
 
 
-def _sentence(context: StepFunctionContext, module: str) -> Sentence:
+def _sentence(context: StepFunctionContext, module: str) -> VocabularyEntry:
     expression = str(getattr(context.parser, "expression", ""))
-    return Sentence(context.type or "step", context.parser.name, module, expression)
+    return VocabularyEntry(context.type or "step", context.parser.name, module, expression)
 
 
 def _modules() -> list[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from harness.api_server import Server
+from harness.api_server import ApiServer
 from harness.history.history import History
 from harness.history.observation import SERVER
 
 __all__ = ["server_of"]
 
 
-def server_of(history: History, before: int | None = None) -> Server | None:
+def server_of(history: History, before: int | None = None) -> ApiServer | None:
     """
     Return the server as it was at the end of the history, or when observation `before` arrived.
 
@@ -19,4 +19,4 @@ def server_of(history: History, before: int | None = None) -> Server | None:
     if not told:
         return None
     on = told[-1].data["on"]
-    return Server(told[-1].name, None if on is None else dict.fromkeys(on, True))
+    return ApiServer(told[-1].name, None if on is None else dict.fromkeys(on, True))

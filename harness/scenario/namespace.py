@@ -13,7 +13,7 @@ import tenacity
 from harness import timeouts
 from harness.actions.healing import Healing
 from harness.actions.target import record_action
-from harness.api_server import Server
+from harness.api_server import ApiServer
 from harness.cluster.pod_faults import PodFaults
 from harness.cluster.provider import Faults
 from harness.errors import (
@@ -122,7 +122,7 @@ class ScenarioNamespace:
         self.healing.add("hang up on the cluster's DNS", resolver.close)
         return resolver
 
-    def note_server(self, server: Server) -> None:
+    def note_server(self, server: ApiServer) -> None:
         """Record what the server says of itself: from here on the scenario is judged as one on that version."""
         on = None if server.gates is None else sorted(gate for gate, is_on in server.gates.items() if is_on)
         self.recorder.record(SERVER, Verb.DONE, name=server.version, data={"on": on})

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_bdd.feature import get_feature
 
-from harness.drafting.application import Target
-from harness.drafting.case import Case, NotAsked
+from harness.drafting.application import ManifestSource
+from harness.drafting.case import DraftedCase, NotAsked
 from harness.drafting.choosing import choose
 from harness.errors import BadInput
 from harness.manifests.manifest import Manifest
@@ -51,15 +51,15 @@ spec:
 """
 
 
-def chosen(tmp_path: Path, *changes: tuple[str, str]) -> tuple[dict[str, Case], dict[str, str]]:
+def chosen(tmp_path: Path, *changes: tuple[str, str]) -> tuple[dict[str, DraftedCase], dict[str, str]]:
     text = APPLICATION
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)
     (tmp_path / "db.yaml").write_text(text)
-    (_, found), *others = Target(tmp_path / "db.yaml").read().chosen.values()
+    (_, found), *others = ManifestSource(tmp_path / "db.yaml").read().chosen.values()
     assert not others
-    asked = {one.promise: one for one in found if isinstance(one, Case)}
+    asked = {one.promise: one for one in found if isinstance(one, DraftedCase)}
     return asked, {one.promise: one.reason for one in found if isinstance(one, NotAsked)}
 
 
@@ -140,7 +140,7 @@ def test_a_budget_is_reckoned_as_its_controller_does(demand: str, answer: str, t
 @pytest.mark.parametrize("change", [None, PARALLEL, ON_DELETE, ALONE, MANY])
 def test_every_sentence_of_a_draft_is_of_the_vocabulary(change: tuple[str, str] | None, tmp_path: Path) -> None:
     chosen(tmp_path, *([change] if change else []))
-    (tmp_path / "db.feature").write_text(Target(tmp_path / "db.yaml").read().feature(tmp_path))
+    (tmp_path / "db.feature").write_text(ManifestSource(tmp_path / "db.yaml").read().feature(tmp_path))
     feature = get_feature(str(tmp_path), "db.feature")
     assert len(feature.scenarios) >= 8
     for scenario in feature.scenarios.values():
@@ -150,7 +150,7 @@ def test_every_sentence_of_a_draft_is_of_the_vocabulary(change: tuple[str, str] 
 
 def test_a_draft_says_what_it_needs_and_what_it_spares(tmp_path: Path) -> None:
     chosen(tmp_path)
-    text = Target(tmp_path / "db.yaml").read().feature(tmp_path / "features")
+    text = ManifestSource(tmp_path / "db.yaml").read().feature(tmp_path / "features")
     assert 'Given the manifests are in "../db.yaml"' in text
     assert "  @needs_dynamic_volumes @needs_registry @needs_servers\n" in text
     assert "  # - db: what becomes of a replica that is not ready: whether" in text
@@ -158,14 +158,14 @@ def test_a_draft_says_what_it_needs_and_what_it_spares(tmp_path: Path) -> None:
 
 def test_several_sets_have_rules_of_their_own(tmp_path: Path) -> None:
     (tmp_path / "all.yaml").write_text(APPLICATION + "---\n" + APPLICATION.replace("db", "cache"))
-    text = Target(tmp_path / "all.yaml").read().feature(tmp_path)
+    text = ManifestSource(tmp_path / "all.yaml").read().feature(tmp_path)
     assert [line for line in text.splitlines() if "Rule:" in line] == ["  Rule: db", "  Rule: cache"]
 
 
 def test_what_has_no_set_is_refused_with_what_it_has(tmp_path: Path) -> None:
     (tmp_path / "web.yaml").write_text("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n")
     with pytest.raises(BadInput, match="there is no StatefulSet in it, but Deployment web"):
-        Target(tmp_path / "web.yaml").read()
+        ManifestSource(tmp_path / "web.yaml").read()
 
 
 VALUES = st.none() | st.booleans() | st.integers(-2, 3) | st.text("a:", max_size=2)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.drafting.application import Application, Target
+from harness.drafting.application import Application, ManifestSource
 from harness.drafting.verdicts import exit_code, judged, lines
 from harness.reports.results import ScenarioResult, StepResult
 
@@ -29,7 +29,7 @@ START, NAMES = "db starts", "Each replica of db is found by its name"
 @pytest.fixture
 def application(tmp_path: Path) -> Application:
     (tmp_path / "db.yaml").write_text(PAIR)
-    return Target(tmp_path / "db.yaml").read()
+    return ManifestSource(tmp_path / "db.yaml").read()
 
 
 def result(title: str, outcome: str = "passed", error: str = "", *, at: str = "Then") -> ScenarioResult:

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from harness.api_server import Server
+from harness.api_server import ApiServer
 from harness.cluster.embedded import lifecycle
 from harness.cluster.embedded.embedded import Embedded
 from harness.cluster.embedded.families import DEFAULT, release_of
@@ -31,7 +31,7 @@ def started(name: str, minor: str, gates: dict[str, bool]) -> Iterator[Embedded]
         lifecycle.down(name)
 
 
-def told(cluster: Embedded) -> Server:
+def told(cluster: Embedded) -> ApiServer:
     with closing(Api.connect(cluster.kubeconfig, cluster.context)) as api:
         return api.told_of_itself()
 

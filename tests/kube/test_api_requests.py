@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.api_server import Server
+from harness.api_server import ApiServer
 from harness.errors import (
     Conflict,
     Denied,
@@ -315,4 +315,4 @@ def test_server_whose_metrics_are_closed_tells_its_version_alone(api: Api, serve
     server.answers["GET", "/version"] = lambda _call: (200, {"gitVersion": "v1.36.3"})
     server.answers["GET", "/metrics"] = lambda _call: (403, status(403, "Forbidden", "cannot get path /metrics"))
 
-    assert api.told_of_itself() == Server("v1.36.3", None)
+    assert api.told_of_itself() == ApiServer("v1.36.3", None)

@@ -8,12 +8,12 @@ GLUE = """\
 import pytest
 from pytest_bdd import given
 from harness.plugin.profile import skip_if_of_another_version
-from harness.api_server import Server
+from harness.api_server import ApiServer
 
 @pytest.fixture
 def harness_run(request):
     gates = {"Open": True, "Shut": False} if "GATES" else None
-    skip_if_of_another_version(request.node, lambda: Server("v1.36.3-shelf.1", gates))
+    skip_if_of_another_version(request.node, lambda: ApiServer("v1.36.3-shelf.1", gates))
 
 @given("a shelf")
 def a_shelf():
