@@ -1,15 +1,15 @@
-"""Pods taken away: deleted, evicted, failed."""
+"""Pods taken away: deleted, failed; evictions are requests that may be refused."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from harness.actions.target import Target, record_action
 from harness.history.observation import Observation
 from harness.model import KINDS, Object
 
-__all__ = ["delete_pods", "evict_pods", "fail_pod"]
+__all__ = ["delete_pods", "fail_pod"]
 
 _POD = KINDS["Pod"]
 
@@ -28,21 +28,10 @@ def delete_pods(target: Target, names: Sequence[str], *, grace: int | None = Non
         target.api.delete(_POD, metadata["name"], target.namespace, uid=metadata["uid"], grace=grace)
         return record_action(target, "delete", "Pod", pod, grace=grace)
 
-    return _at_once(target, names, delete)
-
-
-def evict_pods(target: Target, names: Sequence[str]) -> list[Observation]:
-    """
-    Return once the server has accepted the eviction of all these pods, asked for at the same time.
-
-    Raises TooManyRequests, without trying again, for a pod that a disruption budget protects.
-    """
-
-    def evict(pod: Object) -> Observation:
-        target.api.evict(pod["metadata"]["name"], target.namespace)
-        return record_action(target, "evict", "Pod", pod)
-
-    return _at_once(target, names, evict)
+    pods = [target.api.read(_POD, name, target.namespace) for name in names]
+    with ThreadPoolExecutor(max_workers=max(1, len(pods))) as pool:
+        asked = [pool.submit(delete, pod) for pod in pods]
+    return [answer.result() for answer in asked]
 
 
 def fail_pod(target: Target, name: str) -> Observation:
@@ -50,10 +39,3 @@ def fail_pod(target: Target, name: str) -> Observation:
     status = {"phase": "Failed", "reason": "Evicted", "message": "evicted on purpose"}
     failed = target.api.patch(_POD, name, target.namespace, {"status": status}, subresource="status")
     return record_action(target, "fail", "Pod", failed)
-
-
-def _at_once(target: Target, names: Sequence[str], deed: Callable[[Object], Observation]) -> list[Observation]:
-    pods = [target.api.read(_POD, name, target.namespace) for name in names]
-    with ThreadPoolExecutor(max_workers=max(1, len(pods))) as pool:
-        asked = [pool.submit(deed, pod) for pod in pods]
-    return [answer.result() for answer in asked]

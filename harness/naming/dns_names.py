@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-__all__ = ["DOMAIN", "full_name", "pod_name", "reverse_name", "service_name", "srv_name"]
+__all__ = ["DOMAIN", "full_name", "reverse_name", "service_name", "srv_name"]
 
 DOMAIN = "cluster.local"
 """The cluster domain of every common distribution."""
@@ -20,11 +20,6 @@ def full_name(name: str, namespace: str, domain: str = DOMAIN) -> str:
     if name.removesuffix(".").endswith(f".svc.{domain}"):
         return name.removesuffix(".")
     return name if name.endswith(".") else service_name(name, namespace, domain)
-
-
-def pod_name(pod: str, service: str, namespace: str, domain: str = DOMAIN) -> str:
-    """Return the full name of a pod behind the headless service that governs its StatefulSet."""
-    return f"{pod}.{service_name(service, namespace, domain)}"
 
 
 def srv_name(port: str, service: str, namespace: str, *, protocol: str = "tcp", domain: str = DOMAIN) -> str:

@@ -71,10 +71,6 @@ class Resolver:
         self._turn = (self._turn + 1) % len(self._lines)
         return self._lines[self._turn].ask(name, record_type)
 
-    def ask_each(self, name: str, record_type: str = "A") -> list[Reply]:
-        """Return the answer of every server, one after another; they may disagree while one lags behind."""
-        return [line.ask(name, record_type) for line in self._lines]
-
     def close(self) -> None:
         """Close all connections; the next question opens one again."""
         for line in self._lines:

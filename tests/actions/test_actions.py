@@ -17,7 +17,7 @@ from harness.actions.commons import our_mark
 from harness.actions.healing import Healing
 from harness.actions.metadata import add_finalizer, label, remove_owner, set_controller, unlabel
 from harness.actions.nodes import cordon, uncordon
-from harness.actions.pods import delete_pods, evict_pods, fail_pod
+from harness.actions.pods import delete_pods, fail_pod
 from harness.actions.requests import ask_evictions
 from harness.actions.statefulsets import GROUP, delete_group, delete_set, patch_set, scale_set, set_status_condition
 from harness.actions.target import Target
@@ -169,23 +169,6 @@ def test_a_pod_that_was_replaced_meanwhile_is_left_alone_and_not_recorded(target
     with pytest.raises(Conflict):
         delete_pods(target.target, ["myapp-0", "myapp-1"])
     assert [name for name, _, _ in target.recorded()] == ["myapp-1"]
-
-
-def test_an_eviction_is_recorded(target: FakeTarget) -> None:
-    evict_pods(target.target, ["myapp-1"])
-    assert target.api.requests == [("evict", "Pod", "myapp-1", "demo", {})]
-    assert target.recorded() == [("myapp-1", "uid-myapp-1", {"verb": "evict", "kind": "Pod", "uid": "uid-myapp-1"})]
-
-
-def test_an_eviction_that_a_budget_forbids_is_an_error_and_not_tried_again(target: FakeTarget) -> None:
-    def refuse(_verb: str, _name: str) -> None:
-        raise TooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", 429)
-
-    target.api.answer = refuse
-    with pytest.raises(TooManyRequests):
-        evict_pods(target.target, ["myapp-1"])
-    assert len(target.api.requests) == 1
-    assert target.recorded() == []
 
 
 def test_scaling_goes_through_the_subresource_and_records_the_sets_generation(target: FakeTarget) -> None:

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import re
-import tarfile
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 
@@ -19,7 +12,6 @@ from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.families import (
     DEFAULT,
     Family,
-    Program,
     families,
     family_of,
     kubernetes_versions,
@@ -27,7 +19,6 @@ from harness.cluster.embedded.families import (
     release_of,
 )
 from harness.cluster.embedded.go_modules import GoModules
-from harness.cluster.embedded.release_archives import Archive, ReleaseArchives
 from harness.cluster.embedded.sources import Programs
 from harness.cluster.embedded.toolchain import installed_toolchain
 from harness.errors import BadInput, EnvironmentUnfit
@@ -234,66 +225,3 @@ def test_chosen_programs_tell_their_versions_or_where_they_lie(tmp_path: Path) -
     newer, silent = program(tmp_path, "kcm", "Kubernetes v1.37.2"), program(tmp_path, "dns", "flag unknown")
     given = Programs(Known(tmp_path), {"kube-controller-manager": newer, "coredns": silent}).given
     assert given == {"kube-controller-manager": "v1.37.2", "coredns": str(silent)}
-
-
-class Releases(BaseHTTPRequestHandler):
-    """Serves one archive."""
-
-    content: ClassVar[bytes] = b""
-
-    def do_GET(self) -> None:
-        self.send_response(200 if self.path == "/etcd.tar.gz" else 404)
-        self.end_headers()
-        self.wfile.write(self.content)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class calls it so
-        pass
-
-
-@pytest.fixture
-def releases() -> Iterator[str]:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        programs = [(f"etcd-v3.6.8/{member.name}", b"program") for member in ETCD.programs]
-        for name, text in (*programs, ("../escape", b"no"), ("etcd-v3.6.8/README", b"no")):
-            member = tarfile.TarInfo(name)
-            member.size = len(text)
-            archive.addfile(member, io.BytesIO(text))
-    Releases.content = buffer.getvalue()
-    with HTTPServer(("127.0.0.1", 0), Releases) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-def archives(url: str, sha256: str, cache: Path) -> ReleaseArchives:
-    return ReleaseArchives({"etcd": (Archive(url, sha256),)}, Cache(cache), lambda _: None)
-
-
-def test_a_release_archive_gives_the_family_s_programs_and_nothing_else(releases: str, tmp_path: Path) -> None:
-    digest = hashlib.sha256(Releases.content).hexdigest()
-    folder = archives(f"{releases}/etcd.tar.gz", digest, tmp_path).ensure(ETCD)
-    assert {path.name for path in folder.iterdir()} == {"etcd", "etcdctl"}
-    assert (folder / "etcd").read_bytes() == b"program"
-    assert (folder / "etcd").stat().st_mode & 0o111 == 0o111
-
-
-def test_an_archive_that_is_not_the_pinned_one_is_refused(releases: str, tmp_path: Path) -> None:
-    with pytest.raises(EnvironmentUnfit, match="not the file that was pinned") as refusal:
-        archives(f"{releases}/etcd.tar.gz", "0" * 64, tmp_path).ensure(ETCD)
-    assert "0" * 64 in refusal.value.expected
-    assert not list((tmp_path / "releases").glob("etcd-*[!k]"))
-
-
-def test_an_archive_that_is_not_there_is_named(releases: str, tmp_path: Path) -> None:
-    with pytest.raises(EnvironmentUnfit, match=r"absent\.tar could not be fetched"):
-        archives(f"{releases}/absent.tar", "0" * 64, tmp_path).ensure(ETCD)
-
-
-def test_archives_that_lack_a_program_say_which(releases: str, tmp_path: Path) -> None:
-    digest = hashlib.sha256(Releases.content).hexdigest()
-    larger = Family("etcd", "m", "v1", (Program("etcd", "p"), Program("etcdutl", "p")))
-    with pytest.raises(EnvironmentUnfit, match="lack etcdutl"):
-        archives(f"{releases}/etcd.tar.gz", digest, tmp_path).ensure(larger)

@@ -12,14 +12,13 @@ from harness.errors import EnvironmentUnfit
 from harness.history.observation import ANSWER, Verb
 from harness.history.recorder import Recorder
 from harness.kube.api import Api, Listing
-from harness.naming.dns_names import full_name, pod_name, reverse_name, service_name, srv_name
+from harness.naming.dns_names import full_name, reverse_name, service_name, srv_name
 from harness.naming.reply import Reply, record_reply
 from harness.naming.service import cluster_servers
 
 
 def test_names() -> None:
     assert service_name("myapp-svc", "demo") == "myapp-svc.demo.svc.cluster.local"
-    assert pod_name("myapp-0", "myapp-svc", "demo", "corp.example") == "myapp-0.myapp-svc.demo.svc.corp.example"
     assert srv_name("web", "myapp-svc", "demo") == "_web._tcp.myapp-svc.demo.svc.cluster.local"
     assert reverse_name("10.1.0.7") == "7.0.1.10.in-addr.arpa"
     with pytest.raises(ValueError, match="not-an-address"):

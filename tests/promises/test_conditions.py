@@ -142,11 +142,9 @@ def test_one_pod() -> None:
     assert ask(conditions.not_ready("web-1"), world).met
     assert not ask(conditions.is_ready("web-1"), world).met
     assert not ask(conditions.not_ready("web-0"), world).met
-    assert ask(conditions.exists("web-0"), world).met
     assert not ask(conditions.gone("web-0"), world).met
     world.mend_pod(1).settle().change(replicas=1).settle()
     assert ask(conditions.gone("web-1"), world).met
-    assert not ask(conditions.exists("web-1"), world).met
     for condition in (conditions.is_ready("web-1"), conditions.not_ready("web-1")):
         assert ask(condition, world).observed.startswith("web-1 does not exist since ")
 
@@ -155,7 +153,6 @@ def test_deleted_pod_is_not_ready_for_the_event() -> None:
     """The pod that the event deletes is not the one whose readiness is awaited."""
     world = mark(World().apply().settle()).delete(0)
     assert "still the pod that was deleted" in ask(conditions.is_ready("web-0"), world).observed
-    assert "still the one that was deleted" in ask(conditions.exists("web-0"), world).observed
 
 
 def test_numbers_of_pods() -> None:
@@ -169,8 +166,6 @@ def test_numbers_of_pods() -> None:
     assert ask(conditions.at_least_ready("web", 2), world).met
     fewer = ask(conditions.at_least_ready("web", 3), world)
     assert fewer.observed.startswith("2 ready; web-1 Running, not ready for ")
-    assert ask(conditions.acknowledged("web", 2), world).met
-    assert ask(conditions.acknowledged("web", 1), world).observed == "its status says 2 ready"
     assert ask(conditions.reported("web"), world).met
     world.mend_pod(1).run(1)
     assert ask(conditions.reported("web"), world).observed == "its status says 2 ready, there are 3"

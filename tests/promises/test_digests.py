@@ -25,7 +25,6 @@ ASKED: tuple[Condition, ...] = (
     *(conditions.all_ready("web", number) for number in (None, 1, 3)),
     conditions.all_ready("web", version="v2"),
     conditions.settled("web"),
-    conditions.acknowledged("web", 1),
     conditions.reported("web"),
     *(conditions.at_least_ready("web", number) for number in range(4)),
     conditions.fewer_ready("web", 2),

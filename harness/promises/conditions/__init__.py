@@ -32,7 +32,6 @@ from harness.promises.conditions.members import another_member, members_are, sam
 from harness.promises.conditions.objects import (
     claim_bound,
     claim_pending,
-    exists,
     gone,
     service_lists,
     still_exists,
@@ -68,7 +67,6 @@ from harness.promises.conditions.replacements import (
     unreplaced,
 )
 from harness.promises.conditions.replicas import (
-    acknowledged,
     all_ready,
     at_least_ready,
     count,
@@ -103,7 +101,6 @@ from harness.promises.conditions.volumes import held_back_by_claim, offers
 from harness.promises.conditions.workloads import crew_reads, crew_ready, workload_pods
 
 __all__ = [
-    "acknowledged",
     "acknowledged_in_a_row",
     "acknowledges",
     "acknowledges_nothing",
@@ -134,7 +131,6 @@ __all__ = [
     "deleted_in_order",
     "detached",
     "enough_acknowledged",
-    "exists",
     "fewer_answering",
     "fewer_ready",
     "former_revision",

@@ -10,7 +10,6 @@ from harness.history.observation import Observation
 from harness.model import Object, format_seconds
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.conditions.combined import opposite
-from harness.promises.own_actions import removals
 from harness.promises.pods import listed
 from harness.promises.services import publishes_unready, selects
 from harness.promises.verdict import Subject
@@ -18,27 +17,12 @@ from harness.promises.verdict import Subject
 __all__ = [
     "claim_bound",
     "claim_pending",
-    "exists",
     "gone",
     "service_lists",
     "still_exists",
     "unbound",
     "volume_phase",
 ]
-
-
-def exists(name: str, kind: str = "Pod") -> Condition:
-    """An object of this kind and name exists, another one than we removed since the event."""
-
-    def ask(history: History, since: int) -> Answer:
-        life = history.alive(kind).get(name)
-        if life is None:
-            return _absent(history, kind, name)
-        removed = life.uid in removals(history, kind, since=since)
-        text = f"{kind} {name} {'is still the one that was deleted' if removed else 'exists'}"
-        return Answer(not removed, text, (life.last,))
-
-    return Condition(f"{kind} {name} exists", (kind,), ask)
 
 
 def gone(name: str, kind: str = "Pod") -> Condition:

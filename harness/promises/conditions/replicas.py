@@ -17,7 +17,6 @@ from harness.promises.replicas import Replicas
 from harness.promises.verdict import Subject
 
 __all__ = [
-    "acknowledged",
     "all_ready",
     "at_least_ready",
     "count",
@@ -91,21 +90,6 @@ def _at_rest(set_name: str, expected: str, behind: Callable[[_Look], Iterator[st
         return done and _may_be_up(history, set_name) and ask(history, since).met
 
     return Condition(expected, ("StatefulSet", "Pod"), ask, meets)
-
-
-def acknowledged(set_name: str, ready: int) -> Condition:
-    """The status of the set says, for its newest spec, that at most `ready` are ready."""
-
-    def ask(history: History, since: int) -> Answer:
-        look = _look(history, since, set_name)
-        if isinstance(look, Answer):
-            return look
-        told = statefulsets.status(look.set, "readyReplicas")
-        current = statefulsets.acknowledged(look.set, look.asked)
-        text = f"its status says {told} ready" + ("" if current else ", of an older generation")
-        return Answer(current and told <= ready, text, (look.life.last,))
-
-    return Condition(f'"{set_name}" reports at most {ready} ready replicas', ("StatefulSet",), ask)
 
 
 def reported(set_name: str) -> Condition:
