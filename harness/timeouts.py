@@ -61,6 +61,10 @@ PROOF = Timeout(20)
 """Every judged kind is listed anew, and its stream has caught up; also over the restart of an API server."""
 LISTS = Timeout(30)
 """Every recorded kind is listed when a scenario begins."""
+HOOK = Timeout(300)
+"""A hook of a chart ends: as long as Helm itself waits for one."""
+DEFINITIONS = Timeout(30)
+"""The server serves a kind that has just been defined."""
 COMMAND = Timeout(30)
 """A command in a container ends."""
 CLIENT = Timeout(60)

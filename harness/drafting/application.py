@@ -7,12 +7,16 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.cluster.embedded.families import release_of
 from harness.drafting.case import Found, NotAsked
 from harness.drafting.choosing import choose, others
 from harness.drafting.feature import feature_text
 from harness.drafting.workload import Workload
 from harness.errors import BadInput
-from harness.manifests.hooks import parted
+from harness.manifests.charts import Release
+from harness.manifests.hooks import Hook, parted
+from harness.manifests.host_paths import refuse_folders
+from harness.manifests.isolation import is_of_cluster, refuse_reach
 from harness.manifests.manifest import Manifest
 from harness.manifests.moving import moved
 from harness.manifests.rendering import render
@@ -33,10 +37,15 @@ class ManifestSource:
         """Return what is in it; BadInput where it cannot be used, or where no StatefulSet is in it."""
         if not self.path.exists():
             raise BadInput("there is no such file or folder", str(self.path))
-        rendered = moved(render(self.path, arguments=self.arguments), "")
+        rendered = moved(render(self.path, Release(version=release_of()), self.arguments), "")
         manifests, hooks = parted(rendered)
-        spared = [NotAsked(f"{one.manifest.kind} {one.manifest.name}", "all", str(one)) for one in hooks]
-        return Application(self, manifests, choose(manifests, str(self.path)), [*others(manifests), *spared])
+        for manifest in rendered:
+            refuse_folders(manifest)
+            refuse_reach(manifest, namespaced=not is_of_cluster(manifest))
+        played = [hook for hook in hooks if _is_played(hook)]
+        told = [NotAsked(f"{one.manifest.kind} {one.manifest.name}", "all", _told(one)) for one in hooks]
+        chosen = choose(manifests, str(self.path), [hook.manifest for hook in played])
+        return Application(self, manifests, chosen, [*others(manifests), *told])
 
     @property
     def stem(self) -> str:
@@ -69,6 +78,16 @@ class Application:
     def feature(self, folder: Path) -> str:
         """Return the text of the feature that asks for it, as it is to lie in this folder."""
         return feature_text(self.chosen, self.target.said_from(folder), self.spared)
+
+
+def _is_played(hook: Hook) -> bool:
+    """Whether a hook runs; what is wrong with it is told before anything is played."""
+    _ = hook.weight, hook.policies
+    return hook.is_played
+
+
+def _told(hook: Hook) -> str:
+    return hook.told if hook.is_played else str(hook)
 
 
 def _from(path: Path, folder: Path) -> str:

@@ -23,13 +23,15 @@ _PROMISES: tuple[Callable[[Workload], Iterator[Found]], ...] = (
 _OTHERS = ("Deployment", "DaemonSet", "ReplicaSet", "Job", "CronJob")
 
 
-def choose(manifests: Sequence[Manifest], place: str) -> dict[str, tuple[Workload, list[Found]]]:
+def choose(
+    manifests: Sequence[Manifest], place: str, hooks: Sequence[Manifest] = ()
+) -> dict[str, tuple[Workload, list[Found]]]:
     """
     Return by the name of each set what is asked of it and what is not.
 
-    Raises BadInput where there is no set, or none that has replicas; `place` is what the error names.
+    `hooks`: what is to run before. Raises BadInput where there is no set; `place` is what the error names.
     """
-    found = {one.name: (one, _found(one)) for one in workloads_of(manifests)}
+    found = {one.name: (one, _found(one)) for one in workloads_of(manifests, hooks)}
     if not found:
         told = ", ".join(f"{one.kind} {one.name}" for one in manifests[:_FEW]) or "nothing"
         more = f" and {len(manifests) - _FEW} more" if len(manifests) > _FEW else ""

@@ -14,7 +14,6 @@ from harness.model import Object
 __all__ = ["drain", "eviction"]
 
 _EVICTS, _DRAINS = "gives up no more replicas than its budget allows", "leaves nodes that are drained, and serves on"
-_HOST = "kubernetes.io/hostname"
 
 
 def eviction(one: Workload) -> Iterator[Found]:
@@ -47,7 +46,7 @@ def drain(one: Workload) -> Iterator[Found]:
         reason = "its budget allows no eviction"
     elif budget and one.replicas < 2:
         reason = "it has one replica"
-    elif budget and one.replicas > 2 and _keeps_apart(one):
+    elif budget and one.replicas > 2 and one.keeps_apart:
         reason = f"{one.replicas} replicas that refuse to share a node cannot leave two of three nodes"
     if budget is None or reason:
         yield NotAsked(one.name, _DRAINS, reason)
@@ -83,9 +82,3 @@ def _allowed(budget: Object, number: int) -> int:
     if spec.get("maxUnavailable") is not None:
         return min(share(spec["maxUnavailable"], number), number)
     return max(0, number - share(spec.get("minAvailable", 1), number))
-
-
-def _keeps_apart(one: Workload) -> bool:
-    affinity = (one.pod["spec"].get("affinity") or {}).get("podAntiAffinity") or {}
-    required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution") or []
-    return any(isinstance(term, dict) and term.get("topologyKey") == _HOST for term in required)

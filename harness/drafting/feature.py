@@ -25,10 +25,14 @@ def feature_text(chosen: Mapping[str, tuple[Workload, list[Found]]], place: str,
 
 
 def tags_of(one: Workload) -> list[str]:
-    """Return the capabilities that each scenario of a set needs of a cluster."""
+    """Return the tags of each scenario of a set: what it needs of a cluster, and whether it is to be alone."""
     tags = {need for need in one.images.values() if need}
     if one.claims:
         tags.add("needs_dynamic_volumes")
+    if one.keeps_apart and one.replicas > 1:
+        tags.add("needs_three_nodes")
+    if one.defines_kinds:
+        tags.add("exclusive")  # a kind is the whole cluster's: who plays beside would find it there
     return sorted(tags)
 
 

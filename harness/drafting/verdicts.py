@@ -77,9 +77,12 @@ def _was_applied(result: ScenarioResult) -> bool:
 
 
 def _had_its_event(result: ScenarioResult) -> bool:
-    """Whether the scenario came as far as its event: a Given that does not come about is no verdict on what follows."""
-    before = [step for step in result.steps if step.outcome == "passed"]
-    return any(step.keyword == "When" for step in before)
+    """
+    Whether the scenario came as far as its event: a Given that does not come about is no verdict on what follows.
+
+    The event itself may be what fails, as an installation whose hook does.
+    """
+    return any(step.keyword == "When" and step.outcome != "skipped" for step in result.steps)
 
 
 def exit_code(found: Iterable[Judged]) -> int:

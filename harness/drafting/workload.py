@@ -17,6 +17,7 @@ __all__ = ["Workload", "workloads_of"]
 
 _CONTAINERS = ("initContainers", "containers")
 _POD = "spec.template.spec"
+_HOST = "kubernetes.io/hostname"
 _MAPPINGS = (
     *("spec", "spec.template", "spec.template.metadata", "spec.template.metadata.labels", _POD),
     *("spec.template.metadata.annotations", f"{_POD}.affinity", f"{_POD}.affinity.podAntiAffinity"),
@@ -35,12 +36,15 @@ class Workload:
     """
     A set that can be played: its body has a name, a template with containers, and numbers where numbers belong.
 
-    `services` and `budgets` are those among the same manifests, the budgets those that select its pods.
+    `services` and `budgets` are those among the same manifests, the budgets those that select its pods. `pods_before`
+    are the specs of pods that have to run before it, `defines_kinds` says that it brings kinds of its own along.
     """
 
     manifest: Manifest
     services: tuple[Object, ...]
     budgets: tuple[Object, ...]
+    pods_before: tuple[Object, ...] = ()
+    defines_kinds: bool = False
 
     @property
     def name(self) -> str:
@@ -105,8 +109,9 @@ class Workload:
 
     @property
     def images(self) -> dict[str, str]:
-        """Each image of its pods, and the capability that it needs of a cluster, empty where each has it."""
-        found = [one for field in _CONTAINERS for one in self.pod["spec"].get(field) or []]
+        """Each image that it needs to run, and the capability that it needs of a cluster, empty where each has it."""
+        pods = (self.pod["spec"], *self.pods_before)
+        found = [one for pod in pods for field in _CONTAINERS for one in pod.get(field) or []]
         known = ((str(one.get("image") or ""), str(one.get("imagePullPolicy") or "")) for one in found)
         return {image: need_of(image, policy) for image, policy in known if image}
 
@@ -114,13 +119,22 @@ class Workload:
         """Whether claims are kept `whenScaled` or `whenDeleted`."""
         return (self.body["spec"].get("persistentVolumeClaimRetentionPolicy") or {}).get(when) != "Delete"
 
+    @property
+    def keeps_apart(self) -> bool:
+        """Whether no two of its pods may share a node."""
+        affinity = (self.pod["spec"].get("affinity") or {}).get("podAntiAffinity") or {}
+        required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution") or []
+        return any(isinstance(term, dict) and term.get("topologyKey") == _HOST for term in required)
+
     def governing_service(self) -> Object | None:
         """Return the service that gives pods their names, None where the manifests have none of that name."""
         return next((one for one in self.services if one["metadata"]["name"] == self.governing), None)
 
 
-def workloads_of(manifests: Sequence[Manifest]) -> list[Workload]:
+def workloads_of(manifests: Sequence[Manifest], hooks: Sequence[Manifest] = ()) -> list[Workload]:
     """Return the sets among the manifests, in their order; BadInput, with the line, for one that cannot be played."""
+    before = tuple(filter(None, (_pod_spec(one.body) for one in hooks)))
+    defines = any(one.kind == "CustomResourceDefinition" for one in manifests)
     services = tuple(one.body for one in manifests if one.kind == "Service")
     budgets = [one for one in manifests if one.kind == "PodDisruptionBudget"]
     found = []
@@ -132,8 +146,16 @@ def workloads_of(manifests: Sequence[Manifest]) -> list[Workload]:
             raise manifest.unfit(problem, path)
         labels = (manifest.body["spec"]["template"].get("metadata") or {}).get("labels") or {}
         own = tuple(one.body for one in budgets if _selects(one.body, labels))
-        found.append(Workload(manifest, services, own))
+        found.append(Workload(manifest, services, own, before, defines))
     return found
+
+
+def _pod_spec(body: Object) -> Object | None:
+    """Return the spec of a hook's pod, None where it has none that can be read."""
+    found = _at(body, _POD if body["kind"] == "Job" else "spec")
+    containers = found.get("containers") if isinstance(found, dict) else None
+    is_read = isinstance(containers, list) and all(isinstance(one, dict) for one in containers)
+    return {"containers": containers} if is_read else None
 
 
 def _without_nulls(value: Any) -> Any:

@@ -49,7 +49,7 @@ class _Folder:
 
     @property
     def path(self) -> PurePosixPath:
-        return PurePosixPath(self.body["path"])
+        return PurePosixPath("/" + self.body["path"].lstrip("/"))  # two slashes are no other root to a kubelet
 
 
 def refuse_folders(manifest: Manifest) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.manifests.manifest import Manifest
 
-__all__ = ["RENAMED", "is_renamed", "refuse_reach"]
+__all__ = ["RENAMED", "is_of_cluster", "is_renamed", "refuse_reach"]
 
 RENAMED = {
     "PersistentVolume": "",
@@ -26,8 +26,14 @@ RENAMED = {
 }
 """Cluster-scoped kind → its API group: others refer to it by name alone, so that a scenario can have one of its own."""
 
-_NAMES_ONLY = ("VolumeSnapshotContent", "GatewayClass")
+_NAMES_ONLY = ("VolumeSnapshotContent", "GatewayClass", "CustomResourceDefinition")
 """Kinds of Kubernetes' groups of which an object does nothing to those who do not name it."""
+_CLUSTERS = (
+    *("Namespace", "Node", "IngressClass", "RuntimeClass", "CSIDriver", "APIService", "PodSecurityPolicy"),
+    *("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"),
+    *("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "PriorityLevelConfiguration", "FlowSchema"),
+)
+"""Further kinds of Kubernetes' own that belong to the whole cluster, as far as applications bring them."""
 _DEFAULT_CLASS = re.compile(r"(^|/)is-default-class$")
 _AGGREGATED = re.compile(r"(^|/)aggregate-to-")
 
@@ -35,6 +41,12 @@ _AGGREGATED = re.compile(r"(^|/)aggregate-to-")
 def is_renamed(manifest: Manifest) -> bool:
     """Whether the object gets a name of the scenario's own."""
     return RENAMED.get(manifest.kind) == _group(manifest)
+
+
+def is_of_cluster(manifest: Manifest) -> bool:
+    """Whether the object is known, without asking a server, to belong to the whole cluster."""
+    known = manifest.kind in _CLUSTERS or manifest.kind in _NAMES_ONLY
+    return is_renamed(manifest) or (known and _is_kubernetes_own(manifest))
 
 
 def refuse_reach(manifest: Manifest, *, namespaced: bool) -> None:

@@ -63,6 +63,11 @@ class Belongings:
         metadata = {**body["metadata"], "uid": self._uids[kind, name]}
         return self._api.apply(kind, {**body, "metadata": metadata})
 
+    def has_foreign(self, kind: Kind, manifest: Manifest) -> bool:
+        """Whether an object of that name is there which no scenario has made."""
+        there = self._read(kind, str(manifest.body["metadata"]["name"]))
+        return there is not None and not mark_of(there)
+
     def remove(self, kinds: list[Kind]) -> None:
         """Ask the server to remove all of these kinds that bears the scenario's mark, kind by kind."""
         selector = ",".join(f"{key}={value}" for key, value in _mark(self._namespace).items())

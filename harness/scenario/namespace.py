@@ -12,12 +12,10 @@ import tenacity
 
 from harness import timeouts
 from harness.actions.healing import Healing
-from harness.actions.target import record_action
 from harness.api_server import ApiServer
 from harness.cluster.pod_faults import PodFaults
 from harness.cluster.provider import Faults
 from harness.errors import (
-    BadInput,
     Conflict,
     Denied,
     EnvironmentUnfit,
@@ -26,23 +24,20 @@ from harness.errors import (
     NotFound,
     Unreachable,
 )
-from harness.history.observation import ACTION, ANSWER, SERVER, Observation, Verb
+from harness.history.observation import ANSWER, SERVER, Observation, Verb
 from harness.history.recorder import Recorder
 from harness.history.secrets import Secrets
 from harness.kube.api import Api
 from harness.manifests.apply_order import in_order
-from harness.manifests.hooks import parted
-from harness.manifests.host_paths import has_own_folders
 from harness.manifests.manifest import Manifest
-from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL, alter, stamp, with_node
-from harness.manifests.rejection import refused
-from harness.model import KINDS, Kind, Object, takes_pods
+from harness.manifests.placing import MANAGED_BY, NAMESPACE_LABEL, with_node
+from harness.model import KINDS, Object, takes_pods
 from harness.naming.inside import ask_inside
 from harness.naming.reply import record_reply
 from harness.naming.resolver import Resolver, server_at
 from harness.naming.service import cluster_servers
-from harness.promises.own_actions import LEAVE_OUT
-from harness.scenario.belongings import Belongings, refuse_taking
+from harness.scenario.applying import INSTALL, Applying, kind_of
+from harness.scenario.belongings import Belongings
 from harness.scenario.folders import Folders
 
 __all__ = [
@@ -87,7 +82,8 @@ class ScenarioNamespace:
     A namespace of one's own on a cluster, its recorder running.
 
     `token` makes the names of cluster-scoped objects unique; `changes` are a control's changes to every manifest;
-    `systems` holds each system's manifests as the scenario applied them last. `dns` is where the cluster's DNS answers
+    `systems` holds each system's manifests as the scenario applied them last, `hooked` the moments and names of the
+    hooks that were run. `dns` is where the cluster's DNS answers
     directly; without it the way leads through the API server. `faults` makes the cluster's components fail, where it
     can and the scenario is `@exclusive`; `pod_faults` makes the scenario's own pods fail from outside, where it can.
     `classes` are the cluster's own classes of a CSI driver's storage, by kind. `uid` is the namespace's.
@@ -104,6 +100,7 @@ class ScenarioNamespace:
     changes: tuple[Object, ...] = ()
     systems: dict[str, list[Manifest]] = field(default_factory=dict)
     applied: list[Manifest] = field(default_factory=list)
+    hooked: set[tuple[str, str]] = field(default_factory=set)
     healing: Healing = field(default_factory=Healing)
     dns: str | None = None
     faults: Faults | None = None
@@ -164,27 +161,16 @@ class ScenarioNamespace:
         """Return the record of what a program inside a pod gets for the addresses of a name, short or full."""
         return record_reply(self.recorder, ask_inside(self.api, pod, self.namespace, name))
 
-    def apply(self, manifests: list[Manifest], only: Sequence[str] | None = None) -> None:
+    def apply(self, manifests: list[Manifest], only: Sequence[str] | None = None, *, moment: str = INSTALL) -> None:
         """
         Have the server accept the manifests, in the order they need; each write is recorded.
 
-        With `only` just the objects of these names are applied, and the storage classes that they may need. Raises
-        BadInput for a name that no manifest has and, with file and line, for a manifest that the server refuses or that
-        would change, replace or take what is not this scenario's.
+        Hooks of a chart run at the `moment`; those of an installation once. With `only` just the objects of these names
+        are applied, the storage classes that they may need, and no hooks. Raises BadInput for a name that no manifest
+        has and, with file and line, for a manifest that the server refuses or that would change, replace or take what
+        is not this scenario's; ExpectationNotMet where a hook fails.
         """
-        placed = self._placed(manifests, only)
-        refuse_taking(self.api, placed, self.token)
-        for manifest in placed:
-            self.applied.append(manifest)
-            kind = self._kind(manifest)
-            try:
-                if kind.namespaced:
-                    made = self.api.apply(kind, manifest.body, namespace=self.namespace)
-                else:
-                    made = self.belongings.apply(kind, manifest)
-            except KubeError as error:
-                raise refused(error, manifest) from error
-            record_action(self, "apply", kind.name, made, generation=made["metadata"].get("generation"))
+        Applying(self).apply(manifests, only, moment)
 
     def dry_run(self, manifests: list[Manifest], only: Sequence[str] | None = None) -> Observation:
         """
@@ -195,8 +181,8 @@ class ScenarioNamespace:
         of the content, where the credentials do not allow to ask.
         """
         refusals, fields = [], []
-        for manifest in self._placed(manifests, only):
-            kind = self._kind(manifest)
+        for manifest in Applying(self).placed(manifests, only):
+            kind = kind_of(self.api, manifest)
             namespace = self.namespace if kind.namespaced else None
             try:
                 self.api.apply(kind, manifest.body, namespace=namespace, dry_run=True)
@@ -236,54 +222,13 @@ class ScenarioNamespace:
         """What the scenario has outside of its namespace."""
         return Belongings(self.api, self.namespace)
 
-    def _kind(self, manifest: Manifest) -> Kind:
-        """Return where the server serves a manifest's kind; raises BadInput with the line where it serves none."""
-        try:
-            return self.api.kind(manifest.body["apiVersion"], manifest.kind)
-        except KubeError as error:
-            raise refused(error, manifest) from error
-
-    def _placed(self, manifests: list[Manifest], only: Sequence[str] | None) -> list[Manifest]:
-        altered, hooks = parted(alter(manifests, self.changes))
-        for hook in hooks:
-            if only and hook.manifest.name in only:
-                raise hook.refused()
-            if str(hook) not in self.notes:
-                self.notes[str(hook)] = None
-                facts = {"verb": LEAVE_OUT, "kind": hook.manifest.kind}
-                self.recorder.record(ACTION, Verb.DONE, name=hook.manifest.name, data=facts)
-        chosen = altered if only is None else _chosen(altered, only)
-        placed = in_order(
-            stamp(
-                chosen,
-                self.namespace,
-                self.token,
-                self.classes,
-                is_namespaced=lambda manifest: self._kind(manifest).namespaced,
-                among=altered,
-            )
-        )
-        for manifest in placed:
-            self.secrets.learn(manifest.body)
-        if self.folders and any(map(has_own_folders, chosen)):
-            self.folders.note(self.namespace)
-        return placed
-
     def _remove_all(self) -> None:
         try:
-            kinds = [self._kind(manifest) for manifest in reversed(in_order(self.applied))]
+            kinds = [kind_of(self.api, manifest) for manifest in reversed(in_order(self.applied))]
             self.belongings.remove([kind for kind in dict.fromkeys(kinds) if not kind.namespaced])
         finally:
             with suppress(NotFound, Conflict):  # gone, or another one of that name by now
                 self.api.delete(KINDS["Namespace"], self.namespace, uid=self.uid or None)
-
-
-def _chosen(manifests: list[Manifest], names: Sequence[str]) -> list[Manifest]:
-    unknown = sorted(set(names) - {manifest.name for manifest in manifests})
-    if unknown:
-        files = ", ".join(sorted({manifest.file for manifest in manifests}))
-        raise BadInput(f"there is no object named {', '.join(unknown)} among these manifests", files)
-    return [manifest for manifest in manifests if manifest.name in names or manifest.kind == "StorageClass"]
 
 
 def open_namespace(

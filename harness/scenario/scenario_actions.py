@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from harness.errors import BadInput
 from harness.history.observation import ANSWER, Observation
+from harness.manifests.charts import Release, is_chart
 from harness.manifests.manifest import Manifest
 from harness.manifests.moving import moved
 from harness.manifests.rendering import SUFFIXES, render
@@ -157,4 +158,5 @@ class ScenarioActions:
         path = self._folder / source.said
         if not path.exists():
             raise BadInput(f"there are no manifests in {source.said}", remedy=f"looked for {path}")
-        return moved(render(path, self.namespace, source.arguments, self._folder), self.namespace)
+        release = Release(self.namespace, self.scenario.api.version() if is_chart(path) else "")
+        return moved(render(path, release, source.arguments, self._folder), self.namespace)

@@ -101,3 +101,9 @@ def test_a_run_that_has_shown_nothing_is_3(application: Application) -> None:
     assert exit_code(judged(application, [])) == 3
     skipped = [one.title for _, found in application.chosen.values() for one in found if hasattr(one, "title")]
     assert exit_code(judged(application, [result(title, "skipped") for title in skipped])) == 3
+
+
+def test_an_installation_that_fails_in_its_hook_breaks_the_promise_of_the_start(application: Application) -> None:
+    code, text = told(application, result(START, "failed", "ExpectationNotMet", at="When"))
+    assert code == 1
+    assert "  broken         starts" in text

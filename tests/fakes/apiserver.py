@@ -282,7 +282,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        following = call.query["follow"] == "true"
+        following = call.query.get("follow") == "true"
         while not model.stopped:
             lines = log.former if call.query["previous"] == "true" else log.lines
             for line in lines[sent:]:

@@ -49,9 +49,28 @@ def test_what_kubectl_says_is_told(tmp_path: Path) -> None:
 
 def test_without_kubectl_a_kustomization_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(BadInput, match="kubectl is not on the PATH") as raised:
+    with pytest.raises(BadInput, match="neither kubectl nor kustomize is on the PATH") as raised:
         render(kustomization(tmp_path, "resources: [config.yaml]\n"))
     assert "install kubectl, or give a plain YAML file" in str(raised.value)
+
+
+def test_a_kustomization_is_rendered_by_kustomize_where_there_is_no_kubectl(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "kustomize"
+    program.write_text('#!/bin/sh\nexec cat "$2"/config.yaml\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    monkeypatch.setattr("shutil.which", lambda name: str(program) if name == "kustomize" else None)
+    (found,) = render(kustomization(tmp_path, "resources: [config.yaml]\n"))
+    assert found.file == f"{tmp_path} (as rendered by kustomize build)"
+
+
+def test_a_folder_of_charts_says_which_to_name(tmp_path: Path) -> None:
+    (tmp_path / "db").mkdir()
+    (tmp_path / "db" / "Chart.yaml").write_text("name: db\n")
+    with pytest.raises(BadInput, match=r"name the chart in it: .*/db"):
+        render(tmp_path)
 
 
 def test_a_kubectl_that_does_not_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
