@@ -11,10 +11,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from harness.history.history import History
+from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
+from harness.model import format_seconds
 
-__all__ = ["Answer", "Condition", "unmet"]
+__all__ = ["Answer", "Condition", "absent", "unmet"]
+
+_CALLED = {
+    "Pod": "{}",
+    "StatefulSet": 'StatefulSet "{}"',
+    "PersistentVolumeClaim": "claim {}",
+    "PersistentVolume": "volume {}",
+    "PodDisruptionBudget": "disruption budget {}",
+    "Service": "service {}",
+}
+"""How what is missing is called, by its kind; else by kind and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +53,36 @@ class Condition:
     `expected` completes the sentence "expected: …". `kinds` are the object kinds it looks at. `ask` gets a view of the
     history and the seq of the event that it must be a consequence of (0 where there was none). `meets` says the same as
     the answer's `met` and no more; where many objects are looked at, by a digest instead of by looking at each again.
+    How a condition is made says what it rests on: `of_object` on one object, `now` on what is there, else on the event.
     """
 
     expected: str
     kinds: tuple[str, ...]
     ask: Callable[[History, int], Answer]
     meets: Callable[[History, int], bool] | None = None
+
+    @classmethod
+    def now(
+        cls,
+        expected: str,
+        kinds: tuple[str, ...],
+        look: Callable[[History], Answer],
+        meets: Callable[[History], bool] | None = None,
+    ) -> Condition:
+        """Return a condition on what is there now, whatever the event was."""
+        return cls(
+            expected, kinds, lambda history, _since: look(history), meets and (lambda history, _since: meets(history))
+        )
+
+    @classmethod
+    def of_object(cls, expected: str, kind: str, name: str, look: Callable[[Incarnation], Answer]) -> Condition:
+        """Return a condition on one object as it is now; where it does not exist, the condition is not met."""
+
+        def find(history: History) -> Answer:
+            found = history.alive(kind).get(name)
+            return look(found) if found else absent(history, kind, name)
+
+        return cls.now(expected, (kind,), find)
 
     def met(self, history: History, since: int) -> bool:
         """Return whether the condition is met in a view."""
@@ -57,3 +92,13 @@ class Condition:
 def unmet(observed: str, *events: Observation) -> Answer:
     """Return the answer that the condition is not met."""
     return Answer(met=False, observed=observed, events=events)
+
+
+def absent(history: History, kind: str, name: str) -> Answer:
+    """Return the answer that there is no such object, and since when."""
+    words = _CALLED.get(kind, f"{kind} {{}}").format(name)
+    former = history.incarnations(kind, name)
+    if not former:
+        return unmet(f"{words} does not exist")
+    gone = former[-1].last
+    return unmet(f"{words} does not exist since {format_seconds(history.now - gone.at)}", gone)

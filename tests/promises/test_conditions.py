@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from math import inf
+from pkgutil import iter_modules
 
 import pytest
 
@@ -41,6 +43,25 @@ def test_answer_is_neither_true_nor_false() -> None:
     """An answer taken for a truth value would always be one."""
     with pytest.raises(TypeError):
         bool(ask(conditions.count("web", 0), World()))
+
+
+def test_no_condition_hides_another() -> None:
+    """All are had from the room, so a name that two of its modules have would be one of them without a word."""
+    modules = [import_module(f"{conditions.__name__}.{found.name}") for found in iter_modules(conditions.__path__)]
+    names = [name for module in modules for name in module.__all__] + [
+        module.__name__.rpartition(".")[2] for module in modules
+    ]
+    assert len(modules) > 20
+    assert sorted(names) == sorted(set(names))
+
+
+def test_what_does_not_exist_says_since_when() -> None:
+    """An object that has gone is told from one that never was."""
+    world = World(replicas=2).apply().settle()
+    world.change(replicas=1).settle()
+    assert ask(conditions.released("web-1"), world).observed.startswith("web-1 does not exist since ")
+    assert ask(conditions.released("web-7"), world).observed == "web-7 does not exist"
+    assert not ask(conditions.released("web-7"), world).met
 
 
 def test_all_ready_names_what_is_missing() -> None:
@@ -211,9 +232,7 @@ def test_claims_and_volumes() -> None:
     other = ask(conditions.claim_bound("www-web-0", "pv-7"), world)
     assert (other.met, other.observed) == (False, "www-web-0 is Bound, with pv-www-web-0")
     assert not ask(conditions.claim_pending("www-web-0"), world).met
-    assert (
-        ask(conditions.claim_pending("www-web-9"), world).observed == "PersistentVolumeClaim www-web-9 does not exist"
-    )
+    assert ask(conditions.claim_pending("www-web-9"), world).observed == "claim www-web-9 does not exist"
     assert ask(conditions.volume_phase("pv-www-web-0", "Bound"), world).met
     assert not ask(conditions.volume_phase("pv-www-web-0", "Released"), world).met
 

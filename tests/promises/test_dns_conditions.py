@@ -113,7 +113,7 @@ def test_records_of_a_name_are_compared_whole() -> None:
 def test_name_leads_to_the_service_itself() -> None:
     """The one address that the service has of its own, and no pod's."""
     world = World().apply().settle().ask(SERVICE, "A", "10.96.0.9")
-    assert ask(conditions.leads_to_service(SERVICE, "front"), world).observed == "there is no service front"
+    assert ask(conditions.leads_to_service(SERVICE, "front"), world).observed == "service front does not exist"
     front = {"metadata": {"name": "front", "uid": "f"}, "spec": {"clusterIP": "None"}}
     world._put("Service", Verb.ADDED, front)
     assert ask(conditions.leads_to_service(SERVICE, "front"), world).observed.endswith("no address of its own")
@@ -162,7 +162,7 @@ def test_revisions() -> None:
     assert ask(conditions.former_revision("web"), world).observed.endswith("which does not exist")
     mark(world).change(image="app:v1").settle()
     assert ask(conditions.former_revision("web"), world).met
-    assert ask(conditions.new_revision("other"), world).observed == 'there is no StatefulSet "other"'
+    assert ask(conditions.new_revision("other"), world).observed == 'StatefulSet "other" does not exist'
 
 
 def test_what_a_volume_offers() -> None:

@@ -180,7 +180,7 @@ def test_budget_allows_what_its_newest_status_says() -> None:
         world._put("PodDisruptionBudget", Verb.MODIFIED, found)
         return world
 
-    assert ask(conditions.budget_allows("budget", 1), world).observed == "there is no disruption budget budget"
+    assert ask(conditions.budget_allows("budget", 1), world).observed == "disruption budget budget does not exist"
     assert ask(conditions.budget_allows("budget", 1), budget(1, 1)).met
     assert ask(conditions.budget_allows("budget", 2), world).observed == "it allows 1"
     before = world.close()

@@ -249,7 +249,7 @@ def test_a_service_of_some_of_the_pods_is_told_to_lead_to_those() -> None:
     assert conditions.leads_to_ready("first", "web").ask(record, 0).observed.endswith("; its service leads to web-0")
     assert conditions.leads_to_selected("first", "first").ask(record, 0).met
     assert not conditions.leads_to_selected("first", "web-svc").ask(record, 0).met
-    assert conditions.leads_to_selected("x", "x").ask(record, 0).observed == "there is no service x"
+    assert conditions.leads_to_selected("x", "x").ask(record, 0).observed == "service x does not exist"
 
 
 def test_a_wrong_address_needs_no_reason() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from harness.history.history import History, Incarnation
 from harness.history.observation import ACTION
 from harness.promises.causes import Cause
-from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.condition import Answer, Condition, absent, unmet
 
 __all__ = ["attached_twice", "attached_with", "detached", "has_its_volumes", "unclaimed"]
 
@@ -17,18 +17,17 @@ _KINDS = ("VolumeAttachment", "PersistentVolumeClaim")
 def attached_with(pod: str, claim: str) -> Condition:
     """The volume of the claim is attached to the node of the pod, and to no other."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         found, life = history.alive("Pod").get(pod), history.alive("PersistentVolumeClaim").get(claim)
         if found is None or life is None:
-            return unmet(f"{f'claim {claim}' if found else pod} does not exist")
+            return absent(history, *(("PersistentVolumeClaim", claim) if found else ("Pod", pod)))
         node = str(found.last.data["spec"].get("nodeName", ""))
         attachments = _attachments(history, claim)
         met = bool(node) and [(_node(one), _attached(one)) for one in attachments] == [(node, True)]
         text = f"{pod} is on {node or 'no node'}; {_spell(claim, attachments)}"
         return Answer(met, text, (found.last, *(one.last for one in attachments)))
 
-    return Condition(f"the volume of {claim} is attached to the node of {pod} alone", ("Pod", *_KINDS), ask)
+    return Condition.now(f"the volume of {claim} is attached to the node of {pod} alone", ("Pod", *_KINDS), look)
 
 
 def has_its_volumes(pod: str) -> Condition:
@@ -37,7 +36,7 @@ def has_its_volumes(pod: str) -> Condition:
     def ask(history: History, since: int) -> Answer:
         found = history.alive("Pod").get(pod)
         if found is None:
-            return unmet(f"{pod} does not exist")
+            return absent(history, "Pod", pod)
         volumes = found.last.data["spec"].get("volumes") or ()
         claims = [one["persistentVolumeClaim"]["claimName"] for one in volumes if "persistentVolumeClaim" in one]
         answers = [attached_with(pod, claim).ask(history, since) for claim in claims]
@@ -63,13 +62,12 @@ def detached(claim: str) -> Condition:
 def attached_twice(claim: str) -> Condition:
     """The claim's volume is attached, or about to be, to two nodes at the same moment."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         attachments = _attachments(history, claim)
         nodes = {_node(one) for one in attachments}
         return Answer(len(nodes) > 1, _spell(claim, attachments), tuple(one.last for one in attachments))
 
-    return Condition(f"the volume of {claim} is attached to two nodes", _KINDS, ask)
+    return Condition.now(f"the volume of {claim} is attached to two nodes", _KINDS, look)
 
 
 def unclaimed(claim: str) -> Callable[[History], list[Cause]]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
-from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.condition import Answer, Condition, absent, unmet
 from harness.promises.pods import instant
 
 __all__ = ["matched", "passed_phases", "refused_volume", "shared_volume", "went"]
@@ -22,8 +22,7 @@ def matched(number: int, claims: Sequence[str], volumes: Sequence[str]) -> Condi
     All the other claims must be pending, and all the other volumes available.
     """
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         there, offered = (history.alive(kind) for kind in _KINDS)
         missing = [name for name in claims if name not in there] + [name for name in volumes if name not in offered]
         if missing:
@@ -38,14 +37,15 @@ def matched(number: int, claims: Sequence[str], volumes: Sequence[str]) -> Condi
         events = (*(there[name].last for name in claims), *(offered[name].last for name in volumes))
         return Answer(met, ", ".join(texts), events)
 
-    return Condition(f"{number} of {', '.join(claims)} and {', '.join(volumes)} are bound to each other", _KINDS, ask)
+    return Condition.now(
+        f"{number} of {', '.join(claims)} and {', '.join(volumes)} are bound to each other", _KINDS, look
+    )
 
 
 def shared_volume() -> Condition:
     """Two claims are bound to one volume at the same moment."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         bound: dict[str, Incarnation] = {}
         for life in history.alive("PersistentVolumeClaim").values():
             volume = str(life.last.data["spec"].get("volumeName", ""))
@@ -54,7 +54,7 @@ def shared_volume() -> Condition:
                 return Answer(met=True, observed=text, events=(other.last, life.last))
         return unmet("no two claims are bound to one volume")
 
-    return Condition("two claims are bound to one volume", ("PersistentVolumeClaim",), ask)
+    return Condition.now("two claims are bound to one volume", ("PersistentVolumeClaim",), look)
 
 
 def passed_phases(volume: str, *phases: str) -> Condition:
@@ -65,8 +65,7 @@ def passed_phases(volume: str, *phases: str) -> Condition:
     more than a second apart the later one has the later date.
     """
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         lives = history.incarnations("PersistentVolume", volume)
         if not lives:
             return unmet(f"volume {volume} does not exist")
@@ -78,7 +77,7 @@ def passed_phases(volume: str, *phases: str) -> Condition:
         text += ", without a date" * bool(undated) + ", with a date that did not move" * bool(stale)
         return Answer(told == list(phases) and not undated and not stale, text, tuple(changes))
 
-    return Condition(f"volume {volume} was {', then '.join(phases)}, each dated", ("PersistentVolume",), ask)
+    return Condition.now(f"volume {volume} was {', then '.join(phases)}, each dated", ("PersistentVolume",), look)
 
 
 def went(name: str, kind: str) -> Condition:
@@ -98,16 +97,15 @@ def went(name: str, kind: str) -> Condition:
 def refused_volume(claim: str) -> Condition:
     """The claim is pending, and an event about it says why no volume can be made for it."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         life = history.alive("PersistentVolumeClaim").get(claim)
         if life is None:
-            return unmet(f"claim {claim} does not exist")
+            return absent(history, "PersistentVolumeClaim", claim)
         told = [seen for seen in history.of("Event") if seen.is_state and _about(seen, life, "ProvisioningFailed")]
         text = f"{claim} is {_phase(life)}: {told[-1].data.get('message', '') if told else 'nothing is said about it'}"
         return Answer(bool(told) and _phase(life) == "Pending", text, (life.last, *told[-1:]))
 
-    return Condition(f"no volume can be made for claim {claim}", ("PersistentVolumeClaim", "Event"), ask)
+    return Condition.now(f"no volume can be made for claim {claim}", ("PersistentVolumeClaim", "Event"), look)
 
 
 def _pair(claim: Incarnation, volume: Incarnation) -> bool:

@@ -140,8 +140,7 @@ def enough_acknowledged(client: str, percent: int) -> Condition:
     All its writes count but the newest one while it is under way.
     """
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         writes = samples(history, WRITTEN, client=client)
         sent = dict.fromkeys(seen.data["subject"] for seen in writes)
         under_way = bool(writes) and writes[-1].data["outcome"] == "began"
@@ -149,7 +148,7 @@ def enough_acknowledged(client: str, percent: int) -> Condition:
         met = number > 0 and ok * 100 >= percent * number
         return Answer(met, f"{ok} of {number} writes of {client} were acknowledged", tuple(writes[-1:]))
 
-    return Condition(f"{percent} percent of the writes of {client} are acknowledged", (SAMPLE,), ask)
+    return Condition.now(f"{percent} percent of the writes of {client} are acknowledged", (SAMPLE,), look)
 
 
 def _last(seen: list[Observation]) -> dict[str, Observation]:

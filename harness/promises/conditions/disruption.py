@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.history.history import History
-from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.condition import Answer, Condition, absent
 from harness.promises.pods import healthy
 from harness.promises.verdict import Subject
 
@@ -13,11 +13,10 @@ __all__ = ["budget_allows", "budget_known"]
 def budget_known(budget: str, set_name: str) -> Condition:
     """The status of a disruption budget counts the set's pods as they are."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         found = history.alive("PodDisruptionBudget").get(budget)
         if found is None:
-            return unmet(f"there is no disruption budget {budget}")
+            return absent(history, "PodDisruptionBudget", budget)
         status, subject = found.last.data.get("status") or {}, Subject(set_name)
         pods = [life for life in history.alive("Pod").values() if subject.ordinal(life.name) is not None]
         told = (status.get("expectedPods"), status.get("currentHealthy"))
@@ -26,7 +25,7 @@ def budget_known(budget: str, set_name: str) -> Condition:
         text = f"it counts {told[0]} pods, {told[1]} healthy; there are {there[0]}, {there[1]} healthy"
         return Answer(bool(current and told == there), text, (found.last,))
 
-    return Condition(f'budget {budget} counts the pods of "{set_name}"', ("PodDisruptionBudget", "Pod"), ask)
+    return Condition.now(f'budget {budget} counts the pods of "{set_name}"', ("PodDisruptionBudget", "Pod"), look)
 
 
 def budget_allows(budget: str, number: int, *, anew: bool = False) -> Condition:
@@ -39,7 +38,7 @@ def budget_allows(budget: str, number: int, *, anew: bool = False) -> Condition:
     def ask(history: History, since: int) -> Answer:
         found = history.alive("PodDisruptionBudget").get(budget)
         if found is None:
-            return unmet(f"there is no disruption budget {budget}")
+            return absent(history, "PodDisruptionBudget", budget)
         status, old = found.last.data.get("status") or {}, anew and found.last.seq <= since
         current = status.get("observedGeneration") == found.last.data["metadata"].get("generation")
         told = status.get("disruptionsAllowed")

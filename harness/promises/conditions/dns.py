@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from harness.history.history import History, Incarnation
 from harness.history.observation import ANSWER, Observation
-from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.condition import Answer, Condition, absent, unmet
 from harness.promises.pods import addresses, healthy, listed
 from harness.promises.services import publishes_unready, read_name, selects, target, why_missing
 from harness.promises.verdict import Subject
@@ -60,7 +60,7 @@ def leads_to_selected(name: str, service: str) -> Condition:
     def ask(history: History, since: int) -> Answer:
         found = history.current("Service", service)
         if found is None:
-            return unmet(f"there is no service {service}")
+            return absent(history, "Service", service)
         lives = _selected(history, service)
         return _newest(history, since, name, "A", lambda answer: _compare(answer, lives))
 

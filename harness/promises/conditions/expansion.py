@@ -10,7 +10,7 @@ from harness.history.history import History, Incarnation
 from harness.history.observation import ACTION
 from harness.model import Object, amount
 from harness.promises.causes import Cause
-from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.condition import Answer, Condition, absent, unmet
 
 __all__ = ["attributes_changed", "grown", "holds", "unchanging"]
 
@@ -30,18 +30,16 @@ def holds(claim: str, size: str) -> Condition:
     A claim that is still about to become larger does not hold it yet.
     """
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         return _hold(history, claim, size)
 
-    return Condition(f"claim {claim} holds {size}", _KINDS, ask)
+    return Condition.now(f"claim {claim} holds {size}", _KINDS, look)
 
 
 def grown(claim: str, size: str) -> Condition:
     """The claim holds so much, as `holds` says, and it once held less."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         answer = _hold(history, claim, size)
         life = history.alive("PersistentVolumeClaim").get(claim)
         if not answer.met or life is None:
@@ -51,7 +49,7 @@ def grown(claim: str, size: str) -> Condition:
             return unmet(f"{answer.observed}, and never held less", *answer.events)
         return Answer(met=True, observed=answer.observed, events=(smaller[-1], *answer.events))
 
-    return Condition(f"claim {claim} has grown to {size}", _KINDS, ask)
+    return Condition.now(f"claim {claim} has grown to {size}", _KINDS, look)
 
 
 def attributes_changed(claim: str) -> Condition:
@@ -64,7 +62,7 @@ def attributes_changed(claim: str) -> Condition:
     def ask(history: History, since: int) -> Answer:
         life = history.alive("PersistentVolumeClaim").get(claim)
         if life is None:
-            return unmet(f"claim {claim} does not exist")
+            return absent(history, "PersistentVolumeClaim", claim)
         volume = _volume(history, life)
         wanted = str(life.last.data["spec"].get("volumeAttributesClassName") or "")
         told = _attributes(life.last.data)
@@ -117,7 +115,7 @@ def _has(claim: Object, action: Mapping[str, Any]) -> bool:
 def _hold(history: History, claim: str, size: str) -> Answer:
     life = history.alive("PersistentVolumeClaim").get(claim)
     if life is None:
-        return unmet(f"claim {claim} does not exist")
+        return absent(history, "PersistentVolumeClaim", claim)
     volume, wanted = _volume(history, life), amount(size)
     told = life.last.data.get("status", {}).get("conditions") or ()
     pending = [str(one["type"]) for one in told if one["type"] in _UNDER_WAY and one["status"] == "True"]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from harness.history.history import History, Incarnation
-from harness.history.observation import Observation
-from harness.model import Object, format_seconds
-from harness.promises.condition import Answer, Condition, unmet
+from harness.model import Object
+from harness.promises.condition import Answer, Condition, absent, unmet
 from harness.promises.conditions.combined import opposite
 from harness.promises.pods import listed
 from harness.promises.services import publishes_unready, selects
@@ -28,16 +26,14 @@ __all__ = [
 def gone(name: str, kind: str = "Pod") -> Condition:
     """No object of this kind and name exists."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         life = history.alive(kind).get(name)
         if life is None:
-            absent = _absent(history, kind, name)
-            return replace(absent, met=True)
+            return replace(absent(history, kind, name), met=True)
         leaving = ", its deletion was asked for" if life.last.data["metadata"].get("deletionTimestamp") else ""
         return unmet(f"{kind} {name} exists{leaving}", life.last)
 
-    return Condition(f"{kind} {name} is gone", (kind,), ask)
+    return Condition.now(f"{kind} {name} is gone", (kind,), look)
 
 
 def still_exists(name: str, kind: str) -> Condition:
@@ -53,37 +49,30 @@ def unbound(claim: str) -> Condition:
 def claim_bound(claim: str, volume: str | None = None) -> Condition:
     """The claim is Bound, to `volume` where that is given."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
-        return _phase(
-            history,
-            "PersistentVolumeClaim",
-            claim,
-            lambda found: _phase_of(found) == "Bound" and volume in (None, found["spec"].get("volumeName")),
-        )
+    def look(life: Incarnation) -> Answer:
+        bound_to = life.last.data["spec"].get("volumeName")
+        return _answer(life, _phase(life) == "Bound" and volume in (None, bound_to))
 
     expected = f"claim {claim} is bound" + (f" to volume {volume}" if volume else "")
-    return Condition(expected, ("PersistentVolumeClaim",), ask)
+    return Condition.of_object(expected, "PersistentVolumeClaim", claim, look)
 
 
 def claim_pending(claim: str) -> Condition:
     """The claim exists and waits for a volume."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
-        return _phase(history, "PersistentVolumeClaim", claim, lambda found: _phase_of(found) == "Pending")
+    def look(life: Incarnation) -> Answer:
+        return _answer(life, _phase(life) == "Pending")
 
-    return Condition(f"claim {claim} is pending", ("PersistentVolumeClaim",), ask)
+    return Condition.of_object(f"claim {claim} is pending", "PersistentVolumeClaim", claim, look)
 
 
 def volume_phase(volume: str, phase: str) -> Condition:
     """The volume is in this phase: Available, Bound, Released or Failed."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
-        return _phase(history, "PersistentVolume", volume, lambda found: _phase_of(found) == phase)
+    def look(life: Incarnation) -> Answer:
+        return _answer(life, _phase(life) == phase)
 
-    return Condition(f"volume {volume} is {phase}", ("PersistentVolume",), ask)
+    return Condition.of_object(f"volume {volume} is {phase}", "PersistentVolume", volume, look)
 
 
 def service_lists(service: str, set_name: str) -> Condition:
@@ -94,8 +83,7 @@ def service_lists(service: str, set_name: str) -> Condition:
     unready addresses has to list every pod that has an address; one without a selector, the set's.
     """
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         found = history.current("Service", service)
         unready = found is not None and publishes_unready(found)
         subject = Subject(set_name)
@@ -110,29 +98,19 @@ def service_lists(service: str, set_name: str) -> Condition:
         return Answer(names == wanted and of_set, text, tuple(life.last for life in [*slices, *lives]))
 
     expected = f'service {service} lists exactly the ready pods of "{set_name}"'
-    return Condition(expected, ("EndpointSlice", "Pod", "Service"), ask)
+    return Condition.now(expected, ("EndpointSlice", "Pod", "Service"), look)
 
 
-def _absent(history: History, kind: str, name: str) -> Answer:
-    former: list[Incarnation] = history.incarnations(kind, name)
-    if not former:
-        return unmet(f"{kind} {name} does not exist")
-    last: Observation = former[-1].last
-    return unmet(f"{kind} {name} does not exist since {format_seconds(history.now - last.at)}", last)
+def _answer(life: Incarnation, met: bool) -> Answer:
+    spec = life.last.data["spec"]
+    partner = spec.get("volumeName") or (spec.get("claimRef") or {}).get("name")
+    return Answer(
+        met, f"{life.name} is {_phase(life) or 'without a phase'}{f', with {partner}' * bool(partner)}", (life.last,)
+    )
 
 
-def _phase(history: History, kind: str, name: str, wanted: Callable[[Object], bool]) -> Answer:
-    life = history.alive(kind).get(name)
-    if life is None:
-        return _absent(history, kind, name)
-    found = life.last.data
-    partner = found["spec"].get("volumeName") or found["spec"].get("claimRef", {}).get("name")
-    text = f"{name} is {_phase_of(found) or 'without a phase'}" + (f", with {partner}" if partner else "")
-    return Answer(wanted(found), text, (life.last,))
-
-
-def _phase_of(found: Object) -> str:
-    return str(found.get("status", {}).get("phase", ""))
+def _phase(life: Incarnation) -> str:
+    return str((life.last.data.get("status") or {}).get("phase", ""))
 
 
 def _serves(endpoint_slice: Object, service: str) -> bool:

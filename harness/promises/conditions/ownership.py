@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from harness.history.history import History
+from harness.history.history import History, Incarnation
 from harness.model import Object
-from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.condition import Answer, Condition, absent
 from harness.promises.ownership import controller
 from harness.promises.verdict import Subject
 
@@ -17,7 +17,7 @@ def adopted(pod: str, set_name: str) -> Condition:
     def ask(history: History, since: int) -> Answer:
         life = history.alive("Pod").get(pod)
         if life is None:
-            return unmet(f"{pod} does not exist")
+            return absent(history, "Pod", pod)
         orphaned = any(controller(seen.data) is None for seen in life.seen if seen.seq >= since)
         stateful_set = history.alive("StatefulSet").get(set_name)
         mine = stateful_set is not None and (controller(life.last.data) or {}).get("uid") == stateful_set.uid
@@ -30,35 +30,26 @@ def adopted(pod: str, set_name: str) -> Condition:
 def released(pod: str) -> Condition:
     """The pod exists and nothing controls it."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
-        life = history.alive("Pod").get(pod)
-        if life is None:
-            return unmet(f"{pod} does not exist")
+    def look(life: Incarnation) -> Answer:
         return Answer(controller(life.last.data) is None, f"{pod}: {_owner(life.last.data)}", (life.last,))
 
-    return Condition(f"nothing controls {pod}", ("Pod",), ask)
+    return Condition.of_object(f"nothing controls {pod}", "Pod", pod, look)
 
 
 def belongs(claim: str, owner: str) -> Condition:
     """The claim goes when the object of this name goes: it is one of its owners."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
-        life = history.alive("PersistentVolumeClaim").get(claim)
-        if life is None:
-            return unmet(f"{claim} does not exist")
+    def look(life: Incarnation) -> Answer:
         names = [str(one["name"]) for one in life.last.data["metadata"].get("ownerReferences") or []]
         return Answer(owner in names, f"{claim} belongs to {', '.join(names) or 'nobody'}", (life.last,))
 
-    return Condition(f"{claim} belongs to {owner}", ("PersistentVolumeClaim",), ask)
+    return Condition.of_object(f"{claim} belongs to {owner}", "PersistentVolumeClaim", claim, look)
 
 
 def no_claim_left_behind(set_name: str) -> Condition:
     """No claim belongs to a pod of the set that is gone, and is about to go as well."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         pods = {life.uid for life in history.alive("Pod").values()}
         left = [
             life
@@ -71,7 +62,7 @@ def no_claim_left_behind(set_name: str) -> Condition:
         text = ", ".join(life.name for life in left) or "no claim"
         return Answer(not left, f"{text} belongs to a pod that is gone", tuple(life.last for life in left))
 
-    return Condition(f'no claim of "{set_name}" is left behind', ("Pod", "PersistentVolumeClaim"), ask)
+    return Condition.now(f'no claim of "{set_name}" is left behind', ("Pod", "PersistentVolumeClaim"), look)
 
 
 def _owner(found: Object) -> str:

@@ -7,17 +7,15 @@ from math import inf
 
 from harness.app_container import app_name
 from harness.history.history import History, Incarnation
-from harness.history.observation import Observation
 from harness.model import format_seconds
 from harness.promises import statefulsets
 from harness.promises.causes import Cause
-from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.condition import Answer, Condition, absent, unmet
 from harness.promises.init_containers import held_in
 from harness.promises.own_actions import removals
 from harness.promises.pods import describe, healthy, image, restarts, runs
 
 __all__ = [
-    "has_version",
     "held",
     "is_ready",
     "moved",
@@ -26,8 +24,6 @@ __all__ = [
     "restarted",
     "runs_version",
     "scheduled_or_not",
-    "spell_version",
-    "state",
     "succeeded",
     "supplanted",
     "unprepared",
@@ -37,15 +33,11 @@ __all__ = [
 def held(pod: str, preparation: str) -> Condition:
     """This init container of the pod has begun, not ended well, and none after it began."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
-        life = history.alive("Pod").get(pod)
-        if life is None:
-            return _absent(history, pod)
+    def look(life: Incarnation) -> Answer:
         missing_reason = held_in(life.last.data, preparation)
         return Answer(not missing_reason, f"{pod}: {missing_reason or f'held in {preparation}'}", (life.last,))
 
-    return Condition(f"{pod} is held in {preparation}", ("Pod",), ask)
+    return Condition.of_object(f"{pod} is held in {preparation}", "Pod", pod, look)
 
 
 def unprepared(pod: str, preparation: str) -> Callable[[History], list[Cause]]:
@@ -68,7 +60,7 @@ def is_ready(pod: str) -> Condition:
     def ask(history: History, since: int) -> Answer:
         life = history.alive("Pod").get(pod)
         if life is None:
-            return _absent(history, pod)
+            return absent(history, "Pod", pod)
         if life.uid in removals(history, since=since):
             return unmet(f"{pod} is still the pod that was deleted: {state(history, life)}", life.last)
         return Answer(healthy(life.last.data), f"{pod} is {state(history, life)}", (life.last,))
@@ -79,14 +71,13 @@ def is_ready(pod: str) -> Condition:
 def not_ready(pod: str) -> Condition:
     """The pod exists and is not ready."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         life = history.alive("Pod").get(pod)
         if life is None:
-            return _absent(history, pod)
+            return absent(history, "Pod", pod)
         return Answer(not healthy(life.last.data), f"{pod} is {state(history, life)}", (life.last,))
 
-    return Condition(f"{pod} is not ready", ("Pod",), ask)
+    return Condition.now(f"{pod} is not ready", ("Pod",), look)
 
 
 def replaced(pod: str, version: str | None = None, *, and_ready: bool = False) -> Condition:
@@ -103,7 +94,7 @@ def replaced(pod: str, version: str | None = None, *, and_ready: bool = False) -
         if before is None:
             return unmet(f"there was no {pod} to replace")
         if life is None:
-            return _absent(history, pod)
+            return absent(history, "Pod", pod)
         text = f"{pod} is {state(history, life)}"
         if life.uid == before.uid:
             return unmet(f"{text}, still the same pod as before (uid {life.uid})", life.last)
@@ -121,7 +112,7 @@ def restarted(pod: str) -> Condition:
         before = history.upto(since).alive("Pod").get(pod)
         life = history.alive("Pod").get(pod)
         if before is None or life is None:
-            return unmet(f"there was no {pod}") if before is None else _absent(history, pod)
+            return unmet(f"there was no {pod}") if before is None else absent(history, "Pod", pod)
         text = f"{pod} is {state(history, life)}"
         if life.uid != before.uid:
             return unmet(f"{text}, another pod than before", life.last)
@@ -162,29 +153,27 @@ def moved(pod: str) -> Condition:
 def succeeded(pod: str) -> Condition:
     """Every container of the pod has ended well, and none is to run again."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         life = history.alive("Pod").get(pod)
         if life is None:
-            return _absent(history, pod)
+            return absent(history, "Pod", pod)
         done = life.last.data.get("status", {}).get("phase") == "Succeeded"
         return Answer(done, f"{pod} is {state(history, life)}", (life.last,))
 
-    return Condition(f"{pod} has done its work", ("Pod",), ask)
+    return Condition.now(f"{pod} has done its work", ("Pod",), look)
 
 
 def scheduled_or_not(pod: str) -> Condition:
     """The scheduler has looked for a node for the pod, and has found one or has not."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         life = history.alive("Pod").get(pod)
         if life is None:
-            return _absent(history, pod)
+            return absent(history, "Pod", pod)
         told = [one for one in life.last.data.get("status", {}).get("conditions", []) if one["type"] == "PodScheduled"]
         return Answer(bool(told), f"{pod} is {state(history, life)}", (life.last,))
 
-    return Condition(f"the scheduler has looked at {pod}", ("Pod",), ask)
+    return Condition.now(f"the scheduler has looked at {pod}", ("Pod",), look)
 
 
 def runs_version(version: str, *pods: str) -> Condition:
@@ -195,8 +184,7 @@ def runs_version(version: str, *pods: str) -> Condition:
     version that the set does not name is that image, its tag, or the value of the label app.kubernetes.io/version.
     """
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         lives = history.alive("Pod")
         found = [lives[pod] for pod in pods if pod in lives]
         others = [pod for pod in pods if pod not in lives or not has_version(history, lives[pod], version)]
@@ -204,7 +192,7 @@ def runs_version(version: str, *pods: str) -> Condition:
         texts += [f"{pod} does not exist" for pod in pods if pod not in lives]
         return Answer(not others, ", ".join(texts), tuple(life.last for life in found))
 
-    return Condition(f"{' and '.join(pods)} run{'s' * (len(pods) == 1)} version {version}", ("Pod",), ask)
+    return Condition.now(f"{' and '.join(pods)} run{'s' * (len(pods) == 1)} version {version}", ("Pod",), look)
 
 
 def state(history: History, life: Incarnation) -> str:
@@ -229,11 +217,3 @@ def spell_version(pod: Incarnation) -> str:
     beside = len(pod.last.data["spec"].get("containers") or ()) > 1
     told = image(pod.last.data) or "no image"
     return f'{told} in container "{app_name(pod.last.data)}"' if beside else told
-
-
-def _absent(history: History, pod: str) -> Answer:
-    former = history.incarnations("Pod", pod)
-    if not former:
-        return unmet(f"{pod} does not exist")
-    gone: Observation = former[-1].last
-    return unmet(f"{pod} does not exist since {format_seconds(history.now - gone.at)}", gone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.history.history import History, Incarnation
 from harness.promises import statefulsets
-from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.condition import Answer, Condition, absent, unmet
 from harness.promises.own_actions import generation_asked
 from harness.promises.pods import terminating
 from harness.promises.verdict import Subject
@@ -57,8 +57,7 @@ def unreplaced(*pods: str) -> Condition:
 def remade(name: str, kind: str) -> Condition:
     """An object of this name exists, and one of the same name is gone."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         lives = history.incarnations(kind, name)
         if not lives or lives[-1].deleted:
             return unmet(f"{kind} {name} does not exist", *(life.last for life in lives[-1:]))
@@ -66,7 +65,7 @@ def remade(name: str, kind: str) -> Condition:
         text = f"{kind} {name} is {'another one' if len(lives) > 1 else 'the one it was'}{leaving}"
         return Answer(len(lives) > 1, text, (lives[-1].last,))
 
-    return Condition(f"{kind} {name} is made anew", (kind,), ask)
+    return Condition.now(f"{kind} {name} is made anew", (kind,), look)
 
 
 def new_revision(set_name: str) -> Condition:
@@ -75,7 +74,7 @@ def new_revision(set_name: str) -> Condition:
     def ask(history: History, since: int) -> Answer:
         found = history.alive("StatefulSet").get(set_name)
         if found is None:
-            return unmet(f'there is no StatefulSet "{set_name}"')
+            return absent(history, "StatefulSet", set_name)
         before = history.upto(since).current("StatefulSet", set_name)
         newest, asked = found.last.data, generation_asked(history, "StatefulSet", set_name, found.uid, since=since)
         changed = before is None or statefulsets.update_revision(newest) != statefulsets.update_revision(before)

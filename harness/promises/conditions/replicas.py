@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.history.history import History, Incarnation
 from harness.model import Object
 from harness.promises import statefulsets
-from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.condition import Answer, Condition, absent, unmet
 from harness.promises.conditions.combined import opposite
 from harness.promises.conditions.pods import has_version, spell_version, state
 from harness.promises.own_actions import generation_asked, removals
@@ -114,19 +114,17 @@ def reported(set_name: str) -> Condition:
 def at_least_ready(set_name: str, least: int) -> Condition:
     """At least so many pods of the set are ready and not terminating."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         lives = _pods(history, set_name)
         up = [life for life in lives if healthy(life.last.data)]
         down = [f"{life.name} {state(history, life)}" for life in lives if life not in up]
         text = "; ".join([f"{len(up)} ready", *down])
         return Answer(len(up) >= least, text, tuple(life.last for life in lives))
 
-    def meets(history: History, since: int) -> bool:
-        del since
+    def meets(history: History) -> bool:
         return history.digest(Replicas, set_name).up >= least
 
-    return Condition(f'at least {least} pods of "{set_name}" are ready', ("Pod",), ask, meets)
+    return Condition.now(f'at least {least} pods of "{set_name}" are ready', ("Pod",), look, meets)
 
 
 def fewer_ready(set_name: str, number: int) -> Condition:
@@ -137,16 +135,14 @@ def fewer_ready(set_name: str, number: int) -> Condition:
 def count(set_name: str, number: int) -> Condition:
     """So many pods of the set exist, in whatever state."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         lives = _pods(history, set_name)
         return Answer(len(lives) == number, f"{len(lives)} exist{_named(lives)}", tuple(life.last for life in lives))
 
-    def meets(history: History, since: int) -> bool:
-        del since
+    def meets(history: History) -> bool:
         return history.digest(Replicas, set_name).there == number
 
-    return Condition(f'{number} pods of "{set_name}" exist', ("Pod",), ask, meets)
+    return Condition.now(f'{number} pods of "{set_name}" exist', ("Pod",), look, meets)
 
 
 def only_ordinals(set_name: str, ordinals: Collection[int]) -> Condition:
@@ -154,32 +150,29 @@ def only_ordinals(set_name: str, ordinals: Collection[int]) -> Condition:
     subject = Subject(set_name)
     wanted = set(ordinals)
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         lives = _pods(history, set_name)
         found = {subject.ordinal(life.name) for life in lives}
         return Answer(found == wanted, f"{len(lives)} exist{_named(lives)}", tuple(life.last for life in lives))
 
-    def meets(history: History, since: int) -> bool:
-        del since
+    def meets(history: History) -> bool:
         return history.digest(Replicas, set_name).ordinals.keys() == wanted
 
     names = ", ".join(f"{set_name}-{ordinal}" for ordinal in sorted(wanted)) or "no pod"
-    return Condition(f'of "{set_name}" exactly {names} exist{"s" * (len(wanted) == 1)}', ("Pod",), ask, meets)
+    return Condition.now(f'of "{set_name}" exactly {names} exist{"s" * (len(wanted) == 1)}', ("Pod",), look, meets)
 
 
 def two_versions(set_name: str) -> Condition:
     """Pods of two revisions of the set exist, be they on their way out."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         lives = _pods(history, set_name)
         found = {revision(life.last.data) for life in lives}
         told = ", ".join(f"{life.name} of {revision(life.last.data)}" for life in lives) or "no pod"
         shown = {revision(life.last.data): life.last for life in lives}
         return Answer(len(found) > 1, told, tuple(sorted(shown.values(), key=lambda seen: seen.seq)))
 
-    return Condition(f'pods of two versions of "{set_name}" exist', ("Pod",), ask)
+    return Condition.now(f'pods of two versions of "{set_name}" exist', ("Pod",), look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +196,7 @@ class _Look:
 def _look(history: History, since: int, set_name: str) -> _Look | Answer:
     life = history.alive("StatefulSet").get(set_name)
     if life is None:
-        return unmet(f'there is no StatefulSet "{set_name}"')
+        return absent(history, "StatefulSet", set_name)
     if life.uid in removals(history, "StatefulSet", since=since):
         return unmet(f'"{set_name}" is still the set that was deleted', life.last)
     asked = generation_asked(history, "StatefulSet", set_name, life.uid, since=since)

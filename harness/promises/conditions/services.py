@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from harness.history.history import History
 from harness.history.observation import ANSWER, Observation
-from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.condition import Answer, Condition, absent, unmet
 from harness.promises.conditions.dns import leads_to
 
 __all__ = ["answers_with", "knows_itself", "leads_to_service"]
@@ -38,7 +38,7 @@ def leads_to_service(name: str, service: str) -> Condition:
     def ask(history: History, since: int) -> Answer:
         known = history.alive("Service").get(service)
         if known is None:
-            return unmet(f"there is no service {service}")
+            return absent(history, "Service", service)
         address = str(known.last.data["spec"].get("clusterIP") or "None")
         if address == "None":
             return unmet(f"service {service} has no address of its own", known.last)

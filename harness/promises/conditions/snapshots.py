@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.history.history import History, Incarnation
 from harness.history.observation import OUTPUT, Observation
-from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.condition import Answer, Condition, absent, unmet
 from harness.promises.outputs import READ, WROTE, content
 
 __all__ = ["found_what_was_there", "made_from", "snapshot_ready"]
@@ -15,17 +15,13 @@ _CLAIM = "PersistentVolumeClaim"
 def snapshot_ready(name: str) -> Condition:
     """The snapshot is ready to be used."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
-        life = history.alive("VolumeSnapshot").get(name)
-        if life is None:
-            return unmet(f"snapshot {name} does not exist")
+    def look(life: Incarnation) -> Answer:
         status = life.last.data.get("status") or {}
         ready, error = bool(status.get("readyToUse")), (status.get("error") or {}).get("message", "")
         text = f"snapshot {name} is {'' if ready else 'not '}ready" + f": {error}" * bool(error)
         return Answer(ready, text, (life.last,))
 
-    return Condition(f"snapshot {name} is ready", ("VolumeSnapshot",), ask)
+    return Condition.of_object(f"snapshot {name} is ready", "VolumeSnapshot", name, look)
 
 
 def made_from(claim: str, kind: str, source: str) -> Condition:
@@ -35,11 +31,10 @@ def made_from(claim: str, kind: str, source: str) -> Condition:
     `kind`: VolumeSnapshot or PersistentVolumeClaim.
     """
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         life = history.alive(_CLAIM).get(claim)
         if life is None:
-            return unmet(f"claim {claim} does not exist")
+            return absent(history, _CLAIM, claim)
         told, volume = life.last.data["spec"].get("dataSource") or {}, _volume(life)
         others = [
             other for other in history.incarnations(_CLAIM) if other.uid != life.uid and _volume(other) == volume != ""
@@ -50,7 +45,7 @@ def made_from(claim: str, kind: str, source: str) -> Condition:
         met = phase == "Bound" and (told.get("kind"), told.get("name")) == (kind, source) and not others
         return Answer(met, text, (life.last, *(other.last for other in others)))
 
-    return Condition(f"claim {claim} has a volume of its own, made from {kind} {source}", (_CLAIM,), ask)
+    return Condition.now(f"claim {claim} has a volume of its own, made from {kind} {source}", (_CLAIM,), look)
 
 
 def found_what_was_there(reader: str, writer: str, kind: str, copy: str) -> Condition:
@@ -60,8 +55,7 @@ def found_what_was_there(reader: str, writer: str, kind: str, copy: str) -> Cond
     `kind` and `copy` are the snapshot, or the claim made from another one; its first observation is the moment.
     """
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         lives = history.incarnations(kind, copy)
         if not lives:
             return unmet(f"{kind} {copy} does not exist")
@@ -78,7 +72,7 @@ def found_what_was_there(reader: str, writer: str, kind: str, copy: str) -> Cond
         text += f", and {writer} had written {content(wrote[-1])!r}"
         return Answer(met, text, (wrote[-1], lives[0].first, read[-1]))
 
-    return Condition(f"{reader} reads what {writer} had written before {kind} {copy}", ("Pod", kind), ask)
+    return Condition.now(f"{reader} reads what {writer} had written before {kind} {copy}", ("Pod", kind), look)
 
 
 def _volume(claim: Incarnation) -> str:

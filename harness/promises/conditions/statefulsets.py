@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from harness.history.history import History
+from harness.history.history import History, Incarnation
 from harness.promises import statefulsets
-from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.condition import Answer, Condition, absent
 from harness.promises.own_actions import generation_asked
 
 __all__ = ["condition_because", "has_condition", "names_revisions", "reports", "revisions"]
@@ -16,7 +16,7 @@ def reports(set_name: str, field: str, number: int) -> Condition:
     def ask(history: History, since: int) -> Answer:
         found = history.alive("StatefulSet").get(set_name)
         if found is None:
-            return unmet(f'there is no StatefulSet "{set_name}"')
+            return absent(history, "StatefulSet", set_name)
         asked = generation_asked(history, "StatefulSet", set_name, found.uid, since=since)
         current, told = (
             statefulsets.acknowledged(found.last.data, asked),
@@ -31,16 +31,12 @@ def reports(set_name: str, field: str, number: int) -> Condition:
 def has_condition(set_name: str, kind: str) -> Condition:
     """The set's status has a condition of this type that is true."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
-        found = history.alive("StatefulSet").get(set_name)
-        if found is None:
-            return unmet(f'there is no StatefulSet "{set_name}"')
+    def look(found: Incarnation) -> Answer:
         told = found.last.data.get("status", {}).get("conditions") or []
         names = [str(one["type"]) for one in told if one["status"] == "True"]
         return Answer(kind in names, f"its conditions are {', '.join(names) or 'none'}", (found.last,))
 
-    return Condition(f'"{set_name}" has the condition {kind}', ("StatefulSet",), ask)
+    return Condition.of_object(f'"{set_name}" has the condition {kind}', "StatefulSet", set_name, look)
 
 
 def condition_because(set_name: str, kind: str, reason: str) -> Condition:
@@ -49,7 +45,7 @@ def condition_because(set_name: str, kind: str, reason: str) -> Condition:
     def ask(history: History, since: int) -> Answer:
         found = history.alive("StatefulSet").get(set_name)
         if found is None:
-            return unmet(f'there is no StatefulSet "{set_name}"')
+            return absent(history, "StatefulSet", set_name)
         told = [one for one in found.last.data.get("status", {}).get("conditions") or [] if one["type"] == kind]
         text = f"{kind} is {told[0]['status']}, {told[0].get('reason')}" if told else f"there is no {kind}"
         met = bool(told) and told[0].get("reason") == reason and found.last.seq > since
@@ -64,7 +60,7 @@ def names_revisions(set_name: str, number: int) -> Condition:
     def ask(history: History, since: int) -> Answer:
         found = history.alive("StatefulSet").get(set_name)
         if found is None:
-            return unmet(f'there is no StatefulSet "{set_name}"')
+            return absent(history, "StatefulSet", set_name)
         asked = generation_asked(history, "StatefulSet", set_name, found.uid, since=since)
         current, newest = statefulsets.current_revision(found.last.data), statefulsets.update_revision(found.last.data)
         met = statefulsets.acknowledged(found.last.data, asked) and len({current, newest}) == number
@@ -76,8 +72,7 @@ def names_revisions(set_name: str, number: int) -> Condition:
 def revisions(set_name: str, number: int) -> Condition:
     """So many revisions of the set exist, the ones in use among them."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         owned = [
             life
             for life in history.alive("ControllerRevision").values()
@@ -86,4 +81,4 @@ def revisions(set_name: str, number: int) -> Condition:
         names = ", ".join(life.name for life in owned) or "none"
         return Answer(len(owned) == number, f"{len(owned)} exist: {names}", tuple(life.last for life in owned))
 
-    return Condition(f'"{set_name}" has {number} revisions', ("ControllerRevision",), ask)
+    return Condition.now(f'"{set_name}" has {number} revisions', ("ControllerRevision",), look)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from harness.history.history import History, Incarnation
 from harness.history.observation import ACTION
-from harness.promises.condition import Answer, Condition, unmet
+from harness.promises.condition import Answer, Condition, absent, unmet
 from harness.promises.nodes import host
 from harness.promises.own_actions import LEAVE_OUT
 from harness.promises.pods import describe, instant
@@ -27,13 +27,12 @@ __all__ = [
 def used(claim: str) -> Condition:
     """A pod exists that uses the claim."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         pods = [life for life in history.alive("Pod").values() if claim in _claims(life)]
         names = ", ".join(life.name for life in pods) or "no pod"
         return Answer(bool(pods), f"{names} uses claim {claim}", tuple(life.last for life in pods))
 
-    return Condition(f"a pod uses claim {claim}", ("Pod",), ask)
+    return Condition.now(f"a pod uses claim {claim}", ("Pod",), look)
 
 
 def used_before(pod: str, claim: str) -> Condition:
@@ -43,7 +42,7 @@ def used_before(pod: str, claim: str) -> Condition:
         life, found = history.alive("Pod").get(pod), history.alive("PersistentVolumeClaim").get(claim)
         before = history.upto(since).alive("PersistentVolumeClaim").get(claim)
         if life is None or found is None:
-            return unmet(f"{f'claim {claim}' if life else pod} does not exist")
+            return absent(history, *(("PersistentVolumeClaim", claim) if life else ("Pod", pod)))
         same = before is not None and before.uid == found.uid
         claims = _claims(life)
         text = f"{pod} uses {', '.join(claims) or 'no claim'}; {claim} is {'the one it was' if same else 'another one'}"
@@ -62,7 +61,7 @@ def unused(claim: str) -> Condition:
     def ask(history: History, since: int) -> Answer:
         found = history.alive("PersistentVolumeClaim").get(claim)
         if found is None:
-            return unmet(f"claim {claim} does not exist")
+            return absent(history, "PersistentVolumeClaim", claim)
         told = [one for one in found.last.data.get("status", {}).get("conditions") or [] if one["type"] == "Unused"]
         if not told or found.last.seq < since:
             return unmet(f"claim {claim} does not say anew whether somebody uses it", found.last)
@@ -79,63 +78,56 @@ def unused(claim: str) -> Condition:
 def unschedulable(pod: str, because: str = "") -> Condition:
     """The scheduler has found no node for the pod, and says `because` in its message."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
-        life = history.alive("Pod").get(pod)
-        if life is None:
-            return unmet(f"{pod} does not exist")
+    def look(life: Incarnation) -> Answer:
         told = [one for one in life.last.data.get("status", {}).get("conditions", []) if one["type"] == "PodScheduled"]
         refused = [one for one in told if one["status"] == "False" and because in str(one.get("message", ""))]
         return Answer(bool(refused), f"{pod} is {describe(life.last.data)}", (life.last,))
 
-    return Condition(f"no node takes {pod}" + f", because {because}" * bool(because), ("Pod",), ask)
+    return Condition.of_object(f"no node takes {pod}" + f", because {because}" * bool(because), "Pod", pod, look)
 
 
 def both_run(first: str, second: str) -> Condition:
     """Containers of both pods run at the same moment."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         lives = [life for life in map(history.alive("Pod").get, (first, second)) if life]
         running = [life for life in lives if _runs(life)]
         text = f"{' and '.join(life.name for life in running) or 'none'} of {first} and {second} runs"
         return Answer(len(running) == 2, text, tuple(life.last for life in running))
 
-    return Condition(f"{first} and {second} run at once", ("Pod",), ask)
+    return Condition.now(f"{first} and {second} run at once", ("Pod",), look)
 
 
 def never_started(pod: str) -> Condition:
     """No container of a pod has started: it exists, or it was left out as a hook is."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         life = history.alive("Pod").get(pod)
         left_out = [seen for seen in history.of(ACTION, name=pod) if seen.data["verb"] == LEAVE_OUT]
         if life is None and left_out:
             return Answer(met=True, observed=f"{pod} was left out", events=(left_out[-1],))
         if life is None:
-            return unmet(f"{pod} does not exist")
+            return absent(history, "Pod", pod)
         started = any(status.get("started") or status.get("restartCount") for status in _statuses(life)) or _runs(life)
         return Answer(not started, f"{pod} is {describe(life.last.data)}", (life.last,))
 
-    return Condition(f"{pod} does not start", ("Pod",), ask)
+    return Condition.now(f"{pod} does not start", ("Pod",), look)
 
 
 def unmounted(pod: str, because: str) -> Condition:
     """The pod's node cannot give it a volume, and says `because` in its message."""
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         life = history.alive("Pod").get(pod)
         if life is None:
-            return unmet(f"{pod} does not exist")
+            return absent(history, "Pod", pod)
         events = [seen for seen in history.of("Event") if seen.is_state and seen.data.get("reason") == "FailedMount"]
         told = [seen for seen in events if seen.data.get("involvedObject", {}).get("uid") == life.uid]
         refused = [seen for seen in told if because in str(seen.data.get("message", ""))]
         text = f"{pod} is {describe(life.last.data)}: {told[-1].data.get('message') if told else 'no mount has failed'}"
         return Answer(bool(refused), text, (life.last, *refused[-1:]))
 
-    return Condition(f"{pod} gets no volume, because {because}", ("Pod", "Event"), ask)
+    return Condition.now(f"{pod} gets no volume, because {because}", ("Pod", "Event"), look)
 
 
 def on_nodes(pods: Sequence[str], *, different: bool) -> Condition:
@@ -145,8 +137,7 @@ def on_nodes(pods: Sequence[str], *, different: bool) -> Condition:
     A volume that can be reached from some nodes alone must name the pod's among them.
     """
 
-    def ask(history: History, since: int) -> Answer:
-        del since
+    def look(history: History) -> Answer:
         alive = history.alive("Pod")
         missing = [pod for pod in pods if pod not in alive]
         if missing:
@@ -161,7 +152,7 @@ def on_nodes(pods: Sequence[str], *, different: bool) -> Condition:
 
     wanted = "a node each" if different else "one node"
     kinds = ("Pod", "PersistentVolumeClaim", "PersistentVolume")
-    return Condition(f"{', '.join(pods)} run on {wanted}, where their volumes are", kinds, ask)
+    return Condition.now(f"{', '.join(pods)} run on {wanted}, where their volumes are", kinds, look)
 
 
 def _claims(pod: Incarnation) -> list[str]:
