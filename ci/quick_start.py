@@ -15,6 +15,11 @@ from pathlib import Path
 
 README = Path(__file__).parent.parent / "README.md"
 BROKEN = "created in this order, each after the former was ready: web-0, web-1, web-2"
+EARLY = "web-1 before web-0 was ready|web-2 before web-1 was ready"
+"""
+A Parallel set creates its first pod, then the other two at once: on nodes that run nothing, where a pod is ready in the
+twentieth part of a second, the first may be ready by then.
+"""
 
 
 def blocks(language: str) -> list[str]:
@@ -38,9 +43,9 @@ def play(folder: Path, arguments: list[str]) -> tuple[int, str]:
 
 
 def expect(folder: Path, arguments: list[str], code: int, *said: str) -> None:
-    """End with what pytest has said where it did not end so, or did not say that."""
+    """End with what pytest has said where it did not end so, or did not say that, each a pattern."""
     ended, output = play(folder, arguments)
-    if ended != code or not all(text in output for text in said):
+    if ended != code or not all(re.search(text, output) for text in said):
         sys.exit(f"{output}\nquick start: exit code {code} and {said} were expected, and {ended} came")
 
 
@@ -54,7 +59,7 @@ def main() -> None:
         expect(Path(folder), sys.argv[1:], 0, "1 scenario: 1 passed")
         broken = manifest.replace("  serviceName: web\n", "  serviceName: web\n  podManagementPolicy: Parallel\n")
         (Path(folder) / "web.yaml").write_text(broken)
-        expect(Path(folder), sys.argv[1:], 1, BROKEN, "web-1 before web-0 was ready")
+        expect(Path(folder), sys.argv[1:], 1, BROKEN, EARLY)
     print(f"the quick start passes on {' '.join(sys.argv[1:])}, and its broken manifest is caught")
 
 
