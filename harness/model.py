@@ -14,8 +14,11 @@ __all__ = [
     "PLACEHOLDER_CLASS",
     "ZONE",
     "Kind",
+    "Lack",
     "Object",
+    "Recovery",
     "Since",
+    "TimeLimit",
     "TimeWord",
     "amount",
     "format_seconds",
@@ -123,6 +126,53 @@ class TimeWord:
     def within(self) -> bool:
         """Whether the time word is `within`."""
         return self.word == "within"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """A `within` that was kept: the seconds it allows, and those that were used of it."""
+
+    allowed_s: float
+    used_s: float
+
+    @property
+    def left_s(self) -> float:
+        """The seconds that were left."""
+        return self.allowed_s - self.used_s
+
+
+class Lack(StrEnum):
+    """What was missing for a while after an event; each value completes "was …"."""
+
+    READY = "not ready"
+    """A pod, from the moment when it was no longer ready and staying to the one when a pod of its name was again."""
+    ANSWER = "without an answer"
+    """A member, from the first answer that a client missed to the first one that it got."""
+    WRITE = "without an acknowledged write"
+    """A client, from its last acknowledged write to the next one: the longest such pause."""
+    NAME = "ready and not found by name"
+    """A pod, from the moment when it was ready to the first answer to its own name that had its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """
+    How long something was missing after an event of a scenario.
+
+    `event`: the step, or the write of ours, after which it began. `subject`: the pod, member or client. `began`:
+    seconds since the history began. `seconds`: None where it had not ended when the record did.
+    """
+
+    event: str
+    lack: Lack
+    subject: str
+    began: float
+    seconds: float | None
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Recovery:
+        """Return what `dataclasses.asdict` has made plain."""
+        return cls(**{**data, "lack": Lack(data["lack"])})
 
 
 def takes_pods(node: Object) -> bool:

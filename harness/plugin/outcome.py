@@ -19,6 +19,7 @@ from pytest_bdd.parser import ScenarioTemplate
 from harness.errors import HarnessError, Inconclusive
 from harness.evidence.cleaning import clean
 from harness.manifests.placing import missed
+from harness.model import Recovery
 from harness.plugin.cluster import NotRun
 from harness.plugin.compat import example_of
 from harness.plugin.controls import NegativeControl, survived
@@ -225,7 +226,17 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         notes=tuple(_notes(scenario, kept=bool(kept))) if scenario else (),
         kept=f"{item.stash[KUBECTL]} delete {' '.join(kept)}" if kept else "",
         error=type(error).__name__ if error is not None else "",
+        recoveries=_recoveries(item),
     )
+
+
+def _recoveries(item: pytest.Item) -> tuple[Recovery, ...]:
+    run = item.stash.get(SCENARIO_RUN, None)
+    if run is None:
+        return ()
+    from harness.promises.recovery import recoveries
+
+    return tuple(recoveries(run.history))
 
 
 def _told(item: pytest.Item, text: str) -> str:

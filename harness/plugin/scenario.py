@@ -183,7 +183,10 @@ def _end(request: pytest.FixtureRequest, step: Step, outcome: str) -> None:
     if run is not None:
         run.end(_mark(step), outcome)
     took_s = time.monotonic() - request.node.stash.get(BEGUN, time.monotonic())
-    done = StepResult(step.keyword.strip(), step.name, step.line_number, took_s, outcome)
+    judge = request.node.stash.get(JUDGE, None)
+    limit = judge.limits.pop(step.name, None) if judge else None
+    kept = limit if outcome == "passed" else None
+    done = StepResult(step.keyword.strip(), step.name, step.line_number, took_s, outcome, kept)
     request.node.stash.setdefault(STEPS, []).append(done)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from harness.errors import BadInput
 from harness.history.history_file import load
+from harness.model import Recovery, TimeLimit
 
 __all__ = ["SHARD", "ResultsFile", "ScenarioResult", "StepResult", "Timing", "read_results", "recorded_result"]
 
@@ -71,7 +72,8 @@ class StepResult:
     """
     One step of a scenario; `line` is its line in the feature.
 
-    `outcome`: passed, failed, undefined where nothing understands it, or skipped after one of these.
+    `outcome`: passed, failed, undefined where nothing understands it, or skipped after one of these. `limit`: its
+    `within`, where that was kept.
     """
 
     keyword: str
@@ -79,6 +81,12 @@ class StepResult:
     line: int
     seconds: float
     outcome: str
+    limit: TimeLimit | None = None
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> StepResult:
+        """Return the step that `dataclasses.asdict` has made plain; reports before 0.1.0 know no limits."""
+        return cls(**{**data, "limit": TimeLimit(**data["limit"]) if data.get("limit") else None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ class ScenarioResult:
     promise that was judged. `rule`: the title of the rule that it is under. `error`: the class of what ended it.
     `control`: whether it ran under its control. `began`: seconds since the epoch. `kept`: the command that removes what
     was kept of it. `notes`: how its manifests were used.
-    `timing`: where its time went; None where it had no cluster.
+    `timing`: where its time went; None where it had no cluster. `recoveries`: what was missing after its events.
     """
 
     id: str
@@ -123,6 +131,7 @@ class ScenarioResult:
     notes: tuple[str, ...] = ()
     timing: Timing | None = None
     error: str = ""
+    recoveries: tuple[Recovery, ...] = ()
 
     @property
     def is_broken(self) -> bool:
@@ -151,10 +160,11 @@ class ScenarioResult:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> ScenarioResult:
         """Return the result that `to_data` has written."""
-        steps = tuple(StepResult(**step) for step in data["steps"])
+        steps = tuple(map(StepResult.from_data, data["steps"]))
+        recovered = tuple(map(Recovery.from_data, data.get("recoveries", ())))
         tuples = {name: tuple(data[name]) for name in ("tags", "events", "notes") if name in data}
         timing = Timing.from_data(data["timing"]) if data.get("timing") else None
-        return cls(**{**data, **tuples, "steps": steps, "timing": timing})
+        return cls(**{**data, **tuples, "steps": steps, "timing": timing, "recoveries": recovered})
 
 
 def recorded_result(recording: Path) -> ScenarioResult:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from harness.model import format_seconds
+from harness.reports.recovery_lines import limit_left, recovery_lines
 from harness.reports.results import ScenarioResult
 from harness.reports.timing import timing_lines
 
@@ -32,7 +33,9 @@ def scenario_lines(result: ScenarioResult) -> Iterator[str]:
     yield f"{sign} {result.title}  {format_seconds(result.seconds)}{control}"
     for step in result.steps:
         told = _UNRUN.get(step.outcome) or format_seconds(step.seconds)
-        yield f"  {_MARKS[step.outcome]} {step.keyword:<6}{step.text}  {told}"
+        left = f", {limit_left(step.limit)}" if step.limit else ""
+        yield f"  {_MARKS[step.outcome]} {step.keyword:<6}{step.text}  {told}{left}"
+    yield from (f"    {line}" for line in recovery_lines(result.recoveries))
     yield from (f"    note: {note}" for note in result.notes)
     if result.is_left_out or result.is_known:
         yield from (f"    {line}" for line in f"{result.outcome}: {result.message}".splitlines())

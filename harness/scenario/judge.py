@@ -13,7 +13,7 @@ from functools import partial
 from harness.errors import ExpectationNotMet, HarnessError, Inconclusive
 from harness.history.history import History
 from harness.history.observation import ACTION, SAMPLE, STEP, Observation, Verb
-from harness.model import Since, TimeWord, format_seconds
+from harness.model import Since, TimeLimit, TimeWord, format_seconds
 from harness.promises.causes import Cause, Look, lasting
 from harness.promises.condition import Answer, Condition
 from harness.promises.explain import spell_events
@@ -39,6 +39,8 @@ class Judge:
         self._run = run
         self.verdicts: list[Verdict] = []
         """Every verdict that `keeps` has reached so far."""
+        self.limits: dict[str, TimeLimit] = {}
+        """The `within` bounds that were kept so far, by the text of their step; of several in one the tightest."""
 
     @property
     def history(self) -> History:
@@ -233,8 +235,17 @@ class Judge:
                 self._waited(begun, bound.end)
                 raise self._too_late(condition, event, bound, blocked(view) if blocked else ())
         self._waited(begun, self.history.now)
+        if isinstance(bound, Fixed):
+            self._kept(bound)
         self._close(condition.kinds, condition.expected)
         return condition.ask(asked, event)
+
+    def _kept(self, bound: Fixed) -> None:
+        """Take note of how much of a bound was used when the observation came that met its condition."""
+        steps = self.history.of(STEP, Verb.BEGAN)
+        step = steps[-1].name if steps else ""
+        kept = TimeLimit(bound.span_s, max(0.0, self.history.now - (bound.end - bound.span_s)))
+        self.limits[step] = min(kept, self.limits.get(step, kept), key=lambda limit: limit.left_s)
 
     def _anchor(self) -> float:
         marks = self.history.of(STEP, Verb.BEGAN)

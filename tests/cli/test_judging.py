@@ -11,6 +11,7 @@ import pytest
 
 from harness.cli import main
 from harness.history.history_file import load, save
+from harness.reports.results import read_results
 
 RECORDING = Path(__file__).parents[1] / "reports" / "recordings" / "parallel-start.jsonl.gz"
 
@@ -144,3 +145,16 @@ def test_what_judging_needs_leaves_the_clients_models_alone(module):
     assert (
         subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "False\n"
     )
+
+
+def test_recovery_and_what_was_left_of_a_bound_are_told_of_a_recording():
+    """Its step began at 17.246 s; the pod was gone at 17.237 s, and a new one was ready at 36.7485 s."""
+    main(["judge", str(RECORDING.parents[2] / "promises" / "recordings" / "database.jsonl.gz"), "-q"])
+
+    (result,) = read_results(Path("statefulspec-judged/results.jsonl"))
+    assert [(one.event, one.subject, one.seconds) for one in result.recoveries] == [
+        ('pod "mysql-1" is deleted', "mysql-1", 19.5115)
+    ]
+    limits = [step.limit for step in result.steps if step.limit]
+    assert [(limit.allowed_s, round(limit.used_s, 3)) for limit in limits] == [(60, 19.503)]
+    assert "40.5 s of 60 s left" in Path("statefulspec-judged/report.txt").read_text()

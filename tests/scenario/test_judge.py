@@ -12,7 +12,7 @@ from harness import timeouts
 from harness.errors import BadInput, ExpectationNotMet, Inconclusive
 from harness.history.history import History
 from harness.history.observation import ACTION, Verb
-from harness.model import Since
+from harness.model import Since, TimeLimit
 from harness.promises.causes import Cause
 from harness.promises.condition import Answer, Condition
 from harness.promises.pods import ready
@@ -388,3 +388,28 @@ def test_replay_takes_proofs_that_were_asked_for_at_the_same_time_in_any_order()
     asked = run.confirm_fresh(["Pod", "StatefulSet"])
 
     assert all(run.history.synced(kind, asked) for kind in ("Pod", "StatefulSet"))
+
+
+def test_bound_that_was_kept_tells_how_much_of_it_was_used():
+    """The event that counts is at 2.5 s; the proof that closes the window comes later and is nobody's bound."""
+    recorder = ScriptedRecorder([lamp(1, "red"), lamp(2.5, "green")])
+    judge = judge_of(recorder, WHEN, THEN)
+    judge.within(10, is_colour("green"))
+    judge.within(4, is_colour("green"))
+
+    assert judge.limits == {"it shines": TimeLimit(4, 2.5)}
+
+    again = Judge(Replay(recorder.history, "lamp"))
+    for step in (WHEN, THEN):
+        again._run.begin(step)
+    again.within(10, is_colour("green"))
+
+    assert again.limits == {"it shines": TimeLimit(10, 2.5)}
+
+
+def test_bound_that_was_not_kept_has_nothing_left():
+    judge = judge_of(ScriptedRecorder([lamp(1, "red")]), WHEN, THEN)
+
+    with pytest.raises(ExpectationNotMet):
+        judge.within(10, is_colour("green"))
+    assert judge.limits == {}

@@ -16,6 +16,7 @@ from harness.promises.explain import ExplainedEvent, explain
 from harness.reports.drawing import Drawing, close_up, draw
 from harness.reports.overview import Overview, overview_of
 from harness.reports.page.packed_objects import packed_objects
+from harness.reports.recovery_lines import limit_left, recovery_lines
 from harness.reports.results import ScenarioResult, Timing
 from harness.reports.timeline import timeline_of
 
@@ -161,5 +162,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"seconds": format_seconds, "tagged": _tagged, "timed": _timed, "spent": _spent}
+    environment.filters |= {"left": limit_left, "recoveries": recovery_lines}
     environment.filters["px"] = lambda length: f"{length:.1f}".removesuffix(".0")
     return environment
