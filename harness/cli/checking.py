@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.cli.draft import add_target, target_of
+from harness.cli.draft import add_target, application_of
 from harness.cli.runs import report_asked_for
 from harness.errors import BadInput, EnvironmentUnfit, KubeError
 from harness.workplace import workplace
@@ -27,6 +27,8 @@ __all__ = ["add_commands"]
 
 _USAGE_ERROR, _INTERRUPTED = 4, 2
 """Pytest's exit codes for options that it does not take, and for an end by Ctrl-C."""
+_CHOSEN = [f"--harness-{name}" for name in ("nodes", "cluster-name", "context", "kubeconfig", "in-cluster")]
+"""Options by which somebody has decided how many nodes there are."""
 _CODES = """\
 exit code:
   0  every promise that was asked for is kept
@@ -62,7 +64,7 @@ def _check(given: argparse.Namespace) -> int:
         raise BadInput("what is to be checked?", remedy="name manifests, or what runs: --namespace=NAME")
     if given.namespace is not None:
         return _look(given.namespace, given.rest, plan=given.plan)
-    application = target_of(given).read()
+    application = application_of(given)
     if given.plan:
         for line in _plan(application):
             print(line)
@@ -132,9 +134,10 @@ def _played(application: Application, rest: list[str]) -> tuple[list[ScenarioRes
     results = report / "results.jsonl"
     results.unlink(missing_ok=True)  # those of the run before are not of this one
     with workplace("check") as folder:
-        feature = folder / f"{application.target.stem}.feature"
+        feature = folder / f"{application.stem}.feature"
         feature.write_text(application.feature(folder), encoding="utf-8")
         told = [] if said else [f"--harness-report={report.absolute()}"]
+        told += _nodes(application, rest)
         arguments = ["-p", "no:cacheprovider", "-p", "harness.plugin.foremost", f"--rootdir={folder}", *told, *rest]
         command = [sys.executable, "-m", "pytest", *arguments, str(feature)]
         code = subprocess.run(command, stdout=sys.stderr, check=False).returncode
@@ -143,6 +146,12 @@ def _played(application: Application, rest: list[str]) -> tuple[list[ScenarioRes
     if code == _USAGE_ERROR:
         return None, report
     return (read_results(results) if results.is_file() else []), report
+
+
+def _nodes(application: Application, rest: list[str]) -> list[str]:
+    """Return the option for three nodes, where something takes them and nobody has said how many there are."""
+    said = any(word.partition("=")[0] in _CHOSEN for word in rest)
+    return [] if said or "needs_three_nodes" not in application.tags else ["--harness-nodes=3"]
 
 
 def _plan(application: Application) -> Iterator[str]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.manifests.charts import OPTIONS
 
-__all__ = ["add_commands", "add_target", "target_of"]
+if TYPE_CHECKING:
+    from harness.drafting.application import Application
+
+__all__ = ["add_commands", "add_target", "application_of"]
 
 
 def add_commands(commands: Any) -> None:
@@ -24,6 +27,8 @@ def add_target(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
     """Add what names an application."""
     what = "a file, a folder, a kustomization or a Helm chart"
     parser.add_argument("target", nargs="?" if optional else None, type=Path, metavar="TARGET", help=what)
+    following = "the release that follows, to be upgraded to and rolled back from; of a chart, with the same options"
+    parser.add_argument("--upgrade-to", type=Path, metavar="TARGET", help=following)
     chart = parser.add_argument_group("where the target is a Helm chart")
     for option in OPTIONS:
         chart.add_argument(option, action="append", default=[], metavar="VALUE", help=f"as helm has it{_ADDED[option]}")
@@ -32,16 +37,21 @@ def add_target(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
 _ADDED = dict.fromkeys(OPTIONS, "") | {"--release": ": the release's name, by default the chart's"}
 
 
-def target_of(given: argparse.Namespace) -> Any:
-    """Return the application that was named."""
+def application_of(given: argparse.Namespace) -> Application:
+    """Return the application that was named, with the release that it is upgraded to where one was."""
     from harness.drafting.application import ManifestSource
+    from harness.manifests.charts import is_chart
 
     pairs = ((option, value) for option in OPTIONS for value in getattr(given, option[2:].replace("-", "_")))
-    return ManifestSource(given.target, tuple(word for pair in pairs for word in pair))
+    words = tuple(word for pair in pairs for word in pair)
+    source = ManifestSource(given.target, words)
+    if given.upgrade_to is None:
+        return source.read()
+    return source.read_with(ManifestSource(given.upgrade_to, words if is_chart(given.upgrade_to) else ()))
 
 
 def _draft(given: argparse.Namespace) -> int:
-    application = target_of(given).read()
+    application = application_of(given)
     text = application.feature(given.output.parent if given.output else _folder_of_output())
     if given.output:
         given.output.write_text(text, encoding="utf-8")

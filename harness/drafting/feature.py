@@ -11,17 +11,20 @@ from harness.errors import BadInput
 __all__ = ["feature_text", "tags_of"]
 
 
-def feature_text(chosen: Mapping[str, tuple[Workload, list[Found]]], place: str, spared: Sequence[NotAsked]) -> str:
+def feature_text(
+    chosen: Mapping[str, tuple[Workload, list[Found]]], places: Mapping[str, str], spared: Sequence[NotAsked]
+) -> str:
     """
     Return a feature that asks for what was chosen, with what is not asked in comments.
 
-    `place`: where the manifests are, as a sentence says it: relative to the feature, a chart's options behind it.
-    Raises BadInput where a sentence cannot say that.
+    `places`: by the name of each release where its manifests are, as a sentence says it: relative to the feature, a
+    chart's options behind it; the only one may have no name. Raises BadInput where a sentence cannot say that.
     """
-    if '"' in place:
-        remedy = "rename it, or put a chart's settings into a file: --values"
-        raise BadInput(f"a sentence cannot say {place}, which has a quotation mark", remedy=remedy)
-    return "\n".join(_lines(chosen, place, spared)) + "\n"
+    for place in places.values():
+        if '"' in place:
+            remedy = "rename it, or put a chart's settings into a file: --values"
+            raise BadInput(f"a sentence cannot say {place}, which has a quotation mark", remedy=remedy)
+    return "\n".join(_lines(chosen, places, spared)) + "\n"
 
 
 def tags_of(one: Workload) -> list[str]:
@@ -36,13 +39,17 @@ def tags_of(one: Workload) -> list[str]:
     return sorted(tags)
 
 
-def _lines(chosen: Mapping[str, tuple[Workload, list[Found]]], place: str, spared: Sequence[NotAsked]) -> Iterator[str]:
+def _lines(
+    chosen: Mapping[str, tuple[Workload, list[Found]]], places: Mapping[str, str], spared: Sequence[NotAsked]
+) -> Iterator[str]:
     names = list(chosen)
     yield f"Feature: {' and '.join(names)} {'does' if len(names) == 1 else 'do'} what {_its(names)} manifests promise"
     yield "  Drafted by `statefulspec draft` to be kept and edited: tighten a bound, leave a scenario out, add others."
     yield ""
     yield "  Background:"
-    yield f'    Given the manifests are in "{place}"'
+    for number, (release, place) in enumerate(places.items()):
+        what = f'release "{release}" is in' if release else "the manifests are in"
+        yield f'    {"And" if number else "Given"} {what} "{place}"'
     for one, found in chosen.values():
         yield from _scenarios(one, found, in_rule=len(names) > 1)
     notes = [*(case for _, found in chosen.values() for case in found if isinstance(case, NotAsked)), *spared]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.drafting.case import DraftedCase, Found, NotAsked
-from harness.drafting.shares import share
 from harness.drafting.time_limits import replacing, rolling
 from harness.drafting.words import pods, replicas
 from harness.drafting.workload import Workload
@@ -31,7 +30,7 @@ def rollout(one: Workload) -> Iterator[Found]:
         )
         yield DraftedCase(name, "updates a pod only on demand", f"A restart of {name} moves no pod by itself", still)
         return
-    least = one.replicas - _unavailable(one)
+    least = one.replicas - one.unavailable
     steps: tuple[str, ...] = (
         given,
         f'When StatefulSet "{name}" is restarted',
@@ -63,9 +62,3 @@ def canary(one: Workload) -> Iterator[Found]:
         f'And at no time since the scenario began did a rollout of "{name}" reach below its partition',
     )
     yield DraftedCase(name, _CANARY, f"A canary of {name} is its last replica alone", steps)
-
-
-def _unavailable(one: Workload) -> int:
-    """Return how many replicas a rollout may take at once: one, where nothing usable is said."""
-    told = ((one.body["spec"].get("updateStrategy") or {}).get("rollingUpdate") or {}).get("maxUnavailable")
-    return max(1, share(told, one.replicas))

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from harness.cluster.embedded.offered import need_of
+from harness.drafting.shares import share
 from harness.drafting.words import replicas
 from harness.manifests.manifest import Manifest
 from harness.model import Object
@@ -80,6 +81,12 @@ class Workload:
     def on_demand(self) -> bool:
         """Whether its pods are updated only when somebody deletes them."""
         return statefulsets.on_delete(self.body)
+
+    @property
+    def unavailable(self) -> int:
+        """How many replicas a rollout may take at once: one, where nothing usable is said."""
+        told = ((self.body["spec"].get("updateStrategy") or {}).get("rollingUpdate") or {}).get("maxUnavailable")
+        return max(1, share(told, self.replicas))
 
     @property
     def claims(self) -> tuple[str, ...]:

@@ -52,22 +52,24 @@ class Api:
     without a namespace means all namespaces when reading.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, kubeconfig: Path | None = None, context: str = "") -> None:
         self._connection = connection
         self._discovery = Discovery(connection)
+        self.kubeconfig, self.context = kubeconfig, context
+        """Where another program finds the same server, which is told of both."""
 
     @classmethod
     def connect(cls, kubeconfig: Path, context: str | None = None) -> Api:
         """Return the API of a kubeconfig's context without sending a request; BadInput where it cannot be used."""
         settings = load(kubeconfig, context)
         try:
-            return cls(Connection(settings))
+            return cls(Connection(settings), kubeconfig, context or "")
         except (OSError, ValueError) as error:
             raise BadInput(f"its certificates cannot be used: {error}", str(kubeconfig)) from error
 
     def fork(self) -> Api:
         """Return the same API over connections of its own, so that it can be aborted alone."""
-        return Api(self._connection.fork())
+        return Api(self._connection.fork(), self.kubeconfig, self.context)
 
     def abort(self) -> None:
         """Break every connection at once: requests and watches under way, in whatever thread, raise Unreachable."""

@@ -8,12 +8,13 @@ of an unknown one nobody can say whether it belongs to a namespace.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from harness.actions.target import record_action
-from harness.errors import BadInput, KubeError
+from harness.errors import BadInput, Conflict, Invalid, KubeError, NotFound
 from harness.history.observation import ACTION, Verb
 from harness.kube.api import Api
 from harness.manifests.apply_order import in_order
@@ -22,9 +23,10 @@ from harness.manifests.host_paths import has_own_folders
 from harness.manifests.manifest import Manifest
 from harness.manifests.placing import alter, stamp
 from harness.manifests.rejection import refused
+from harness.manifests.release_changes import dropped, refused_upgrade
 from harness.model import Kind, Object
 from harness.promises.own_actions import LEAVE_OUT
-from harness.scenario.belongings import refuse_taking
+from harness.scenario.belongings import mark_of, refuse_taking
 from harness.scenario.definitions import await_served, is_definition
 from harness.scenario.hook_runs import clear, run_hooks
 
@@ -51,27 +53,59 @@ class Applying:
 
     scene: ScenarioNamespace
 
-    def apply(self, manifests: Sequence[Manifest], only: Sequence[str] | None, moment: str) -> None:
-        """Return when the server has accepted the manifests, and the hooks of the moment have run."""
+    def apply(self, manifests: Sequence[Manifest], only: Sequence[str] | None) -> None:
+        """Return when the server has accepted the manifests, and the hooks of an installation have run."""
         altered, hooks = self._parted(manifests, only)
+        self._release(altered, hooks, INSTALL, only)
+
+    def change(self, old: Sequence[Manifest], new: Sequence[Manifest], moment: str) -> None:
+        """Return when the server has accepted another release, and what only the old one has is asked to go."""
+        altered, hooks = self._parted(new, None)
+        before, _ = parted(alter(old, self.scene.changes))
+        self._release(altered, hooks, moment, None, before)
+
+    def _release(
+        self,
+        altered: list[Manifest],
+        hooks: list[Hook],
+        moment: str,
+        only: Sequence[str] | None,
+        before: Sequence[Manifest] = (),
+    ) -> None:
         definitions = [one for one in altered if is_definition(one)]
         self._define(definitions, altered)
         plain = [one for one in altered if one not in definitions]
         chosen = plain if only is None else _chosen(plain, only)
         placed = in_order(self._stamped(chosen, altered))
         refuse_taking(self.scene.api, placed, self.scene.token)
+        former = {(one.kind, one.name): one for one in before}
         self._run(hooks, f"pre-{moment}", altered)
         for manifest in placed:
-            self.send(manifest)
+            self.send(manifest, former.get((manifest.kind, manifest.name)))
+        gone = [one for one in dropped(before, altered) if not is_definition(one)]  # Helm deletes none of its crds
+        for manifest in self._stamped(gone, list(before)):
+            self._delete(manifest)
         self._run(hooks, f"post-{moment}", altered)
+
+    def _delete(self, manifest: Manifest) -> None:
+        """Ask the server to remove an object of the scenario's own that a release has no more."""
+        scene, kind = self.scene, kind_of(self.scene.api, manifest)
+        namespace = scene.namespace if kind.namespaced else None
+        with suppress(NotFound, Conflict):  # gone, or another one of that name by now
+            found = scene.api.read(kind, str(manifest.body["metadata"]["name"]), namespace)
+            if not kind.namespaced and mark_of(found) != scene.namespace:
+                return
+            metadata = found["metadata"]
+            scene.api.delete(kind, metadata["name"], namespace, uid=metadata["uid"], propagation="Background")
+            record_action(scene, "delete", kind.name, found)
 
     def placed(self, manifests: Sequence[Manifest], only: Sequence[str] | None) -> list[Manifest]:
         """Return the manifests as they would be applied, without hooks."""
         altered, _ = self._parted(manifests, only)
         return in_order(self._stamped(altered if only is None else _chosen(altered, only), altered))
 
-    def send(self, manifest: Manifest) -> tuple[Kind, Object]:
-        """Return the object that the server has accepted, and its kind; an object of a hook is made anew."""
+    def send(self, manifest: Manifest, former: Manifest | None = None) -> tuple[Kind, Object]:
+        """Return the object that the server has accepted, and its kind; `former` as it was in the release before."""
         scene, kind = self.scene, kind_of(self.scene.api, manifest)
         scene.applied.append(manifest)
         try:
@@ -80,6 +114,8 @@ class Applying:
             else:
                 made = scene.belongings.apply(kind, manifest)
         except KubeError as error:
+            if former is not None and isinstance(error, Invalid):
+                raise refused_upgrade(error, former, manifest) from error
             raise refused(error, manifest) from error
         record_action(scene, "apply", kind.name, made, generation=made["metadata"].get("generation"))
         return kind, made

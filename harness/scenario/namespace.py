@@ -36,7 +36,7 @@ from harness.naming.inside import ask_inside
 from harness.naming.reply import record_reply
 from harness.naming.resolver import Resolver, server_at
 from harness.naming.service import cluster_servers
-from harness.scenario.applying import INSTALL, Applying, kind_of
+from harness.scenario.applying import Applying, kind_of
 from harness.scenario.belongings import Belongings
 from harness.scenario.folders import Folders
 
@@ -161,16 +161,25 @@ class ScenarioNamespace:
         """Return the record of what a program inside a pod gets for the addresses of a name, short or full."""
         return record_reply(self.recorder, ask_inside(self.api, pod, self.namespace, name))
 
-    def apply(self, manifests: list[Manifest], only: Sequence[str] | None = None, *, moment: str = INSTALL) -> None:
+    def apply(self, manifests: list[Manifest], only: Sequence[str] | None = None) -> None:
         """
         Have the server accept the manifests, in the order they need; each write is recorded.
 
-        Hooks of a chart run at the `moment`; those of an installation once. With `only` just the objects of these names
+        Hooks of an installation run once. With `only` just the objects of these names
         are applied, the storage classes that they may need, and no hooks. Raises BadInput for a name that no manifest
         has and, with file and line, for a manifest that the server refuses or that would change, replace or take what
         is not this scenario's; ExpectationNotMet where a hook fails.
         """
-        Applying(self).apply(manifests, only, moment)
+        Applying(self).apply(manifests, only)
+
+    def change(self, old: list[Manifest], new: list[Manifest], moment: str) -> None:
+        """
+        Have the server accept the manifests of another release, and delete what only the old one has.
+
+        Hooks of the moment run. Raises ExpectationNotMet where the server refuses a change, with its field, or where a
+        hook fails; otherwise as `apply` does.
+        """
+        Applying(self).change(old, new, moment)
 
     def dry_run(self, manifests: list[Manifest], only: Sequence[str] | None = None) -> Observation:
         """

@@ -6,6 +6,7 @@ Every event goes through the run: on a cluster it happens and is recorded, in a 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +18,14 @@ from harness.manifests.charts import Release, is_chart
 from harness.manifests.manifest import Manifest
 from harness.manifests.moving import moved
 from harness.manifests.rendering import SUFFIXES, render
+from harness.scenario.applying import ROLLBACK, UPGRADE
 from harness.scenario.namespace import PROPOSAL, ScenarioNamespace
 from harness.scenario.run import ScenarioRun
 
 __all__ = ["ScenarioActions"]
 
 P = ParamSpec("P")
+_NOWHERE = Release()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,11 @@ class _Source:
 
     said: str
     arguments: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What its manifests are kept under: the same chart with other values is another release."""
+        return " ".join((self.said, *self.arguments))
 
 
 class ScenarioActions:
@@ -50,6 +58,7 @@ class ScenarioActions:
         self._folder = folder
         self._scenario = scenario
         self._sources: list[_Source] = []
+        self._releases: dict[str, _Source] = {}
 
     @property
     def scenario(self) -> ScenarioNamespace:
@@ -66,6 +75,39 @@ class ScenarioActions:
         the one that they name. `arguments` as `harness.manifests.charts` knows them.
         """
         self._sources.append(_Source(path, arguments))
+
+    def know_release(self, release: str, path: str, *arguments: str) -> None:
+        """Have a release's manifests looked up as `look_in` does; of several the first is what is installed."""
+        self._releases[release] = _Source(path, arguments)
+        if len(self._releases) == 1:
+            self._sources.append(self._releases[release])
+
+    def upgrade(self, old: str, new: str) -> None:
+        """
+        Have an installed release upgraded to another one, as Helm does: its hooks run, and what it has not is deleted.
+
+        Raises BadInput where the old one is not installed or the new one cannot be used; ExpectationNotMet where the
+        server refuses a change, with its field, or where a hook fails.
+        """
+
+        def deed() -> None:
+            before, after = self._release(old), self._release(new)
+            manifests = self._read(after, is_upgrade=True)
+            self.scenario.change(self._installed(old, before), manifests, UPGRADE)
+            self._replace(before, after, manifests)
+
+        self.run.perform(deed)
+
+    def roll_back(self, new: str, old: str) -> None:
+        """Have a release rolled back to the one that it was upgraded from, as that was; raises as `upgrade` does."""
+
+        def deed() -> None:
+            after, before = self._release(new), self._release(old)
+            manifests = self._installed(old, before)
+            self.scenario.change(self._installed(new, after), manifests, ROLLBACK)
+            self._replace(after, before, manifests)
+
+        self.run.perform(deed)
 
     def manifest(self, system: str) -> Path:
         """
@@ -148,15 +190,37 @@ class ScenarioActions:
     def _system(self, name: str) -> str:
         """Return what a system is kept under: the source that has an object of this name, else the name itself."""
         for source in self._sources:
-            if source.said not in self.scenario.systems:
-                self.scenario.systems[source.said] = self._read(source)
-            if any(manifest.name == name for manifest in self.scenario.systems[source.said]):
-                return source.said
+            if source.key not in self.scenario.systems:
+                self.scenario.systems[source.key] = self._read(source)
+            if any(manifest.name == name for manifest in self.scenario.systems[source.key]):
+                return source.key
         return name
 
-    def _read(self, source: _Source) -> list[Manifest]:
-        path = self._folder / source.said
+    def _release(self, name: str) -> _Source:
+        if name not in self._releases:
+            known = ", ".join(self._releases) or "none"
+            remedy = f'say before: Given release "{name}" is in "…"'
+            raise BadInput(f'the scenario knows no release "{name}", but {known}', remedy=remedy)
+        return self._releases[name]
+
+    def _installed(self, name: str, source: _Source) -> list[Manifest]:
+        """Return the manifests of a release as they were applied last."""
+        if source.key not in self.scenario.systems:
+            remedy = "let something of it be applied before, as a StatefulSet with ready replicas"
+            raise BadInput(f'release "{name}" was not installed', remedy=remedy)
+        return self.scenario.systems[source.key]
+
+    def _replace(self, before: _Source, after: _Source, manifests: list[Manifest]) -> None:
+        self.scenario.systems[after.key] = manifests
+        self._sources = [after if source == before else source for source in self._sources]
+
+    def _read(self, source: _Source, *, is_upgrade: bool = False) -> list[Manifest]:
+        path = Path(os.path.relpath(self._folder / source.said))  # as somebody would say it who reads an error
         if not path.exists():
-            raise BadInput(f"there are no manifests in {source.said}", remedy=f"looked for {path}")
-        release = Release(self.namespace, self.scenario.api.version() if is_chart(path) else "")
+            raise BadInput(f"there are no manifests in {source.said}", remedy=f"looked for {path.absolute()}")
+        release = _NOWHERE
+        if is_chart(path):
+            api = self.scenario.api
+            where = (api.kubeconfig, api.context) if is_upgrade else (None, "")  # to look up what it has made
+            release = Release(self.namespace, api.version(), is_upgrade, *where)
         return moved(render(path, release, source.arguments, self._folder), self.namespace)

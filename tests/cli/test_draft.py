@@ -68,3 +68,44 @@ def test_either_manifests_or_a_namespace_is_checked(
 ) -> None:
     assert main(["check", *words]) == 2
     assert "name manifests, or what runs: --namespace=NAME" in capsys.readouterr().err
+
+
+BUDGET = """\
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: db}
+spec: {maxUnavailable: 1, selector: {}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "told"),
+    [
+        (PAIR + BUDGET, [], True),
+        (PAIR + BUDGET, ["--harness-nodes=2"], False),
+        (PAIR + BUDGET, ["--harness-context", "kind-dev"], False),
+        (PAIR, [], False),
+    ],
+)
+def test_a_drain_gets_the_nodes_that_it_takes(
+    text: str, options: list[str], told: bool, application: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        asked.extend(command)
+        return subprocess.CompletedProcess(command, 4)
+
+    application.write_text(text)
+    monkeypatch.setattr(subprocess, "run", run)
+    assert main(["check", "db.yaml", *options]) == 2
+    assert ("--harness-nodes=3" in asked) is told
+
+
+def test_two_releases_are_planned_there_and_back(application: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("next.yaml").write_text(PAIR.replace("busybox:1.36", "busybox:1.37"))
+    assert main(["check", "db.yaml", "--upgrade-to", "next.yaml", "--plan"]) == 0
+    told = capsys.readouterr().out
+    assert "  to ask     is upgraded to next, and serves meanwhile\n" in told
+    assert '               When release "next" is rolled back to "db"\n' in told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
@@ -84,8 +84,8 @@ def running(server: FakeServer, *conditions: list[Body]) -> None:
     server.answers["DELETE", f"{JOBS}/prepare"] = lambda _call: (200, {})
 
 
-def applied(scene: ScenarioNamespace, policy: str = "", **more: Any) -> None:
-    scene.apply(parse(CHART.replace("POLICY", policy), "chart.yaml"), **more)
+def applied(scene: ScenarioNamespace, policy: str = "") -> None:
+    scene.apply(parse(CHART.replace("POLICY", policy), "chart.yaml"))
 
 
 def writes(server: FakeServer) -> list[str]:
@@ -116,8 +116,42 @@ def test_each_upgrade_runs_its_hooks_anew(server: FakeServer, scene: ScenarioNam
     ending = {**job, "metadata": {**job["metadata"], "deletionTimestamp": "now"}}
     answers = iter([(200, job), (200, ending), gone, (200, job)])
     server.answers["GET", f"{JOBS}/prepare"] = lambda _call: next(answers)
-    applied(scene, moment=UPGRADE)
+    chart = parse(CHART.replace("POLICY", ""), "chart.yaml")
+    scene.change(chart, chart, UPGRADE)
     assert writes(server) == ["DELETE prepare", "PATCH prepare", "PATCH plain"]
+
+
+SET = """\
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec: {serviceName: NAME}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+"""
+
+
+def test_what_a_release_has_no_more_is_deleted_by_its_uid(server: FakeServer, scene: ScenarioNamespace) -> None:
+    taking(server, "/apis/apps/v1/namespaces/demo/statefulsets/db")
+    there = {"metadata": {"name": "settings", "namespace": "demo", "uid": "u7"}}
+    server.answers["GET", f"{SPACE}/configmaps/settings"] = lambda _call: (200, there)
+    server.answers["DELETE", f"{SPACE}/configmaps/settings"] = lambda _call: (200, {})
+    old, new = parse(SET, "old.yaml"), parse(SET.partition("---")[0], "new.yaml")
+    scene.change(old, new, UPGRADE)
+    assert writes(server) == ["PATCH db", "DELETE settings"]
+    (deleted,) = server.asked(method="DELETE")
+    assert deleted.body["preconditions"] == {"uid": "u7"}
+
+
+def test_an_upgrade_that_the_server_refuses_names_the_field(server: FakeServer, scene: ScenarioNamespace) -> None:
+    refusal = status(422, "Invalid", "updates to statefulset spec are forbidden")
+    server.answers["PATCH", "/apis/apps/v1/namespaces/demo/statefulsets/db"] = lambda _call: (422, refusal)
+    text = SET.partition("---")[0]
+    with pytest.raises(ExpectationNotMet, match="the server refuses the upgrade of StatefulSet db") as told:
+        scene.change(parse(text, "old.yaml"), parse(text.replace("NAME", "peers"), "new.yaml"), UPGRADE)
+    assert "new.yaml:4: spec.serviceName: NAME → peers" in told.value.observed
 
 
 @pytest.mark.parametrize(
