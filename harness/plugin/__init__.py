@@ -17,12 +17,13 @@ import pytest
 from harness import timeouts
 from harness.errors import HarnessError
 from harness.plugin import features, options
+from harness.plugin.attempt import forget
 from harness.plugin.cluster import harness_api, harness_cluster, harness_run_folder, harness_settings, require_cluster
 from harness.plugin.cluster_choice import start_cluster, stays
 from harness.plugin.ending import GracefulShutdown
 from harness.plugin.hosting import ClusterHost
 from harness.plugin.keys import FOLDER, HOST, IDLE, RUN, SETTINGS
-from harness.plugin.outcome import forget, rewrite_report
+from harness.plugin.outcome import rewrite_report
 from harness.plugin.parts import Parts
 from harness.plugin.pause import pause, require_terminal
 from harness.plugin.progress import Progress, WorkerStatusFile

@@ -11,9 +11,9 @@ from collections.abc import Generator
 
 import pytest
 
+from harness.plugin.attempt import attempt_of
 from harness.plugin.cluster import NotRun
 from harness.plugin.features import template_of
-from harness.plugin.keys import ENDED
 
 __all__ = ["pytest_runtest_makereport", "pytest_runtest_setup"]
 
@@ -34,7 +34,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Note a first scenario that fails before anything could be said about its way there."""
     report = yield
-    ended = item.stash.get(ENDED, None)
+    ended = attempt_of(item).ended
     first = next(other for other in item.session.items if _group(other) == _group(item))
     if item is first and report.failed and ended and ended.is_broken:
         failed = next((step.text for step in ended.steps if step.outcome == "failed"), "")

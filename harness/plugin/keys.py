@@ -1,4 +1,4 @@
-"""Where the plugin keeps what belongs to a run or to one scenario: the keys of pytest's stash."""
+"""Where the plugin keeps what belongs to a run: the keys of pytest's stash. A scenario has its attempt."""
 
 from __future__ import annotations
 
@@ -10,46 +10,13 @@ import pytest
 
 from harness.api_server import ApiServer
 from harness.plugin.options import Settings
-from harness.reports.results import ScenarioResult, StepResult, Timing
 
 if TYPE_CHECKING:
-    from pytest_bdd.parser import Scenario
-
-    from harness.plugin.controls import NegativeControl
     from harness.plugin.hosting import ClusterHost
-    from harness.plugin.parts import FailedPart
     from harness.reports.live_status import LiveStatus
     from harness.scenario.folders import Folders
-    from harness.scenario.judge import Judge
-    from harness.scenario.namespace import ScenarioNamespace
-    from harness.scenario.run import ScenarioRun
 
-__all__ = [
-    "CONTROL",
-    "ENDED",
-    "FOLDER",
-    "FOLDERS",
-    "FORETOLD",
-    "HOST",
-    "IDLE",
-    "JUDGE",
-    "KNOWN",
-    "KUBECTL",
-    "LACKING",
-    "NAMESPACE",
-    "NAMESPACES",
-    "PARTS",
-    "RECORDING",
-    "RUN",
-    "SCENARIO",
-    "SCENARIO_NAMESPACE",
-    "SCENARIO_RUN",
-    "SERVER",
-    "SETTINGS",
-    "STEPS",
-    "TIMING",
-    "UNAVAILABLE",
-]
+__all__ = ["FOLDER", "FOLDERS", "HOST", "IDLE", "NAMESPACES", "RUN", "SERVER", "SETTINGS", "UNAVAILABLE"]
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 HOST: pytest.StashKey[ClusterHost] = pytest.StashKey()
@@ -68,28 +35,3 @@ FOLDERS: pytest.StashKey[Folders] = pytest.StashKey()
 """The folders that the scenarios of this process have on nodes, where somebody must remove them."""
 NAMESPACES: pytest.StashKey[list[str]] = pytest.StashKey()
 """The namespaces that this process has made and asked the server to remove."""
-
-SCENARIO_NAMESPACE: pytest.StashKey[ScenarioNamespace] = pytest.StashKey()
-NAMESPACE: pytest.StashKey[str] = pytest.StashKey()
-"""The namespace that the scenario has, or had when it was recorded."""
-KUBECTL: pytest.StashKey[str] = pytest.StashKey()
-"""How a person would begin a kubectl command for this cluster."""
-LACKING: pytest.StashKey[list[str]] = pytest.StashKey()
-"""What the scenario needs and the cluster lacks; it was skipped for that."""
-SCENARIO_RUN: pytest.StashKey[ScenarioRun] = pytest.StashKey()
-CONTROL: pytest.StashKey[NegativeControl] = pytest.StashKey()
-KNOWN: pytest.StashKey[NegativeControl] = pytest.StashKey()
-"""The control of a scenario that is tagged as known to be broken, where it does not run under it."""
-FORETOLD: pytest.StashKey[str] = pytest.StashKey()
-"""Why the scenario has failed as was known beforehand."""
-RECORDING: pytest.StashKey[Path] = pytest.StashKey()
-SCENARIO: pytest.StashKey[Scenario] = pytest.StashKey()
-"""The scenario as it runs, its placeholders filled in."""
-JUDGE: pytest.StashKey[Judge] = pytest.StashKey()
-STEPS: pytest.StashKey[list[StepResult]] = pytest.StashKey()
-PARTS: pytest.StashKey[list[FailedPart]] = pytest.StashKey()
-"""The parts of the running phase that have failed while it went on."""
-ENDED: pytest.StashKey[ScenarioResult] = pytest.StashKey()
-"""How the scenario ended; known once its steps have run, before its place is removed."""
-TIMING: pytest.StashKey[Timing] = pytest.StashKey()
-"""Where the scenario's time went; known once its place was removed."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.plugin.attempt import attempt_of
 from harness.plugin.controls import KNOWN_BROKEN, Known, NegativeControl, known_of, survived
 from harness.plugin.features import template_of
-from harness.plugin.keys import CONTROL, FORETOLD, KNOWN, SCENARIO_RUN, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +28,8 @@ __all__ = ["note_known", "skip_if_kept", "take_as_foretold"]
 def note_known(node: pytest.Item) -> None:
     """Take note of what is known of a scenario that is tagged so; raises BadInput where its control does not say it."""
     template = template_of(node)
-    if template and CONTROL not in node.stash and node.get_closest_marker(KNOWN_BROKEN):
-        node.stash[KNOWN] = known_of(Path(template.feature.filename), template.name)
+    if template and not attempt_of(node).control and node.get_closest_marker(KNOWN_BROKEN):
+        attempt_of(node).known = known_of(Path(template.feature.filename), template.name)
 
 
 def take_as_foretold(
@@ -38,18 +38,19 @@ def take_as_foretold(
     """
     Turn the end of a scenario that is known to be broken into what it means; any other one stays as it is.
 
-    A failure at the step and of the promise that its control names becomes an expected one (`xfailed`), and FORETOLD
-    tells why. A success, or another failure, fails.
+    A failure at the step and of the promise that its control names becomes an expected one (`xfailed`), and the
+    attempt's `foretold` tells why. A success, or another failure, fails.
     """
-    control, server = item.stash.get(KNOWN, None), _server(item)
+    attempt = attempt_of(item)
+    control, server = attempt.known, _server(item)
     if control is None or control.known is None or server is None or not control.known.concerns(server):
         return
-    steps = item.stash.get(STEPS, [])
+    steps = attempt.steps
     reason = survived(control, error, steps[parts[0].step if parts else -1].text if steps else "")
     if not reason:
-        item.stash[FORETOLD] = f"{server.version} breaks this promise: {control.known.because} ({control.known.source})"
+        why = f"{server.version} breaks this promise: {control.known.because} ({control.known.source})"
         report.outcome = "skipped"
-        report.wasxfail = item.stash[FORETOLD]
+        report.wasxfail = attempt.foretold = why
     elif error is None:
         report.outcome, report.longrepr = "failed", _kept(control, server)
     else:
@@ -73,5 +74,5 @@ def _kept(control: NegativeControl, server: ApiServer) -> str:
 def _server(item: pytest.Item) -> ApiServer | None:
     from harness.promises.server import server_of
 
-    run = item.stash.get(SCENARIO_RUN, None)
+    run = attempt_of(item).run
     return server_of(run.history) if run else None

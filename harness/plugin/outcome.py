@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from pytest_bdd.parser import ScenarioTemplate
@@ -20,25 +20,14 @@ from harness.errors import HarnessError, Inconclusive
 from harness.evidence.cleaning import clean
 from harness.manifests.placing import missed
 from harness.model import Recovery
+from harness.plugin.attempt import attempt_of
 from harness.plugin.cluster import NotRun
 from harness.plugin.compat import example_of
 from harness.plugin.controls import NegativeControl, survived
 from harness.plugin.features import template_named, template_of
 from harness.plugin.gherkin import tags_of
 from harness.plugin.keys import (
-    CONTROL,
-    ENDED,
-    FORETOLD,
-    JUDGE,
-    KUBECTL,
-    PARTS,
-    RECORDING,
-    SCENARIO,
-    SCENARIO_NAMESPACE,
-    SCENARIO_RUN,
     SETTINGS,
-    STEPS,
-    TIMING,
 )
 from harness.plugin.known import take_as_foretold
 from harness.plugin.parts import FailedPart, fail_for_parts
@@ -51,7 +40,7 @@ if TYPE_CHECKING:
     from harness.evidence.collecting import Evidence
     from harness.scenario.namespace import ScenarioNamespace
 
-__all__ = ["RESULT", "forget", "result_of", "rewrite_report", "timing_of", "unfit_feature"]
+__all__ = ["RESULT", "result_of", "rewrite_report", "timing_of", "unfit_feature"]
 
 _LONGEST = 1 << 20
 """Characters of a failure that are kept."""
@@ -68,7 +57,7 @@ def rewrite_report(
     A HarnessError shows as its message alone. Under a control the outcome is turned round: a scenario that failed as
     its control demands has passed.
     """
-    template = template_of(item)
+    template, attempt = template_of(item), attempt_of(item)
     parts = fail_for_parts(item, report)
     if template:
         hold_to_profile(item, report)
@@ -80,28 +69,19 @@ def rewrite_report(
         report.longrepr = said + (f"\n  look at:  {evidence.folder}" if evidence else "")
     if evidence:
         report.sections.append(("evidence", evidence.text))
-    control = item.stash.get(CONTROL, None)
+    control = attempt.control
     if control and call.when == "call" and not report.skipped:
         _turn_round(item, control, error, report, parts)
     elif call.when == "call" and not report.skipped:
         take_as_foretold(item, error, report, parts)
     if template and (call.when == "call" or report.outcome != "passed"):
-        ended = item.stash[ENDED] = _result(item, error, report, str(evidence.folder) if evidence else "")
+        ended = attempt.ended = _result(item, error, report, str(evidence.folder) if evidence else "")
         report.user_properties.append((RESULT, ended.to_data()))
         told = list(junit_properties(ended))
         others = [one for one in item.user_properties if one[0] not in {name for name, _ in told}]
         item.user_properties[:] = [*others, *told]
-    timing = item.stash.get(TIMING, None)
-    if timing and call.when == "teardown":
-        report.user_properties += timing_properties(timing)
-
-
-def forget(item: pytest.Item) -> None:
-    """Let go of what an attempt at a scenario has left, its whole record with it: pytest keeps items to the end."""
-    keys: tuple[pytest.StashKey[Any], ...] = (PARTS, STEPS, SCENARIO, JUDGE, SCENARIO_RUN, SCENARIO_NAMESPACE)
-    for key in keys:
-        if key in item.stash:
-            del item.stash[key]
+    if attempt.timing and call.when == "teardown":
+        report.user_properties += timing_properties(attempt.timing)
 
 
 def result_of(report: pytest.TestReport, root: Path | None = None) -> ScenarioResult | None:
@@ -168,7 +148,8 @@ def _turn_round(
     report: pytest.TestReport,
     parts: Sequence[FailedPart],
 ) -> None:
-    steps, scenario = item.stash.get(STEPS, []), item.stash.get(SCENARIO_NAMESPACE, None)
+    attempt = attempt_of(item)
+    steps, scenario = attempt.steps, attempt.place
     last = parts[0].step if parts else -1
     reason = survived(control, error, steps[last].text if steps else "")
     if reason and scenario and missed(scenario.applied, control.changes):
@@ -179,9 +160,8 @@ def _turn_round(
 
 
 def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestReport, evidence: str) -> ScenarioResult:
-    template = template_of(item)
-    control = item.stash.get(CONTROL, None)
-    recording, scenario = item.stash.get(RECORDING, None), item.stash.get(SCENARIO_NAMESPACE, None)
+    template, attempt = template_of(item), attempt_of(item)
+    control, recording, scenario = attempt.control, attempt.recording, attempt.place
     settings = item.config.stash[SETTINGS]
     message = str(report.longrepr or "")
     if report.failed and error is not None and not isinstance(error, HarnessError):
@@ -193,12 +173,12 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
     outcome: str = report.outcome
     if report.failed:
         outcome = "inconclusive" if isinstance(error, Inconclusive) else "failed" if report.when == "call" else "error"
-    if FORETOLD in item.stash:
-        outcome, message = "known broken", f"{item.stash[FORETOLD]}\n{error}"
+    if attempt.foretold:
+        outcome, message = "known broken", f"{attempt.foretold}\n{error}"
     if isinstance(error, NotRun):
         outcome, message = "not run", str(error)
     broken, told = report.failed, partial(_told, item)
-    recorded = is_recorded(settings, broken=broken or FORETOLD in item.stash)
+    recorded = is_recorded(settings, broken=broken or bool(attempt.foretold))
     kept = scenario.made if scenario and keeps_place(settings, broken=broken) else []
     return ScenarioResult(
         id=item.nodeid,
@@ -224,14 +204,14 @@ def _result(item: pytest.Item, error: BaseException | None, report: pytest.TestR
         events=tuple(getattr(error, "events", ())),
         began=report.start,
         notes=tuple(_notes(scenario, kept=bool(kept))) if scenario else (),
-        kept=f"{item.stash[KUBECTL]} delete {' '.join(kept)}" if kept else "",
+        kept=f"{attempt.kubectl} delete {' '.join(kept)}" if kept else "",
         error=type(error).__name__ if error is not None else "",
         recoveries=_recoveries(item),
     )
 
 
 def _recoveries(item: pytest.Item) -> tuple[Recovery, ...]:
-    run = item.stash.get(SCENARIO_RUN, None)
+    run = attempt_of(item).run
     if run is None:
         return ()
     from harness.promises.recovery import recoveries
@@ -241,7 +221,7 @@ def _recoveries(item: pytest.Item) -> tuple[Recovery, ...]:
 
 def _told(item: pytest.Item, text: str) -> str:
     """Return a text that may hold words of strangers, fit for terminals, files and the logs of CI systems."""
-    scenario = item.stash.get(SCENARIO_NAMESPACE, None)
+    scenario = attempt_of(item).place
     return clean(scenario.secrets.mask(text) if scenario else text, _LONGEST)
 
 
@@ -253,23 +233,22 @@ def _notes(scenario: ScenarioNamespace, *, kept: bool) -> Iterator[str]:
 
 def _title(item: pytest.Item, template: ScenarioTemplate | None) -> str:
     title = template.name if template else item.name
-    scenario = item.stash.get(SCENARIO, None)
+    scenario = attempt_of(item).scenario
     example = getattr(item, "callspec", None)
     return f"{scenario.name if scenario else title} [{example.id}]" if example else title
 
 
 def _steps(item: pytest.Item) -> Iterator[StepResult]:
     """Yield the steps that ran, then those that were not reached."""
-    done: list[StepResult] = item.stash.get(STEPS, [])
-    yield from done
-    scenario = item.stash.get(SCENARIO, None)
-    for step in scenario.steps[len(done) :] if scenario else ():
+    attempt = attempt_of(item)
+    yield from attempt.steps
+    for step in attempt.scenario.steps[len(attempt.steps) :] if attempt.scenario else ():
         yield StepResult(step.keyword.strip(), step.name, step.line_number, 0.0, "skipped")
 
 
 def _promises(item: pytest.Item) -> dict[str, str]:
     """Return the last verdict on each promise that the scenario has judged."""
-    judge = item.stash.get(JUDGE, None)
+    judge = attempt_of(item).judge
     return {verdict.promise: verdict.outcome.value for verdict in judge.verdicts} if judge else {}
 
 
@@ -280,11 +259,12 @@ def _feature(item: pytest.Item) -> str:
 
 
 def _evidence(item: pytest.Item, report_folder: Path) -> Evidence | None:
-    scenario = item.stash.get(SCENARIO_NAMESPACE, None)
-    if scenario is None or item.stash.get(CONTROL, None):
+    attempt = attempt_of(item)
+    scenario = attempt.place
+    if scenario is None or attempt.control:
         return None
     from harness.evidence.collecting import collect
 
     folder = report_folder / "evidence" / recording_name(item.nodeid)
-    history, command = scenario.recorder.history, item.stash[KUBECTL]
+    history, command = scenario.recorder.history, attempt.kubectl
     return collect(scenario.api, history, scenario.namespace, folder, kubectl=command, secrets=scenario.secrets)

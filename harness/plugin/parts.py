@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import pytest
 
 from harness.errors import HarnessError
+from harness.plugin.attempt import attempt_of
 from harness.plugin.features import template_of
-from harness.plugin.keys import CONTROL, PARTS, SCENARIO, STEPS
 
 __all__ = ["FailedPart", "Parts", "fail_for_parts"]
 
@@ -72,17 +72,18 @@ class Parts:
         if report.failed and call.excinfo and template_of(item):
             error = call.excinfo.value
             report.longrepr = str(error) if isinstance(error, HarnessError) else report.longrepr
-            step = len(item.stash.get(STEPS, [])) if SCENARIO in item.stash else -1
+            attempt = attempt_of(item)
+            step = len(attempt.steps) if attempt.scenario else -1
             part = FailedPart(step, error, str(report.longrepr))
-            item.stash.setdefault(PARTS, []).append(part)
-            if CONTROL in item.stash:
+            attempt.parts.append(part)
+            if attempt.control:
                 report.outcome = "passed"
         return True
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take note of the name of the part that has just failed: its report alone tells it."""
-        parts = self._running.stash.get(PARTS, []) if self._running else []
+        parts = attempt_of(self._running).parts if self._running else []
         if parts and report.failed and isinstance(report, pytest.SubtestReport):
             told = [f"{key}={value}" for key, value in report.context.kwargs.items()]
             parts[-1].name = " ".join([*([report.context.msg] if report.context.msg else []), *told])
@@ -94,10 +95,10 @@ def fail_for_parts(item: pytest.Item, report: pytest.TestReport) -> list[FailedP
 
     What failed before the scenario's own call is told with it: it runs all the same.
     """
-    if report.when == "setup" or PARTS not in item.stash:
+    attempt = attempt_of(item)
+    if report.when == "setup" or not attempt.parts:
         return []
-    parts = item.stash[PARTS]
-    del item.stash[PARTS]
+    parts, attempt.parts = attempt.parts, []
     told = [str(part) for part in parts] + ([str(report.longrepr)] if report.failed else [])
     report.outcome, report.longrepr = "failed", "\n\n".join(told)
     return parts

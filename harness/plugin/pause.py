@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from harness.plugin.keys import KUBECTL, NAMESPACE
+from harness.plugin.attempt import attempt_of
 
 __all__ = ["pause", "require_terminal"]
 
@@ -27,8 +27,9 @@ def pause(item: pytest.Item, report: pytest.TestReport) -> None:
     reporter.ensure_newline()
     reporter.write_line(f"paused: {item.nodeid}", yellow=True)
     reporter.write_line(str(report.longrepr))
-    if KUBECTL in item.stash:
-        reporter.write_line(f"look around: {item.stash[KUBECTL]} -n {item.stash[NAMESPACE]} get all")
+    attempt = attempt_of(item)
+    if attempt.kubectl:
+        reporter.write_line(f"look around: {attempt.kubectl} -n {attempt.namespace} get all")
     reporter.write_line("press Enter to remove it all and go on")
     reporter.flush()
     os.read(_STDIN, 1)

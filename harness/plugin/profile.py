@@ -8,8 +8,9 @@ import pytest
 
 from harness.api_server import ApiServer
 from harness.errors import EnvironmentUnfit
+from harness.plugin.attempt import attempt_of
 from harness.plugin.hosting import ClusterHandle
-from harness.plugin.keys import LACKING, SETTINGS, UNAVAILABLE
+from harness.plugin.keys import SETTINGS, UNAVAILABLE
 from harness.plugin.versions import GATE, unmet
 from harness.reports.results import ScenarioResult
 
@@ -26,7 +27,7 @@ def skip_if_of_another_version(node: pytest.Item, server: Callable[[], ApiServer
     """Skip, with the reason, a scenario that is meant for another version of Kubernetes or for a gate that is off."""
     found = unmet((marker.name for marker in node.iter_markers()), server)
     if found:
-        node.stash[LACKING] = [found[0]]
+        attempt_of(node).lacking = [found[0]]
         pytest.skip(found[1])
 
 
@@ -42,7 +43,7 @@ def skip_if_lacking(node: pytest.Item, cluster: ClusterHandle, may_lack: frozens
         for name in lacking:
             _refuse_unless_listed(name, cluster, may_lack)
     if lacking:
-        node.stash[LACKING] = lacking
+        attempt_of(node).lacking = lacking
         pytest.skip(cluster.missing_reason(lacking[0]))
     for name in wanted:
         if name in cluster.failed:
@@ -52,7 +53,7 @@ def skip_if_lacking(node: pytest.Item, cluster: ClusterHandle, may_lack: frozens
 def hold_to_profile(item: pytest.Item, report: pytest.TestReport) -> None:
     """Fail a skip, under a claimed profile, that is not for what the profile leaves open: a tag, a fixture, a step."""
     claimed = item.config.stash[SETTINGS].may_lack is not None and UNAVAILABLE not in item.config.stash
-    if not (claimed and report.skipped) or LACKING in item.stash or hasattr(report, "wasxfail"):
+    if not (claimed and report.skipped) or attempt_of(item).lacking or hasattr(report, "wasxfail"):
         return
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
     report.outcome = "failed"

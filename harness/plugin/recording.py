@@ -15,8 +15,8 @@ import pytest
 
 from harness.errors import BadInput
 from harness.model import Object
+from harness.plugin.attempt import attempt_of
 from harness.plugin.features import template_of
-from harness.plugin.keys import CONTROL, ENDED, RECORDING
 from harness.plugin.options import Settings
 from harness.reports.results import Timing
 
@@ -117,7 +117,8 @@ def write_recording(
     from harness.history.history_file import save
     from harness.history.redaction import redact
 
-    template, ended, control = template_of(node), node.stash.get(ENDED, None), node.stash.get(CONTROL, None)
+    template, attempt = template_of(node), attempt_of(node)
+    ended, control = attempt.ended, attempt.control
 
     def kept(body: Object) -> Any:
         return scenario.secrets.mask_all(redact(body))
@@ -136,7 +137,7 @@ def write_recording(
             "changes": [scenario.secrets.mask_all(redact(change)) for change in control.changes],
             "mutation": control.mutation,
         }
-    path = node.stash[RECORDING]
+    path = attempt.recording or recording_path(node, settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     save(scenario.recorder.history, path, header, scenario.secrets.masked)
 

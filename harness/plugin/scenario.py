@@ -15,28 +15,17 @@ from harness.api_server import ApiServer
 from harness.errors import BadInput
 from harness.history.history import History
 from harness.model import Object
+from harness.plugin.attempt import attempt_of
 from harness.plugin.cluster import require_cluster
 from harness.plugin.controls import NegativeControl, control_of
 from harness.plugin.features import template_of
 from harness.plugin.hosting import ClusterHandle
 from harness.plugin.keys import (
-    CONTROL,
-    ENDED,
     FOLDERS,
     IDLE,
-    JUDGE,
-    KUBECTL,
-    NAMESPACE,
     NAMESPACES,
-    PARTS,
-    RECORDING,
     RUN,
-    SCENARIO,
-    SCENARIO_NAMESPACE,
-    SCENARIO_RUN,
     SERVER,
-    STEPS,
-    TIMING,
 )
 from harness.plugin.known import note_known, skip_if_kept
 from harness.plugin.neighbourhood import neighbourhood
@@ -77,9 +66,6 @@ __all__ = [
     "pytest_bdd_step_func_lookup_error",
 ]
 
-BEGUN: pytest.StashKey[float] = pytest.StashKey()
-"""When the running step began, in seconds of the monotonic clock."""
-
 
 @pytest.fixture
 def harness_run(request: pytest.FixtureRequest, harness_settings: Settings) -> Iterator[ScenarioRun]:
@@ -90,13 +76,12 @@ def harness_run(request: pytest.FixtureRequest, harness_settings: Settings) -> I
     other versions of Kubernetes; raises
     EnvironmentUnfit where the run claims a profile that promises them. With --harness-prove it plays under its control.
     """
-    control = _control(request.node) if harness_settings.prove else None
-    if control:
-        request.node.stash[CONTROL] = control
+    attempt = attempt_of(request.node)
+    control = attempt.control = _control(request.node) if harness_settings.prove else None
     note_known(request.node)
     if control.mutation if control else harness_settings.replay:
-        run = request.node.stash[SCENARIO_RUN] = _replayed(request.node, harness_settings, control)
-        yield run
+        attempt.run = _replayed(request.node, harness_settings, control)
+        yield attempt.run
         return
     require_cluster(request.config)
     cluster = request.getfixturevalue("harness_cluster")
@@ -107,7 +92,7 @@ def harness_run(request: pytest.FixtureRequest, harness_settings: Settings) -> I
     exclusive = request.node.get_closest_marker("exclusive") is not None
     folder = request.getfixturevalue("harness_run_folder")
     with neighbourhood(folder, exclusive=exclusive, mend=lambda: _give_back(request)):
-        request.node.stash[KUBECTL] = f"kubectl --kubeconfig {cluster.kubeconfig} --context {cluster.context}"
+        attempt.kubectl = f"kubectl --kubeconfig {cluster.kubeconfig} --context {cluster.context}"
         yield from _live(request, harness_settings)
 
 
@@ -118,7 +103,7 @@ def harness_changes(request: pytest.FixtureRequest) -> tuple[Object, ...]:
 
     They are the control's, if the scenario runs under one. Override it to run features on manifests changed otherwise.
     """
-    control = request.node.stash.get(CONTROL, None)
+    control = attempt_of(request.node).control
     return control.changes if control else ()
 
 
@@ -129,8 +114,8 @@ def harness_actions(request: pytest.FixtureRequest, harness_run: ScenarioRun) ->
 
     template = template_of(request.node)
     folder = Path(template.feature.filename).parent if template else request.path.parent
-    stash = request.node.stash
-    return ScenarioActions(harness_run, stash[NAMESPACE], folder, stash.get(SCENARIO_NAMESPACE, None))
+    attempt = attempt_of(request.node)
+    return ScenarioActions(harness_run, attempt.namespace, folder, attempt.place)
 
 
 @pytest.fixture
@@ -138,7 +123,7 @@ def harness_judge(request: pytest.FixtureRequest, harness_run: ScenarioRun) -> J
     """Says what came of an event, over the recorded history. Scope: function."""
     from harness.scenario.judge import Judge
 
-    judge = request.node.stash[JUDGE] = Judge(harness_run)
+    judge = attempt_of(request.node).judge = Judge(harness_run)
     return judge
 
 
@@ -150,21 +135,21 @@ def harness_history(harness_run: ScenarioRun) -> History:
 
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Scenario) -> None:
     """Keep the scenario with its placeholders filled in: its end tells also of steps that were not reached."""
-    request.node.stash[SCENARIO] = scenario
+    attempt_of(request.node).scenario = scenario
 
 
 def pytest_bdd_before_step_call(request: pytest.FixtureRequest, step: Step) -> None:
     """Mark in the history that a step begins, and start its time."""
-    run = request.node.stash.get(SCENARIO_RUN, None)
-    if run is not None:
-        run.begin(_mark(step))
-    request.node.stash[BEGUN] = time.monotonic()
+    attempt = attempt_of(request.node)
+    if attempt.run is not None:
+        attempt.run.begin(_mark(step))
+    attempt.step_began = time.monotonic()
 
 
 def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Step) -> None:
     """Mark that a step has passed, unless parts of it have failed."""
-    number = len(request.node.stash.get(STEPS, []))
-    failed = any(part.step == number for part in request.node.stash.get(PARTS, []))
+    attempt = attempt_of(request.node)
+    failed = any(part.step == len(attempt.steps) for part in attempt.parts)
     _end(request, step, "failed" if failed else "passed")
 
 
@@ -179,15 +164,14 @@ def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Step) -> None:
 
 
 def _end(request: pytest.FixtureRequest, step: Step, outcome: str) -> None:
-    run = request.node.stash.get(SCENARIO_RUN, None)
-    if run is not None:
-        run.end(_mark(step), outcome)
-    took_s = time.monotonic() - request.node.stash.get(BEGUN, time.monotonic())
-    judge = request.node.stash.get(JUDGE, None)
-    limit = judge.limits.pop(step.name, None) if judge else None
+    attempt = attempt_of(request.node)
+    if attempt.run is not None:
+        attempt.run.end(_mark(step), outcome)
+    now = time.monotonic()
+    took_s = now - (attempt.step_began or now)  # a step that is not defined has not begun
+    limit = attempt.judge.limits.pop(step.name, None) if attempt.judge else None
     kept = limit if outcome == "passed" else None
-    done = StepResult(step.keyword.strip(), step.name, step.line_number, took_s, outcome, kept)
-    request.node.stash.setdefault(STEPS, []).append(done)
+    attempt.steps.append(StepResult(step.keyword.strip(), step.name, step.line_number, took_s, outcome, kept))
 
 
 def _mark(step: Step) -> StepMark:
@@ -221,15 +205,15 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Scenar
     scenario.folders = request.config.stash.get(FOLDERS, None)
     scenario.common_folder = settings.cluster == "embedded"  # its nodes have it bound in from the cluster's own folder
     scenario.note_server(server)
-    request.node.stash[SCENARIO_NAMESPACE] = scenario
-    request.node.stash[NAMESPACE] = scenario.namespace
+    attempt = attempt_of(request.node)
+    attempt.place, attempt.namespace = scenario, scenario.namespace
     request.config.stash.setdefault(NAMESPACES, []).append(scenario.namespace)
-    request.node.stash[RECORDING] = recording_path(request.node, settings)
-    run = request.node.stash[SCENARIO_RUN] = LiveRun(scenario.recorder, _watched(request, scenario))
+    attempt.recording = recording_path(request.node, settings)
+    run = attempt.run = LiveRun(scenario.recorder, _watched(request, scenario))
     try:
         yield run
     finally:
-        ended = request.node.stash.get(ENDED, None)
+        ended = attempt.ended
         broken = ended is None or ended.is_broken
         try:
             with run.cluster_time.answering():  # what has failed on purpose takes its time to come back
@@ -238,7 +222,7 @@ def _live(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Scenar
             _leave(request, settings, scenario, broken=broken)
             if is_recorded(settings, broken=broken or (ended is not None and ended.is_known)):
                 write_recording(request.node, scenario, server.version, settings, _timing(began, run.cluster_time))
-            request.node.stash[TIMING] = _timing(began, run.cluster_time)
+            attempt.timing = _timing(began, run.cluster_time)
 
 
 def _server(request: pytest.FixtureRequest) -> ApiServer:
@@ -324,11 +308,11 @@ def _replayed(node: pytest.Item, settings: Settings, control: NegativeControl | 
 
     found = find_recording(node, settings.replay)
     header, history = load(found)
-    node.stash[NAMESPACE] = str(header["namespace"])
-    node.stash[RECORDING] = found.resolve()
+    attempt = attempt_of(node)
+    attempt.namespace, attempt.recording = str(header["namespace"]), found.resolve()
     if control:
         known = control.known and (server := server_of(history)) and control.known.concerns(server)
         history = history if known else mutate(control.mutation, history)
-        node.stash[RECORDING] = recording_path(node, settings)
-        save_mutated(history, node.stash[RECORDING], header, control)
+        attempt.recording = recording_path(node, settings)
+        save_mutated(history, attempt.recording, header, control)
     return Replay(history, str(found), float(header.get("options", {}).get("timeout_scale", 1)))

@@ -34,11 +34,11 @@ class Stage:
 
 @pytest.fixture
 def harness_run(request):
-    from harness.plugin.keys import SCENARIO_RUN
+    from harness.plugin.attempt import attempt_of
     from harness.plugin.known import note_known
     note_known(request.node)
-    run = request.node.stash[SCENARIO_RUN] = Stage()
-    return run
+    attempt_of(request.node).run = Stage()
+    return attempt_of(request.node).run
 
 @given("a shelf")
 def a_shelf():

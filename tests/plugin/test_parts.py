@@ -97,15 +97,15 @@ def test_part_that_fails_in_a_clean_up_is_an_error(pytester, write_feature):
 
 CONTROLLED = """
 from pathlib import Path
+from harness.plugin.attempt import attempt_of
 from harness.plugin.controls import NegativeControl
-from harness.plugin.keys import CONTROL
 
 @pytest.fixture
 def harness_run(request):
     changes = ({"kind": "Shelf", "name": "shelf", "patch": {}},)
     shelf = Path("shelf.feature")
     control = NegativeControl(shelf, "All shelves stand", changes, "", "", "each of them stands", {}, "FELL")
-    request.node.stash[CONTROL] = control
+    attempt_of(request.node).control = control
 """
 
 

@@ -10,13 +10,13 @@ import pytest
 GLUE = """\
 import pytest
 from pytest_bdd import given, parsers, then
-from harness.plugin.keys import TIMING
+from harness.plugin.attempt import attempt_of
 from harness.reports.results import Timing
 
 @pytest.fixture
 def harness_run(request):
     yield None
-    request.node.stash[TIMING] = Timing(4.0, 2.0, 1.0, 0.9)
+    attempt_of(request.node).timing = Timing(4.0, 2.0, 1.0, 0.9)
 
 @given("a shelf")
 def a_shelf(harness_run):
