@@ -84,7 +84,7 @@ def lacking(api: Api) -> list[Rule]:
     RBAC are listed for sure, and others may decide as well. Nothing is lacking where the server may not be asked.
     """
     try:
-        granted = api.rules(_NOWHERE)
+        granted = api.permissions.rules(_NOWHERE)
         found = ((rule, _missing(api, rule, granted)) for rule in RULES)
         return [replace(rule, resources=(resource,), verbs=verbs) for rule, lost in found for resource, verbs in lost]
     except (Forbidden, NotFound):
@@ -127,7 +127,9 @@ def _object(version: str, kind: str, metadata: str) -> tuple[str, ...]:
 def _missing(api: Api, rule: Rule, granted: Sequence[Mapping[str, Any]]) -> list[tuple[str, tuple[str, ...]]]:
     wanted = product(rule.resources, rule.verbs)
     asked = [(resource, verb) for resource, verb in wanted if not _covered(rule.group, resource, verb, granted)]
-    lost = [(resource, verb) for resource, verb in asked if not api.may(verb, rule.group, resource, _NOWHERE)]
+    lost = [
+        (resource, verb) for resource, verb in asked if not api.permissions.allow(verb, rule.group, resource, _NOWHERE)
+    ]
     resources = dict.fromkeys(resource for resource, _ in lost)
     return [(one, tuple(verb for resource, verb in lost if resource == one)) for one in resources]
 

@@ -18,6 +18,7 @@ from harness.kube.exec import CommandResult, run
 from harness.kube.forward import forward
 from harness.kube.kubeconfig import load
 from harness.kube.log import LogConnection
+from harness.kube.permissions import Permissions
 from harness.kube.refusal import Request
 from harness.kube.watch import WatchConnection
 from harness.model import Kind, Object
@@ -29,6 +30,7 @@ MANAGER = "statefulspec"
 _PAGE = 500
 _GATE = re.compile(r'^kubernetes_feature_enabled\{name="([^"]+)",[^}]*\} ([01])$', re.MULTILINE)
 """One gate in the server's metrics, since 1.26; no other interface tells it."""
+_APPLY = "application/apply-patch+yaml"
 _PATCHES = {
     "merge": "application/merge-patch+json",
     "json": "application/json-patch+json",
@@ -80,6 +82,11 @@ class Api:
         self._connection.close()
 
     @property
+    def permissions(self) -> Permissions:
+        """What the credentials may do."""
+        return Permissions(self._connection)
+
+    @property
     def server(self) -> str:
         """The server's URL."""
         return self._connection.server
@@ -114,7 +121,7 @@ class Api:
 
     def read(self, kind: Kind, name: str, namespace: str | None = None) -> Object:
         """Return one object."""
-        request = Request("get", kind.plural, _within(kind, namespace), name)
+        request = _request("get", kind, namespace, name)
         return self._connection.ask_object(request, "GET", kind.path(namespace, name))
 
     def list(
@@ -140,7 +147,7 @@ class Api:
     def create(self, kind: Kind, body: Object, namespace: str | None = None) -> Object:
         """Return the object that was created; Conflict where one of its name exists."""
         namespace = namespace or _namespace(body)
-        request = Request("create", kind.plural, _within(kind, namespace), _name(body))
+        request = _request("create", kind, namespace, _name(body))
         return self._connection.ask_object(
             request, "POST", kind.path(namespace), {"fieldManager": MANAGER, "fieldValidation": "Strict"}, body
         )
@@ -162,18 +169,12 @@ class Api:
         Without `force`, Conflict names the manager of each field in `causes`. `dry_run` changes nothing.
         """
         namespace = namespace or _namespace(body)
-        request = Request("patch", kind.plural, _within(kind, namespace), _name(body))
+        request = _request("patch", kind, namespace, _name(body))
         query: dict[str, str | bool] = {"fieldManager": manager, "force": force, "fieldValidation": field_validation}
         if dry_run:
             query["dryRun"] = "All"
-        return self._connection.ask_object(
-            request,
-            "PATCH",
-            kind.path(namespace, _name(body)),
-            query,
-            body,
-            content_type="application/apply-patch+yaml",
-        )
+        path = kind.path(namespace, _name(body))
+        return self._connection.ask_object(request, "PATCH", path, query, body, content_type=_APPLY)
 
     def patch(
         self,
@@ -186,16 +187,10 @@ class Api:
         style: Literal["merge", "json", "strategic"] = "merge",
     ) -> Object:
         """Return the object after a patch; a `json` patch is a list of operations, the others are objects."""
-        request = Request("patch", _resource(kind, subresource), _within(kind, namespace), name)
+        request = _request("patch", kind, namespace, name, subresource)
         path = kind.path(namespace, name, subresource)
         query = {"fieldManager": MANAGER}
         return self._connection.ask_object(request, "PATCH", path, query, body, content_type=_PATCHES[style])
-
-    def replace(self, kind: Kind, name: str, namespace: str | None, body: Object, subresource: str = "") -> Object:
-        """Return the object after it was replaced; Conflict where `body` has another resourceVersion than it."""
-        request = Request("update", _resource(kind, subresource), _within(kind, namespace), name)
-        path = kind.path(namespace, name, subresource)
-        return self._connection.ask_object(request, "PUT", path, {"fieldManager": MANAGER}, body)
 
     def delete(
         self,
@@ -219,7 +214,7 @@ class Api:
             options["gracePeriodSeconds"] = grace
         if propagation is not None:
             options["propagationPolicy"] = propagation
-        request = Request("delete", kind.plural, _within(kind, namespace), name)
+        request = _request("delete", kind, namespace, name)
         return self._connection.ask_object(request, "DELETE", kind.path(namespace, name), None, options)
 
     def delete_all(self, kind: Kind, namespace: str, selector: str = "") -> Object:
@@ -232,11 +227,8 @@ class Api:
 
     def evict(self, pod: str, namespace: str, *, grace: int | None = None) -> Object:
         """Return the server's Status of an eviction; TooManyRequests where a disruption budget forbids it."""
-        body: dict[str, Any] = {
-            "apiVersion": "policy/v1",
-            "kind": "Eviction",
-            "metadata": {"name": pod, "namespace": namespace},
-        }
+        about = {"name": pod, "namespace": namespace}
+        body: dict[str, Any] = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": about}
         if grace is not None:
             body["deleteOptions"] = {"gracePeriodSeconds": grace}
         request = Request("create", "pods/eviction", namespace, pod)
@@ -246,9 +238,8 @@ class Api:
     def logs(self, pod: str, namespace: str, container: str = "", *, tail: int = 20, previous: bool = False) -> str:
         """Return the last `tail` lines of a container's log, of the run before the present one if `previous`."""
         request = Request("get", "pods/log", namespace, pod)
-        path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
         query: Query = {"container": container, "tailLines": tail, "previous": previous}
-        return self._connection.ask(request, "GET", path, query).decode("utf-8", "replace")
+        return self._connection.ask(request, "GET", _log_path(pod, namespace), query).decode("utf-8", "replace")
 
     def follow_log(
         self,
@@ -267,7 +258,6 @@ class Api:
         before the present one, which end at once. A silence of `read_timeout_s` is an error.
         """
         request = Request("get", "pods/log", namespace, pod)
-        path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
         query: Query = {
             "container": container,
             "follow": not previous,
@@ -275,7 +265,7 @@ class Api:
             "timestamps": True,
             "sinceTime": since,
         }
-        response = self._connection.open(request, path, query, read_s=read_timeout_s)
+        response = self._connection.open(request, _log_path(pod, namespace), query, read_s=read_timeout_s)
         return LogConnection(request, response, self.server, read_timeout_s)
 
     def exec(
@@ -318,7 +308,7 @@ class Api:
         The server ends the watch after `timeout_s`; a silence of `read_timeout_s` is an error: a living server sends
         a bookmark each minute.
         """
-        request = Request("watch", kind.plural, _within(kind, namespace))
+        request = _request("watch", kind, namespace)
         query: Query = {
             "watch": True,
             "allowWatchBookmarks": True,
@@ -328,31 +318,8 @@ class Api:
         response = self._connection.open(request, kind.path(namespace), query, read_s=read_timeout_s)
         return WatchConnection(request, response, self.server, read_timeout_s)
 
-    def may(self, verb: str, group: str, resource: str, namespace: str = "") -> bool:
-        """
-        Return whether the credentials may do this; asks the server, so it holds for this moment.
-
-        `resource`: its plural, with a subresource as in `pods/exec`.
-        """
-        plural, _, subresource = resource.partition("/")
-        attributes = {"verb": verb, "group": group, "resource": plural, "subresource": subresource}
-        spec = {"resourceAttributes": attributes | ({"namespace": namespace} if namespace else {})}
-        return bool(self._review("SelfSubjectAccessReview", spec).get("allowed"))
-
-    def rules(self, namespace: str) -> Sequence[Object]:
-        """Return the rules that allow the credentials something in a namespace, as far as the server can list them."""
-        return tuple(self._review("SelfSubjectRulesReview", {"namespace": namespace}).get("resourceRules") or ())
-
-    def _review(self, kind: str, spec: Object) -> Object:
-        resource = f"{kind.lower()}s"
-        body = {"apiVersion": "authorization.k8s.io/v1", "kind": kind, "spec": spec}
-        path = f"/apis/authorization.k8s.io/v1/{resource}"
-        review = self._connection.ask_object(Request("create", resource), "POST", path, None, body)
-        status: Object = review.get("status") or {}
-        return status
-
     def _pages(self, kind: Kind, namespace: str | None, query: dict[str, str], timeout_s: float) -> Listing:
-        request = Request("list", kind.plural, _within(kind, namespace))
+        request = _request("list", kind, namespace)
         types = {"apiVersion": kind.api_version, "kind": kind.name}
         items: list[Object] = []
         while True:
@@ -373,9 +340,10 @@ def _namespace(body: Object) -> str | None:
     return namespace
 
 
-def _within(kind: Kind, namespace: str | None) -> str:
-    return namespace or "" if kind.namespaced else ""
+def _request(verb: str, kind: Kind, namespace: str | None, name: str = "", subresource: str = "") -> Request:
+    resource = f"{kind.plural}/{subresource}" if subresource else kind.plural
+    return Request(verb, resource, namespace or "" if kind.namespaced else "", name)
 
 
-def _resource(kind: Kind, subresource: str) -> str:
-    return f"{kind.plural}/{subresource}" if subresource else kind.plural
+def _log_path(pod: str, namespace: str) -> str:
+    return f"/api/v1/namespaces/{namespace}/pods/{pod}/log"

@@ -20,6 +20,7 @@ from harness.promises.explain import spell_events
 from harness.promises.verdict import Outcome, Promise, Subject, Verdict, Window, proved_kinds
 from harness.promises.verdict import judge as judge_promise
 from harness.scenario.bounds import Fixed, Standstill
+from harness.scenario.freshness import close, fresh_at, refuse_silence
 from harness.scenario.run import Probe, ScenarioRun
 from harness.timeouts import GIVEN, REST
 
@@ -115,7 +116,7 @@ class Judge:
         Raises ExpectationNotMet where it does not; Inconclusive as `within` does.
         """
         event = self.event if since is None else since
-        self._close(condition.kinds, condition.expected)
+        close(self._run, condition)
         answer = condition.ask(self.history, event)
         if not answer.met:
             raise self._unmet(condition, answer, event, f"failed: {condition.expected}", answer.events)
@@ -152,13 +153,13 @@ class Judge:
         """
         start = self._start(since)
         self._settle(settled)
-        self._close(condition.kinds, f"never: {condition.expected}")
+        close(self._run, condition)
         for view in _views(self.history, start, condition.kinds):
             if condition.met(view, start):
                 answer = condition.ask(view, start)
                 title = f"happened {since} at {format_seconds(view.now)}: {condition.expected}"
                 raise self._unmet(condition, answer, start, title, answer.events or (view[view.end - 1],), never=True)
-        self._heard_all(condition, start)
+        refuse_silence(self.history, condition, start)
 
     def keeps(
         self,
@@ -178,7 +179,7 @@ class Judge:
         """
         subject, start = Subject(name), self._start(since)
         self._settle(settled)
-        asked = self._fresh_at(proved_kinds(promise, self.history))
+        asked = fresh_at(self._run, proved_kinds(promise, self.history))
         window = Window(start, self.history.end, asked, since, allowed_s)
         verdict = judge_promise(promise, self.history, subject, window)
         self.verdicts.append(verdict)
@@ -237,7 +238,7 @@ class Judge:
         self._waited(begun, self.history.now)
         if isinstance(bound, Fixed):
             self._kept(bound)
-        self._close(condition.kinds, condition.expected)
+        close(self._run, condition)
         return condition.ask(asked, event)
 
     def _kept(self, bound: Fixed) -> None:
@@ -273,7 +274,7 @@ class Judge:
     def _last_or_first_unmet(self, condition: Condition, event: int) -> Answer:
         """Close the window, and look at all that came to light in doing so."""
         before = self.history.end - 1
-        self._close(condition.kinds, condition.expected, anew=True)
+        close(self._run, condition, anew=True)
         for view in _views(self.history, before, condition.kinds):
             if not condition.met(view, event):
                 break
@@ -282,7 +283,7 @@ class Judge:
     def _too_late(
         self, condition: Condition, event: int, bound: Fixed | Standstill, causes: Sequence[Cause]
     ) -> HarnessError:
-        self._close(condition.kinds, condition.expected, anew=True)
+        close(self._run, condition, anew=True)
         answer, title = condition.ask(self.history, event), bound.over(condition.expected)
         if answer.met:
             title = f"perhaps {title.removeprefix('not ')}, but seen only when the record was proved complete"
@@ -293,42 +294,6 @@ class Judge:
             error.observed += f"\n{causes[0].text}"
         error.look_at = bound.hint
         return error
-
-    def _fresh_at(self, kinds: tuple[str, ...]) -> float:
-        """
-        Return the moment until which all these kinds are proved complete.
-
-        A kind is not asked for again if nothing has happened since its last proof, and no Given or When was between:
-        Thens that follow each other at once are judged until the same moment.
-        """
-        standing: dict[str, float] = {}
-        for seq in range(self.history.end - 1, -1, -1):
-            seen = self.history[seq]
-            if seen.verb is Verb.SYNCED:
-                standing.setdefault(seen.topic, float(seen.data["asked"]))
-            elif seen.topic != STEP or seen.data["type"] != "then":
-                break
-        moments = [standing[kind] for kind in kinds if kind in standing]
-        left = tuple(kind for kind in kinds if kind not in standing)
-        if left or not moments:
-            moments.append(self._run.confirm_fresh(left))
-        return min(moments)
-
-    def _close(self, kinds: tuple[str, ...], text: str, *, anew: bool = False) -> None:
-        """Raise Inconclusive where a kind is not proved complete; `anew`: by a proof that is asked for now."""
-        asked = self._run.confirm_fresh(kinds) if anew else self._fresh_at(kinds)
-        unproved = [kind for kind in kinds if self.history.synced(kind, asked) is None]
-        if unproved:
-            observed = f"the stream of {', '.join(unproved)} did not catch up with a fresh list"
-            raise Inconclusive("the record is not proved complete where the window closes", text, observed)
-
-    def _heard_all(self, condition: Condition, since: int) -> None:
-        """Raise Inconclusive where a client that the condition rests on was not heard for a while."""
-        holes = self.history.of(SAMPLE, Verb.GAP, since=since) if SAMPLE in condition.kinds else []
-        if holes:
-            span_s, about = holes[0].at - float(holes[0].data["since"]), holes[0].data.get("subject")
-            observed = f'client "{holes[0].name}" told nothing about {about} for {format_seconds(span_s)}'
-            raise Inconclusive("the series has a hole", f"at no time: {condition.expected}", observed)
 
     def _unmet(
         self,

@@ -83,7 +83,6 @@ def echo(call: Call) -> tuple[int, dict[str, Any]]:
             "application/strategic-merge-patch+json",
             {},
         ),
-        (lambda api: api.replace(POD, "app-0", "ns", BODY, "status"), "PUT", f"{PODS}/app-0/status", None, {}),
         (lambda api: api.delete(POD, "app-0", "ns"), "DELETE", f"{PODS}/app-0", None, {}),
         (lambda api: api.evict("app-0", "ns"), "POST", f"{PODS}/app-0/eviction", None, {}),
     ],
@@ -258,7 +257,7 @@ def test_a_kind_that_comes_later_is_found_and_one_that_never_comes_is_not(server
 def test_permission_is_what_the_server_says(server: FakeServer, api: Api, answer: bool) -> None:
     path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
     server.answers["POST", path] = lambda _call: (201, {"status": {"allowed": answer}})
-    assert api.may("create", "", "pods/exec", "ns") is answer
+    assert api.permissions.allow("create", "", "pods/exec", "ns") is answer
     expected = {"verb": "create", "group": "", "resource": "pods", "subresource": "exec", "namespace": "ns"}
     assert server.calls[-1].body["spec"]["resourceAttributes"] == expected
 
