@@ -93,7 +93,7 @@ PLACEHOLDER_CLASS = "csi.statefulspec.dev"
 _SUFFIXES: dict[str, float] = {"": 1, "m": 0.001, "k": 10**3, "Ki": 2**10}
 _SUFFIXES |= {letter: 1000**power for power, letter in enumerate("MGTPE", 2)}
 _SUFFIXES |= {f"{letter}i": 1024**power for power, letter in enumerate("MGTPE", 2)}
-_AMOUNT = re.compile(r"(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)([a-zA-Z]*)")
+_AMOUNT = re.compile(r"\+?((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([a-zA-Z]*)")
 
 _UNITS = {
     "ms": 0.001,

@@ -22,13 +22,16 @@ from harness.model import amount
         ("1e3", 1000),
         ("1E", 10**18),
         ("1500m", 1.5),
+        (".5Gi", 2**29),
+        ("5.", 5),
+        ("+1Gi", 2**30),
     ],
 )
 def test_a_size_is_a_number_of_bytes(text: str, number: float) -> None:
     assert amount(text) == number
 
 
-@pytest.mark.parametrize("text", ["", "Gi", "2GB", "2 Gi", "two", "-1Gi"])
+@pytest.mark.parametrize("text", ["", "Gi", "2GB", "2 Gi", "two", "-1Gi", ".", ".Gi", "NaN", "1_000"])
 def test_what_is_no_size_is_refused_with_its_form(text: str) -> None:
     with pytest.raises(ValueError, match="write it as 2Gi"):
         amount(text)

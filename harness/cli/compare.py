@@ -17,6 +17,7 @@ __all__ = ["add_commands"]
 SHOWN = 20
 """Lines of a table, or of a list; the rest is counted."""
 WIDTH = 60
+"""Columns of a title in the table of differences; a longer one is cut."""
 
 
 def add_commands(commands: Any) -> None:

@@ -20,6 +20,7 @@ from harness.model import KINDS, Object, format_seconds, takes_pods
 __all__ = ["await_arrival", "has_dns"]
 
 _INTERVAL_S = 0.5
+"""Seconds between two looks at nodes that come up: several requests each, of a server that is busy starting."""
 _SYSTEM = "kube-system"
 _DNS = "kube-dns"
 """The name of the service and, as the label k8s-app, of its pods: kubeadm, k3s and minikube all keep it."""

@@ -22,6 +22,7 @@ from harness.errors import EnvironmentUnfit
 __all__ = ["await_made", "release", "start_supervisor", "tell"]
 
 _LAST_LINES = 12
+"""Lines of the program's output that an error quotes."""
 
 
 def start_supervisor(task: supervisor.Task) -> subprocess.Popen[str]:

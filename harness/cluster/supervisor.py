@@ -28,7 +28,9 @@ GONE = "the supervisor has done its work"
 """The last line, whatever came of it; a process that the program has left behind may keep the output open."""
 
 _OWNER, _LISTENER = 0, 1
+"""The descriptors that the process is started with."""
 _REMOVAL_S = 300.0
+"""Seconds for the removal of a cluster, which may be one of virtual machines; nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)

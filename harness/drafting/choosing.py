@@ -41,6 +41,7 @@ def choose(
 
 
 _FEW = 10
+"""Names that an error lists; of more it says how many there are."""
 
 
 def others(manifests: Sequence[Manifest]) -> list[NotAsked]:

@@ -15,6 +15,7 @@ __all__ = ["data", "names", "replacement", "unready"]
 
 _NAMES, _DATA = "gives each replica a name that leads to it", "keeps its data"
 _MOST_NAMES = 5
+"""Names whose steps a person still reads in one scenario; the others would be judged alike."""
 _SETTLED = "within 10 seconds"
 
 

@@ -18,7 +18,9 @@ __all__ = ["replacing", "rolling", "starting", "stopping"]
 _POD_S = 30
 """A pod is scheduled, its volumes are mounted, its image is unpacked, its processes start."""
 _MOST_STARTUP_S, _MOST_GRACE_S = 180, 60
+"""Seconds: what a probe or a grace period may ask for and yet not use is believed up to here."""
 _STEP_S = 30
+"""Seconds: bounds are rounded up to half minutes, so that nobody takes them for measured."""
 
 
 def starting(workload: Workload, replicas: int) -> str:

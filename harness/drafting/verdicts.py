@@ -16,7 +16,9 @@ from harness.reports.results import ScenarioResult
 __all__ = ["CheckOutcome", "Judged", "exit_code", "judged", "lines", "summed", "told_of"]
 
 _MOST_LINES = 14
+"""Lines of a counterexample on a terminal: the report has all of them."""
 _WIDTH = 15
+"""Columns of the longest outcome, `inconclusive`, and some space."""
 
 
 class CheckOutcome(Enum):

@@ -29,6 +29,7 @@ __all__ = ["Evidence", "collect"]
 LINES = 20
 """Lines kept of each container's log."""
 WARNINGS = 20
+"""Warnings that are kept, the newest: a crash loop tells the same again and again."""
 BUDGET_S = 20.0
 """Seconds for all logs together: the scenario has failed, and the next one waits."""
 

@@ -24,7 +24,9 @@ from harness.model import KINDS, Object
 __all__ = ["Recorder"]
 
 _STOP_S = 1.0
+"""Seconds that an end waits for threads that sit in the kernel; their connections are broken already."""
 _PROOF_PAUSE_S = 0.1
+"""Seconds before a proof is asked for again, of a server that has refused it or was not there."""
 
 
 class Recorder:

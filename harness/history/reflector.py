@@ -17,10 +17,15 @@ FATAL = (Unauthorized, Forbidden, NotFound, Invalid)
 """Refusals that another attempt would meet again: the credentials do not allow it, or there is no such kind."""
 
 _FIRST_PAUSE_S = 0.8
+"""Seconds; this and the next are those of client-go's reflector (reflector.go, backoffManager)."""
 _LONGEST_PAUSE_S = 30.0
+"""Seconds, as client-go's."""
 _SOONEST_PAUSE_S = 0.1
+"""Seconds, where nobody answers at all: a restarted server is to be heard from its first moment on."""
 _GROWTH_WHILE_AWAY = 1.1
+"""Factor: after a minute without a server there is a question every six seconds."""
 _HEALTHY_S = 30.0
+"""Seconds that a watch must have lasted for the trouble before it to be over."""
 _SHORTEST_WATCH_S = 1.0
 """A watch that ends sooner, even normally, is followed by a pause: some servers do nothing but hang up."""
 

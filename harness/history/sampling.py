@@ -36,6 +36,7 @@ _FOLDED_S = 1.0
 ANSWERED, NAMED, WRITTEN = "answer", "name", "write"
 _OUTCOMES = {ANSWERED: ("ok", "failed"), WRITTEN: ("began", "ok", "failed", "unknown")}
 _FEWEST_WORDS = 3
+"""Every fact has what it is, about whom, and how it came out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from harness.history.observation import Observation, Verb
 __all__ = ["NOTHING", "Shelf", "Shelves"]
 
 _LEAST_LAG_S = 0.05
+"""Seconds: two threads that take down what one server sent them at once may differ by so much on a busy machine."""
 
 
 class Shelf:

@@ -28,6 +28,7 @@ __all__ = ["Api", "CommandResult", "Listing"]
 MANAGER = "statefulspec"
 """The field manager under which the harness writes."""
 _PAGE = 500
+"""Objects of one page of a list, as kubectl's --chunk-size."""
 _GATE = re.compile(r'^kubernetes_feature_enabled\{name="([^"]+)",[^}]*\} ([01])$', re.MULTILINE)
 """One gate in the server's metrics, since 1.26; no other interface tells it."""
 _APPLY = "application/apply-patch+yaml"

@@ -15,6 +15,7 @@ from harness.kube.settings import ClientSettings
 __all__ = ["CommandResult", "run"]
 
 _STDOUT, _STDERR, _STATUS = 1, 2, 3
+"""The channels of the protocol v5.channel.k8s.io."""
 _TRUNCATED = "\n[truncated]"
 
 

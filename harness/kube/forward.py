@@ -16,7 +16,9 @@ from harness.kube.settings import ClientSettings
 __all__ = ["forward"]
 
 _DATA, _ERROR = 0, 1
+"""The channels of one forwarded port in the protocol v4.channel.k8s.io."""
 _FRAME = 1 << 16
+"""Bytes read at once from the local end."""
 _FRAME_S = 10.0
 """Seconds within which a frame that has begun must have come through."""
 

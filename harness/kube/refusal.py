@@ -48,6 +48,7 @@ _EXPLANATIONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((TimeoutError, http.ReadTimeoutError), "does not answer in time"),
 )
 _LONGEST_BODY = 400
+"""Characters kept of an answer that is no Status: a proxy's page says in its first lines what it is."""
 _UNTYPED = "failed to create typed patch object"
 """So begins the 500 with which server-side apply refuses an unknown or ill-typed field, seen with v1.36."""
 _NO_RIGHT = re.compile(r"\bcannot \w+ (?:resource|path) \"")

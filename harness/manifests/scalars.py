@@ -29,6 +29,7 @@ A decimal that looks like an octal: `010` is 8 and `09` is 9. Of a fraction that
 not `.5_`. Octals are none of these: a mode is written `0755`, or `0o755` as in YAML 1.2, and kubectl takes both.
 """
 _INT64, _UINT64 = 1 << 63, 1 << 64
+"""Where the numbers of Go end; what is beyond becomes a float."""
 _WHOLE = 1e21
 """From here on Go writes a whole number with an exponent."""
 

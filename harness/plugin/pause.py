@@ -11,6 +11,7 @@ from harness.plugin.attempt import attempt_of
 __all__ = ["pause", "require_terminal"]
 
 _STDIN = 0
+"""The descriptor: pytest has put something else in the place of sys.stdin."""
 
 
 def require_terminal(config: pytest.Config) -> None:

@@ -19,17 +19,3 @@ from harness.promises import (
     revisions,
     rollouts,
 )
-
-__all__ = [
-    "claims",
-    "clients",
-    "dns",
-    "entries",
-    "identity",
-    "init_containers",
-    "leaving",
-    "ordering",
-    "ownership",
-    "revisions",
-    "rollouts",
-]

@@ -38,6 +38,7 @@ For how many seconds the same mount must have failed again and again to be a cau
 than of its pod fails at first; the kubelet tries again within 10 s to 15 s, and succeeds.
 """
 _ANY_TIME = 0.0
+"""A moment that is always past: what may heal at any time rules nothing out."""
 _BACK_OFF = re.compile(r"back-off (?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?(?= restarting failed container)")
 """The kubelet's words, with the duration as Go spells it."""
 

@@ -18,15 +18,23 @@ from harness.reports.timeline import StepSpan, Timeline
 __all__ = ["Drawing", "close_up", "draw"]
 
 LABELS = 190
+"""Pixels from the left edge to the plot: a name of some 25 letters. All sizes here are pixels of the drawing."""
 PLOT = 930
+"""Width of the plot: a drawing of 1,140 fits a laptop's screen."""
 MARGIN = 20
+"""At the right edge, for the last tick's number."""
 HEAD = 56
+"""Above the first row, for steps and ticks."""
 ROW = 26
+"""Height of a pod's row."""
 HEADING = 20
+"""Height of a set's heading."""
 LETTER = 6.6
 """The width of a letter of the drawing's small text, in pixels; a little more than the fonts of most systems need."""
 BADGE = 18
+"""Diameter of a numbered mark."""
 _TICKS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
+"""Seconds between two ticks: the first with which there are no more than ten."""
 
 
 @dataclass(frozen=True, slots=True)

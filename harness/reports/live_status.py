@@ -16,6 +16,7 @@ __all__ = ["COLUMNS", "LiveStatus", "live_status_of"]
 COLUMNS = 40
 """Symbols of a line, one for each second: the newest stands at its end."""
 REPLICAS = 6
+"""Rows of a live view: with the step and its note it is nine lines high."""
 _SIGNS = {
     "pending": "░",
     "init": "▒",

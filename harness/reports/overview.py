@@ -12,6 +12,7 @@ from harness.reports.timing import whole_timing
 __all__ = ["Overview", "overview_of"]
 
 SLOWEST = 5
+"""Scenarios that are named as the slowest."""
 SHOWS_NOTHING = ("not run", "skipped", "not applicable")
 WELL = ("passed", "kept")
 VERDICTS = ("failed", "inconclusive", "error", "known broken", "not run", "skipped", "passed")

@@ -13,6 +13,7 @@ __all__ = ["ALLOWED", "timing_lines", "whole_timing"]
 ALLOWED = 0.05
 """The share of a run's time that may be the harness's own."""
 WORST = 5
+"""Scenarios that the summary of own time names."""
 
 
 def whole_timing(results: Iterable[ScenarioResult]) -> Timing | None:

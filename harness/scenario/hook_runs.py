@@ -28,6 +28,7 @@ _JOB_OF = "batch.kubernetes.io/job-name"
 _JOB_API = "batch/v1"
 _WELL = "succeeded"
 _LOG_LINES = 5
+"""Lines of a failed hook's log that an error quotes."""
 
 
 def run_hooks(api: Api, hooks: Sequence[Hook], moment: str, make: Callable[[Hook], tuple[Kind, Object]]) -> None:

@@ -20,6 +20,7 @@ _LEASE = Kind("Lease", "coordination.k8s.io/v1", "leases")
 _TIMEOUT_S = 180.0
 """A node boots, its kubelet starts, and its pods do."""
 _INTERVAL_S = 0.5
+"""Seconds between two looks: a node that comes back takes tens of them."""
 _AILING = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 
 

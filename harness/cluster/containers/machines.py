@@ -21,7 +21,9 @@ __all__ = ["Machines", "candidates", "find"]
 
 _ENGINES = ("docker", "nerdctl", "podman")
 _LIMIT_S = 60.0
+"""Seconds for one word to an engine, which answers in less than one; an engine that hangs must not hang the run."""
 _LAST_LINES = 6
+"""Lines of each node's boot that an error quotes: systemd says in its last ones what it waits for."""
 _PLAIN = re.compile(r"\x1b\[[0-9;]*m|\r")
 """What makes lines coloured, for a terminal."""
 _SOURCES = {

@@ -11,6 +11,7 @@ from harness.cluster.containers.machines import Machines
 __all__ = ["ContainerWay"]
 
 _LIMIT_S = 60.0
+"""Seconds for one command in a node, as for one word to its engine."""
 _GROUPS = "/sys/fs/cgroup/blkio"
 _VOLUMES = "/var"
 """Where nodes keep volumes: a volume of the engine's own, in kind and in minikube."""

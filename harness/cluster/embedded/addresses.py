@@ -13,9 +13,12 @@ from dataclasses import dataclass
 __all__ = ["MAXIMUM_NODES", "SLOTS", "Addresses"]
 
 SLOTS = 64
+"""Clusters that one machine can have at once: the range has 512 networks of 256 addresses, and each takes eight."""
 MAXIMUM_NODES = 5
+"""Each has one of a slot's eight networks, beside that of the fabric and that of the services."""
 _RANGE = ipaddress.ip_network("198.18.0.0/15")
 _PREFIX = 24
+"""Bits of a network: 256 addresses, as kubeadm gives each node for its pods."""
 
 
 @dataclass(frozen=True, slots=True)

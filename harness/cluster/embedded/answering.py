@@ -13,6 +13,7 @@ from harness.errors import EnvironmentUnfit
 __all__ = ["TooLate", "await_answer"]
 
 _INTERVAL_S = 0.05
+"""Seconds between two questions to a server on this machine: short beside the second that it takes to start."""
 
 
 class TooLate(EnvironmentUnfit):

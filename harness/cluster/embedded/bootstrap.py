@@ -17,7 +17,9 @@ from harness.errors import EnvironmentUnfit
 __all__ = ["BootstrapApi", "is_ready"]
 
 _REQUEST_TIMEOUT_S = 10.0
+"""Seconds for one request to an API server that has said that it is ready; a slow disk under etcd costs several."""
 _WATCH_S = 2.0
+"""Seconds that one watch lasts before all is listed anew: a watch that stays silent must not end a start."""
 
 
 def is_ready(item: Mapping[str, Any]) -> bool:

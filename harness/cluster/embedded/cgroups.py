@@ -12,6 +12,7 @@ __all__ = ["create", "is_mounted", "is_unified", "names", "remove"]
 
 _MOUNT = Path("/sys/fs/cgroup")
 _EMPTY_TIMEOUT_S = 5.0
+"""Seconds in which the kernel lets go of a group whose last process was reaped; it takes milliseconds."""
 _CONTROLLERS = ("cpu", "cpuset", "memory", "pids")
 
 

@@ -32,9 +32,11 @@ _OF_CONTROL_PLANE = 5
 _OF_NODE = 10
 """Measured: six or seven of a kubelet, two of containerd, one of kube-proxy."""
 _PLENTY = 1024
+"""Instances for several clusters of five nodes (55 each) beside a desktop, which takes a hundred or two."""
 _WATCHES_OF_NODE = 1200
 """Measured: a kubelet watches every cgroup below its own, in each hierarchy that is mounted."""
 _PLENTY_OF_WATCHES = 1 << 19
+"""Watches for several clusters; what kind's known issues recommend is the same number, 524288."""
 _REFUSED = re.compile(r".*(?:inotify|fsnotify).*(?:too many open files|no space left on device).*", re.IGNORECASE)
 _TAIL = 1 << 18
 """Bytes of each log that are looked through: a program that misses its instances says so again and again."""

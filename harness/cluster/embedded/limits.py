@@ -24,6 +24,7 @@ _NAMESPACES_OF_NODE = 64
 
 _KINDS = ("mnt", "pid", "net", "uts", "ipc")
 _UNLIMITED = 1 << 62
+"""Stands for no limit: more than any kernel counts."""
 
 
 def needed_threads(nodes: int) -> int:

@@ -18,7 +18,9 @@ from pathlib import Path
 __all__ = ["main"]
 
 _IN_CREATE, _IN_ONLYDIR = 0x00000100, 0x01000000
+"""The kernel's numbers of inotify(7), from linux/inotify.h."""
 _EVENTS = 1 << 16
+"""Bytes for the events of one look; one has 16 and its name, at most 272."""
 
 
 def main(folder: Path) -> None:

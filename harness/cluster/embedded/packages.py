@@ -24,6 +24,7 @@ LIST = "etc/packages"
 """The file of an image that lists the packages it was made of, one file name with its version on each line."""
 
 _FETCHING_S = 600.0
+"""Seconds for some hundred megabytes of packages over a slow line, before it counts as hanging."""
 _OF_APT = ("http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "APT_CONFIG", "TMPDIR")
 """What of the user's environment says where packages come from, and where there is room to unpack them."""
 _LIBRARIES = "/usr/lib/x86_64-linux-gnu/*.so*"

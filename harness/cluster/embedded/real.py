@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 _API_PORT, _ETCD_PORT, _PEER_PORT = 6443, 2379, 2380
+"""The ports that kubeadm gives them: the cluster is alone in its network namespace."""
 _OF_NODES = ("containerd", "containerd-shim-runc-v2", "ctr", "ptp", "loopback", "host-local", "portmap")
 NODE_PROGRAMS = ("kubelet", "kube-proxy")
 _OF_SHELL = ("sh", "mkdir", "grep", "find", "mount", "umount", "nsenter", "nft", "ip", "tc")

@@ -21,21 +21,4 @@ from harness.promises.mutations import (
 from harness.promises.mutations.mutation import MUTATIONS, Mutation, mutate
 from harness.promises.mutations.proof import Proof, prove_clause
 
-__all__ = [
-    "MUTATIONS",
-    "Mutation",
-    "Proof",
-    "claims",
-    "clients",
-    "dns",
-    "entries",
-    "identity",
-    "init_containers",
-    "leaving",
-    "mutate",
-    "ordering",
-    "ownership",
-    "prove_clause",
-    "revisions",
-    "rollouts",
-]
+__all__ = ["MUTATIONS", "Mutation", "Proof", "mutate", "prove_clause"]
