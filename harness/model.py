@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -169,9 +169,13 @@ class Recovery:
     began: float
     seconds: float | None
 
+    def to_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self) | {"lack": self.lack.value}
+
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Recovery:
-        """Return what `dataclasses.asdict` has made plain."""
+        """Return what `to_data` has made plain."""
         return cls(**{**data, "lack": Lack(data["lack"])})
 
 

@@ -154,8 +154,9 @@ class ScenarioResult:
         return not self.is_left_out or any(step.outcome in ("failed", "undefined") for step in self.steps)
 
     def to_data(self) -> dict[str, Any]:
-        """Return the result as plain data, fit for JSON."""
-        return asdict(self) | {"timing": self.timing.to_data() if self.timing else None}
+        """Return the result as plain data, fit for JSON and for execnet, which knows no subclass of a text."""
+        told = {"timing": self.timing.to_data() if self.timing else None}
+        return asdict(self) | told | {"recoveries": [one.to_data() for one in self.recoveries]}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> ScenarioResult:

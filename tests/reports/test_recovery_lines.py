@@ -42,6 +42,17 @@ def test_page_says_the_same(tmp_path) -> None:
     assert "without an acknowledged write to the end" in page
 
 
+def kinds(data: object) -> set[type]:
+    """Return the types of all that plain data hold."""
+    parts = data.values() if isinstance(data, dict) else data if isinstance(data, list | tuple) else ()
+    return {type(data)}.union(*map(kinds, parts))
+
+
+def test_worker_of_xdist_can_send_it() -> None:
+    """Execnet sends plain types alone: a text that is an enum as well is refused, and the worker ends over it."""
+    assert kinds(RESULT.to_data()) <= {dict, list, tuple, str, int, float, bool, type(None)}
+
+
 def test_result_travels_whole_and_former_reports_are_read() -> None:
     assert ScenarioResult.from_data(RESULT.to_data()) == RESULT
     former = RESULT.to_data()
