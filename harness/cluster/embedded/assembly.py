@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.cluster.components import Component, is_alive
+from harness.cluster.embedded.checksums import check_sums
 from harness.cluster.embedded.control_plane import ControlPlane
 from harness.cluster.embedded.processes import spawn, tail
 from harness.cluster.embedded.state import ClusterPaths, ClusterState
@@ -67,7 +68,12 @@ class Assembly:
                 )
 
     def install(self, programs: Mapping[str, Path]) -> None:
-        """Put the programs into the cluster's own folder, where its namespaces find them whatever they hide."""
+        """
+        Put the programs into the cluster's own folder, where its namespaces find them whatever they hide.
+
+        Raises EnvironmentUnfit, before any of them has run, where one is not what was made.
+        """
+        check_sums(programs.values())
         for name, path in programs.items():
             put(path, self.paths.data / "bin" / name)
 

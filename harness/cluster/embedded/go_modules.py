@@ -1,6 +1,7 @@
 """
 Builds a family of programs from its pinned Go modules; nothing but the family's go.sum decides what is trusted.
 
+Where an installed package has just what would be built (packed.py), it is taken from there.
 Of the user's settings those count that say where modules come from and where Go keeps its caches, and no others: a
 GOOS or GOFLAGS of theirs would make other programs. A family that was interrupted goes on from the build cache,
 families that are done stay.
@@ -18,8 +19,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness.cluster.embedded.cache import Cache, key_of
+from harness.cluster.embedded.checksums import write_sums
 from harness.cluster.embedded.families import Family, Program
 from harness.cluster.embedded.host import settings_of
+from harness.cluster.embedded.packed import packed, unpack
 from harness.cluster.embedded.toolchain import find_toolchain
 from harness.cluster.passing import PASSING, Counted
 from harness.errors import EnvironmentUnfit
@@ -55,7 +58,15 @@ class GoModules:
             *(path.read_bytes() for path in _sources(family)),
             repr((family.programs, family.files, family.link_flags, family.tags, _FLAGS, platform.machine())),
         )
-        return self._cache.ensure("programs", family.name, key, lambda folder: self._build(family, folder))
+        return self._cache.ensure("programs", family.name, key, lambda folder: self._make(family, key, folder))
+
+    def _make(self, family: Family, key: str, folder: Path) -> None:
+        if archive := packed(family.name, key):
+            self._progress(f"unpacking {family.name} {family.version}")
+            unpack(archive, folder)
+        else:
+            self._build(family, folder)
+            write_sums(folder)
 
     def _build(self, family: Family, folder: Path) -> None:
         started = time.monotonic()
