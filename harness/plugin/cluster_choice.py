@@ -132,12 +132,15 @@ def _learned(cluster: Context, settings: Settings, progress: Callable[[str], Non
     from harness.cluster.containers.reach import reach_of
     from harness.cluster.failing import mend_left_behind
     from harness.cluster.storage import Storage
+    from harness.cluster.tested_versions import untried
     from harness.kube.api import Api
     from harness.model import KINDS, takes_pods
 
     try:
         with closing(Api.connect(cluster.kubeconfig, cluster.context)) as api:
             _review_rights(api, cluster, progress)
+            if warning := untried(api.version()):
+                progress(warning)
             for what in mend_left_behind(cluster.kubeconfig, cluster.context):
                 progress(f"mended {what}, which a killed run had left out")
             _give_back(api, progress)

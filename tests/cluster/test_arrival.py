@@ -75,6 +75,18 @@ def test_workers_that_are_not_ready_yet_are_awaited_and_counted(run, said, serve
     cluster.stop()
 
 
+@pytest.mark.row(51)
+@pytest.mark.parametrize(("version", "warnings"), [("v1.29.3", 1), ("v1.36.3", 0)])
+def test_a_server_of_a_release_that_nobody_tried_is_told_of_at_the_start(run, said, server, version, warnings):
+    server.answers["GET", "/version"] = lambda _: (200, {"gitVersion": version})
+    server.answers["GET", "/api/v1/nodes"] = coming([node("cp")])
+    server.put_dns()
+
+    run("--harness-cluster=kind").stop()
+
+    assert sum(f"Kubernetes {version} is older: the features were tried on" in line for line in said) == warnings
+
+
 def test_nodes_that_do_not_come_fail_the_run_with_what_keeps_each(run, machine, server, monkeypatch):
     monkeypatch.setattr(timeouts, "LOCAL_ARRIVAL", timeouts.Timeout(0.6))
     monkeypatch.setattr("harness.cluster.embedded.inotify.limit", lambda: 128)
