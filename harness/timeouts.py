@@ -100,6 +100,10 @@ NODE_BOOT = Timeout(10)
 """The mounts of a node are in place."""
 CONTAINERD = Timeout(30)
 """The container runtime of a node serves."""
+GO_BETWEEN = Timeout(10)
+"""A go-between takes connections."""
+WRITES = Timeout(60)
+"""A program has written as often as it was to before it is killed, or something has come that it is not shown."""
 PROCESS_END = Timeout(5)
 """A killed process is gone."""
 PROGRAM = Timeout(120)

@@ -20,7 +20,7 @@ from harness.errors import BadInput, EnvironmentUnfit
 
 __all__ = ["How", "Outage", "Outages", "Power", "Register"]
 
-How = Literal["stopped", "frozen", "restarted", "off", "cut off"]
+How = Literal["stopped", "frozen", "restarted", "off", "cut off", "steered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class Outage:
     """
     What was made to fail on purpose: a component `stopped`, `frozen` or `restarted`, a node `off` or `cut off`.
 
-    A component is called `kube-scheduler` or, on a node, `node-1/kubelet`. `by` is the process that did it and will
+    A component is called `kube-scheduler` or, on a node, `node-1/kubelet`. One that is `steered` has, after a colon,
+    what is done to it: `kube-scheduler: sees nothing new of pods`. `by` is the process that did it and will
     mend it; once that has ended anybody may.
     """
 
@@ -77,6 +78,14 @@ class Power(Protocol):
         """
         ...
 
+    def steer(self, what: str, rule: Mapping[str, Any]) -> None:
+        """Put a component under a rule of its go-between, until it is undone; `what` as an outage says it."""
+        ...
+
+    def met(self, what: str, timeout_s: float) -> tuple[int, bool]:
+        """Return how much a rule has met, and whether that was all, at once where it was, else after this time."""
+        ...
+
     def order(self, outages: Sequence[Outage]) -> list[Outage]:
         """Return in which order these, the newest last, are to be undone."""
         ...
@@ -122,6 +131,20 @@ class Outages:
     def cut_off(self, node: str) -> None:
         """Let no packet reach or leave a node; all that runs there goes on."""
         self._make(node, "cut off")
+
+    def steer(self, component: str, said: str, rule: Mapping[str, Any]) -> None:
+        """
+        Let a component see or reach less of the API server than there is, as a rule of its go-between says.
+
+        `said` says it in words, by which it is restored: `COMPONENT: SAID`.
+        """
+        what = f"{component}: {said}"
+        with self._written(what, "steered"):
+            self._power.steer(what, rule)
+
+    def met(self, what: str, timeout_s: float = 0) -> tuple[int, bool]:
+        """Return how many events or requests a rule has met, and whether that was all that it waits for."""
+        return self._power.met(what, timeout_s)
 
     def kill_container(self, node: str, container: str) -> None:
         """Kill the first process of a container, known by its id, with SIGKILL; raises where there is none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 __all__ = ["CAPABILITIES", "DEFAULT_NAME", "EMBEDDED", "FAULTS", "ON_DEMAND", "Cluster", "Faults", "Reach"]
 
@@ -33,11 +33,12 @@ CAPABILITIES = {
     "needs_lost_nodes": "nodes can be switched off and cut off the network, none of which carries the control plane",
     "needs_zones": "nodes that take pods are in zones called zone-1, zone-2 and so on",
     "needs_control_plane_faults": "the programs of the control plane can be killed, frozen and restarted",
+    "needs_go_between": "what a program sees of the API server, and what becomes of its requests, can be decided",
     "needs_registry": "images can be pulled from a registry",
 }
 """What a feature may ask of a cluster, named as the tags of features are, and what it means."""
 
-ON_DEMAND = ("needs_servers", "needs_common_folder", "needs_recycler")
+ON_DEMAND = ("needs_servers", "needs_common_folder", "needs_recycler", "needs_go_between")
 """What a cluster has, or finds out that it lacks, once it was asked to provide it."""
 
 FAULTS = frozenset(
@@ -48,6 +49,7 @@ FAULTS = frozenset(
         "needs_pod_faults",
         "needs_slow_lines",
         "needs_slow_volumes",
+        "needs_go_between",
     }
 )
 """The capabilities that take power over the cluster's processes."""
@@ -90,6 +92,12 @@ class Faults(Protocol):
 
     def cut_off(self, node: str) -> None:
         """Let no packet reach or leave a node."""
+
+    def steer(self, component: str, said: str, rule: Mapping[str, Any]) -> None:
+        """Let a component see or reach less of the API server, as a rule of its go-between says; `said` in words."""
+
+    def met(self, what: str, timeout_s: float = 0) -> tuple[int, bool]:
+        """Return how much the rule of `COMPONENT: SAID` has met, and whether that was all that it waits for."""
 
     def kill_container(self, node: str, container: str) -> None:
         """Kill the first process of a container, known by its id."""

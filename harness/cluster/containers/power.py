@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from harness.cluster.containers import scripts
 from harness.cluster.containers.health import SERVER, Health
@@ -71,6 +72,14 @@ class ContainerPower:
             self._health.await_server()
         return all(still)
 
+    def steer(self, what: str, rule: Mapping[str, Any]) -> None:  # noqa: ARG002 - as the protocol has it
+        """Refuse: nothing stands between the programs of such a cluster."""
+        raise _no_go_between(what)
+
+    def met(self, what: str, timeout_s: float) -> tuple[int, bool]:  # noqa: ARG002 - as the protocol has it
+        """Refuse, as `steer` does."""
+        raise _no_go_between(what)
+
     def order(self, outages: Sequence[Outage]) -> list[Outage]:
         """
         Return in which order they are undone: the newest first, but nodes that are off as their addresses go.
@@ -110,3 +119,10 @@ class ContainerPower:
     def _absence(self, node: str, component: str) -> str:
         told = self._machines.run(node, scripts.RUNS, component, purpose=f"looking for {component}")
         return "" if told.strip() else f"no container of {component} runs"
+
+
+def _no_go_between(what: str) -> BadInput:
+    program, _, said = what.partition(": ")
+    return BadInput(
+        f"{program} has no go-between here: {said}", remedy="take an embedded cluster, of real or fake nodes"
+    )

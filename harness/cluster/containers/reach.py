@@ -38,6 +38,9 @@ has() {{ command -v "$1" >/dev/null; }}
 """Says the machine id, and then of each capability that is lacking why."""
 
 
+_NO_GO_BETWEEN = "its programs reach the API server by addresses that are not ours to change"
+
+
 def reach_of(context: str, nodes: Sequence[Object], *, ours: bool, allowed: bool) -> Reach:
     """
     Return how far this run may and can command the nodes that the API server of a context tells of.
@@ -58,6 +61,7 @@ def reach_of(context: str, nodes: Sequence[Object], *, ours: bool, allowed: bool
     open_planes = [_name(node) for node in nodes if _PLANE in node["metadata"].get("labels", {}) and takes_pods(node)]
     if open_planes:
         lacks.setdefault("needs_lost_nodes", f"pods may run on {open_planes[0]}, which carries its control plane")
+    lacks["needs_go_between"] = _NO_GO_BETWEEN
     return Reach(machines.address, lacks)
 
 

@@ -77,8 +77,12 @@ def claim_permissions() -> Iterator[Applied]:
     )
 
 
-def dns_workload(address: str, image: str) -> Iterator[Applied]:
-    """Yield CoreDNS as a deployment behind the service kube-dns at the given address."""
+def dns_workload(address: str, image: str, server: str = "") -> Iterator[Applied]:
+    """
+    Yield CoreDNS as a deployment behind the service kube-dns at the given address.
+
+    It asks the API server at `server`, HOST:PORT, or at the address of the service `kubernetes`.
+    """
     yield _system("serviceaccounts", "ServiceAccount", "v1", "coredns", {})
     settings = {"data": {"Corefile": corefile("0.0.0.0", 53, 8181)}}  # noqa: S104 - inside the pod
     yield _system("configmaps", "ConfigMap", "v1", "coredns", settings)
@@ -86,15 +90,18 @@ def dns_workload(address: str, image: str) -> Iterator[Applied]:
     yield _system(
         "services", "Service", "v1", "kube-dns", {"spec": {"clusterIP": address, "selector": _LABELS, "ports": ports}}
     )
-    yield _system("deployments", "Deployment", "apps/v1", "coredns", {"spec": _dns_deployment(image)})
+    yield _system("deployments", "Deployment", "apps/v1", "coredns", {"spec": _dns_deployment(image, server)})
 
 
-def _dns_deployment(image: str) -> dict[str, Any]:
+def _dns_deployment(image: str, server: str) -> dict[str, Any]:
+    host, _, port = server.partition(":")
+    asked = {"KUBERNETES_SERVICE_HOST": host, "KUBERNETES_SERVICE_PORT": port} if server else {}
     container = {
         "name": "coredns",
         "image": image,
         "imagePullPolicy": "IfNotPresent",
         "args": ["-conf", "/etc/coredns/Corefile"],
+        "env": [{"name": name, "value": value} for name, value in asked.items()],
         "ports": [
             {"containerPort": 53, "name": "dns", "protocol": "UDP"},
             {"containerPort": 53, "name": "dns-tcp", "protocol": "TCP"},

@@ -20,7 +20,8 @@ def issue_credentials(
     """
     Write all of a cluster's credentials into its folder pki, and the administrator's kubeconfig where it is wanted.
 
-    `users`: file name → user name of each client of the API server. `nodes`: node name → address.
+    `users`: file name → user name of each client of the API server. `nodes`: node name → address; each has a kubelet
+    and a kube-proxy.
     """
     keys = plane.data / "pki"
     authority = Authority(keys)
@@ -36,3 +37,4 @@ def issue_credentials(
     for name, address in nodes.items():
         authority.issue(name, f"system:node:{name}", ["system:nodes"], [name, address])
         write_kubeconfig(keys / f"{name}.kubeconfig", name, plane.server, authority, name)
+        write_kubeconfig(keys / f"{name}-kube-proxy.kubeconfig", name, plane.server, authority, "kube-proxy")

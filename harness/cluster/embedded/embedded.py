@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from harness.cluster.embedded import lifecycle, real, servers
+from harness.cluster.embedded import interposing, lifecycle, real, servers
 from harness.cluster.embedded.cache import Cache
-from harness.cluster.embedded.families import DEFAULT, release_of
+from harness.cluster.embedded.families import DEFAULT, GO_BETWEEN, release_of
 from harness.cluster.embedded.gates import spelled
 from harness.cluster.embedded.go_modules import GoModules
 from harness.cluster.embedded.node_access import why_no_slow_line, why_no_slow_volume
@@ -126,7 +126,7 @@ class Embedded:
     @property
     def faults(self) -> str:
         """What leads to its components, where this user may make them fail."""
-        return "" if self._reason("needs_node_faults") else f"{EMBEDDED}{self._state.name}"
+        return "" if all(map(self._reason, FAULTS)) else f"{EMBEDDED}{self._state.name}"
 
     def missing_reason(self, capability: str) -> str:
         """Return why the cluster lacks a capability."""
@@ -140,14 +140,14 @@ class Embedded:
         if capability == "needs_three_nodes":
             return "" if self._state.nodes >= 3 else f"it has {self._state.nodes} of three nodes"
         if capability in FAULTS:
-            return self._no_faults() or _MACHINE.get(capability, str)()
+            return self._no_faults(capability) or _MACHINE.get(capability, str)()
         known = _REASONS if self._state.kind == "fake" else {"needs_registry": _NO_REGISTRY}
         if capability == "needs_servers" and self._state.kind == "real":
             return servers.missing_reason(self._paths)
         return known.get(capability, "") or _DRIVERS.get(capability, "")
 
-    def _no_faults(self) -> str:
-        if self._state.kind == "fake":
+    def _no_faults(self, capability: str) -> str:
+        if self._state.kind == "fake" and capability != "needs_go_between":
             return "its nodes are fake: there is nothing of them that could fail"
         mine = ClusterPaths.of(self._state.name) == self._paths
         return "" if mine else "it is another user's: only who started it can make its components fail"
@@ -161,13 +161,20 @@ class Embedded:
         return f"embedded cluster {self._state.name}: Kubernetes {release}, {nodes}{others}"
 
     def provide(self, capability: str, progress: Callable[[str], None]) -> None:
-        """Make the images of real servers, once, and load them into every node, once for the cluster."""
+        """
+        Make the images of real servers, once, and load them into every node, once for the cluster.
+
+        Likewise build the go-between, and put it before every program that is a client of the API server.
+        """
         if reason := self._reason(capability):
             raise EnvironmentUnfit(f"cluster {self.name} cannot have {capability}", observed=reason)
         if capability == "needs_servers" and self._state.kind == "real":
             cache = Cache.of_user()
             for archive in servers.archives(Programs(GoModules(cache, progress)), cache, progress):
                 servers.load_once(self._paths, archive, self.load_image)
+        if capability == "needs_go_between":
+            program = GoModules(Cache.of_user(), progress).ensure(GO_BETWEEN) / "go-between"
+            interposing.put_between(self._paths, program)
 
     def load_image(self, archive: Path) -> None:
         """Load an archive as `ctr images import` takes it into every node; needs the user who started the cluster."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -21,8 +22,9 @@ from harness.cluster.embedded.control_plane import COMPONENTS, ControlPlane
 from harness.cluster.embedded.credentials import issue_credentials
 from harness.cluster.embedded.images import SHELL_IMAGE
 from harness.cluster.embedded.sources import Programs
+from harness.cluster.embedded.state import ClusterPaths, ClusterState
 
-__all__ = ["bring_up", "prepare"]
+__all__ = ["await_dns", "bring_up", "command_of", "free_ports", "plane_of", "prepare"]
 
 _LOOPBACK = "127.0.0.1"
 _ADDRESSES = Addresses(63)
@@ -42,20 +44,9 @@ def prepare(programs: Programs) -> dict[str, Path]:
 def bring_up(assembly: Assembly, programs: Programs) -> None:
     """Bring up control plane, fake nodes and DNS; returns when every node is ready and the DNS answers."""
     paths, count = assembly.paths, assembly.state.nodes
-    api_port, etcd_port, peer_port, dns_port, dns_ready_port = _free_ports(5)
-    plane = ControlPlane(
-        data=paths.data,
-        address=_LOOPBACK,
-        api_port=api_port,
-        etcd_port=etcd_port,
-        peer_port=peer_port,
-        services=_ADDRESSES.services,
-        api_service=_ADDRESSES.api_service,
-        real_nodes=False,
-        gates=assembly.state.gates,
-    )
-    provision = _can_mount()
-    lacking = {} if provision else {"needs_dynamic_volumes": "this machine gives ordinary users no mount namespace"}
+    assembly.change(ports=tuple(free_ports(5)))
+    plane, dns_port = plane_of(paths, assembly.state), assembly.state.ports[3]
+    lacking = {} if _can_mount() else {"needs_dynamic_volumes": "this machine gives ordinary users no mount namespace"}
     assembly.change(server=plane.server, dns=f"{_LOOPBACK}:{dns_port}", missing=lacking)
     assembly.install(prepare(programs))
     (paths.data / "volumes").mkdir()
@@ -65,17 +56,52 @@ def bring_up(assembly: Assembly, programs: Programs) -> None:
     assembly.start_control_plane(plane)
     api = BootstrapApi(plane.server, paths.data / "pki")
     api.await_ready(timeouts.API_SERVER.s, assembly.check)
-    assembly.start("kube-controller-manager", plane.kube_controller_manager(provision=provision))
-    assembly.start("kube-scheduler", plane.kube_scheduler())
+    for component in ("kube-controller-manager", "kube-scheduler"):
+        assembly.start(component, command_of(paths, assembly.state, component))
     assembly.progress(f"starting {count} fake node{'s' if count > 1 else ''}")
     for path, manifest in (addons.storage_class(), *addons.dns_permissions()):
         api.apply(path, manifest)
     _start_nodes(assembly, programs, api)
-    _start_dns(assembly, dns_port, dns_ready_port)
+    _start_dns(assembly)
     awaited = f"{count} ready nodes"
     enough = lambda nodes: sum(map(is_ready, nodes.values())) >= count  # noqa: E731
     api.await_objects("/api/v1/nodes", enough, timeouts.NODES.s, awaited, assembly.check)
-    await_answer(f"http://{_LOOPBACK}:{dns_ready_port}/ready", "CoreDNS", timeouts.DNS.s, assembly.check)
+    await_dns(assembly.state, assembly.check)
+
+
+def command_of(paths: ClusterPaths, state: ClusterState, component: str) -> list[str]:
+    """Return the command of one of COMPONENTS, or of CoreDNS, in a cluster of fake nodes."""
+    plane = plane_of(paths, state)
+    provision = "needs_dynamic_volumes" not in state.missing
+    commands: dict[str, Callable[[], list[str]]] = {
+        "etcd": plane.etcd,
+        "kube-apiserver": plane.kube_apiserver,
+        "kube-controller-manager": lambda: plane.kube_controller_manager(provision=provision),
+        "kube-scheduler": plane.kube_scheduler,
+        "coredns": lambda: [f"{paths.data}/bin/coredns", "-conf", f"{paths.data}/Corefile"],
+    }
+    return commands[component]()
+
+
+def await_dns(state: ClusterState, still_alive: Callable[[], None]) -> None:
+    """Return when CoreDNS is ready; raises EnvironmentUnfit after 90 s, and what `still_alive` raises."""
+    await_answer(f"http://{_LOOPBACK}:{state.ports[4]}/ready", "CoreDNS", timeouts.DNS.s, still_alive)
+
+
+def plane_of(paths: ClusterPaths, state: ClusterState) -> ControlPlane:
+    """Return the cluster's control plane."""
+    api_port, etcd_port, peer_port, *_ = state.ports
+    return ControlPlane(
+        data=paths.data,
+        address=_LOOPBACK,
+        api_port=api_port,
+        etcd_port=etcd_port,
+        peer_port=peer_port,
+        services=_ADDRESSES.services,
+        api_service=_ADDRESSES.api_service,
+        real_nodes=False,
+        gates=state.gates,
+    )
 
 
 def _start_nodes(assembly: Assembly, programs: Programs, api: BootstrapApi) -> None:
@@ -102,11 +128,12 @@ def _start_nodes(assembly: Assembly, programs: Programs, api: BootstrapApi) -> N
         )
 
 
-def _start_dns(assembly: Assembly, port: int, ready_port: int) -> None:
+def _start_dns(assembly: Assembly) -> None:
     config = assembly.paths.data / "Corefile"
+    *_, port, ready_port = assembly.state.ports
     kubeconfig = f"{assembly.paths.data}/pki/coredns.kubeconfig"
     config.write_text(addons.corefile(_LOOPBACK, port, ready_port, kubeconfig))
-    assembly.start("coredns", [f"{assembly.paths.data}/bin/coredns", "-conf", str(config)])
+    assembly.start("coredns", command_of(assembly.paths, assembly.state, "coredns"))
 
 
 def _can_mount() -> bool:
@@ -115,7 +142,8 @@ def _can_mount() -> bool:
     return Path("/mnt").is_dir() and host.ask(probe).returncode == 0
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Return ports of loopback on which nothing listens."""
     with ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
         for each in sockets:

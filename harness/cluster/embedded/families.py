@@ -19,6 +19,7 @@ from harness.errors import BadInput
 
 __all__ = [
     "DEFAULT",
+    "GO_BETWEEN",
     "Family",
     "Program",
     "families",
@@ -72,6 +73,12 @@ class Family:
     def folder(self) -> Path:
         """The folder that holds the family's go.mod and go.sum."""
         return self.home / self.name
+
+
+GO_BETWEEN = Family(
+    "go-between", "statefulspec/programs/go-between", "(part of this package)", (Program("go-between", "."),)
+)
+"""A program that is ours as a whole, of Go's standard library alone: see `harness.cluster.embedded.go_between`."""
 
 
 def pinned(folder: Path, module: str) -> str:

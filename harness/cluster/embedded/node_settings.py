@@ -129,7 +129,7 @@ def kube_proxy(name: str, address: str, slot: str, gates: Mapping[str, bool]) ->
         "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
         "kind": "KubeProxyConfiguration",
         "mode": "nftables",
-        "clientConnection": {"kubeconfig": f"{INSIDE}/pki/kube-proxy.kubeconfig"},
+        "clientConnection": {"kubeconfig": f"{INSIDE}/pki/{name}-kube-proxy.kubeconfig"},
         "hostnameOverride": name,
         "clusterCIDR": slot,
         "detectLocalMode": "ClusterCIDR",

@@ -1,4 +1,4 @@
-"""What can be made to fail of a cluster of real nodes, and brought back: a component, a node, a node's network."""
+"""What can be made to fail of a cluster, and brought back: a component, what it sees, a node, a node's network."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 
 from harness import timeouts
 from harness.cluster.components import Component, is_alive
-from harness.cluster.embedded import host, processes, real
+from harness.cluster.embedded import fake, host, processes, real
 from harness.cluster.embedded.bootstrap import BootstrapApi, is_ready
 from harness.cluster.embedded.control_plane import COMPONENTS
+from harness.cluster.embedded.go_between import GoBetween
 from harness.cluster.embedded.locking import locked
 from harness.cluster.embedded.node import Node
 from harness.cluster.embedded.node_settings import IN_NODE
@@ -21,7 +22,7 @@ from harness.cluster.embedded.state import ClusterPaths, ClusterState
 from harness.cluster.outages import How, Outage, Outages
 from harness.errors import BadInput, EnvironmentUnfit
 
-__all__ = ["outages_of"]
+__all__ = ["outages_of", "start_anew", "state_of"]
 
 _SERVER = "kube-apiserver"
 _AILING = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
@@ -42,10 +43,10 @@ class _Register:
         return locked(self._paths.lock)
 
     def read(self) -> tuple[Outage, ...]:
-        return _state(self._paths).outages
+        return state_of(self._paths).outages
 
     def write(self, outages: tuple[Outage, ...]) -> None:
-        self._paths.write(replace(_state(self._paths), outages=outages))
+        self._paths.write(replace(state_of(self._paths), outages=outages))
 
 
 class _Power:
@@ -55,6 +56,8 @@ class _Power:
     def check(self, what: str, how: How) -> None:
         if how in ("off", "cut off"):
             _number(self._state(), what)
+        elif how == "steered":
+            self._between(what)
         else:
             _program(self._state(), what)
 
@@ -70,8 +73,17 @@ class _Power:
             for component in [*_components_of(state, what), _component(state, what)]:
                 processes.end(component)
 
+    def steer(self, what: str, rule: Mapping[str, Any]) -> None:
+        self._between(what).add(what, rule)
+
+    def met(self, what: str, timeout_s: float) -> tuple[int, bool]:
+        met = self._between(what).met(what, timeout_s)
+        return met.seen, met.done
+
     def undo(self, what: str, how: How) -> bool:
         state = self._state()
+        if how == "steered":
+            return self._between(what).remove(what)
         if how == "frozen":
             processes.thaw(_component(state, what))
         elif how in ("stopped", "restarted"):
@@ -100,7 +112,7 @@ class _Power:
         Raises EnvironmentUnfit after 90 s, and at once, with the end of its log, where a component has ended since.
         """
         state = self._state()
-        since = max((when for what, when in undone.items() if what not in COMPONENTS or what == _SERVER), default=None)
+        since = max((when for what, when in undone.items() if _is_for_nodes(what)), default=None)
         api = BootstrapApi(state.server, self._paths.data / "pki")
         api.await_ready(timeouts.API_SERVER.s, lambda: None)
 
@@ -109,7 +121,10 @@ class _Power:
 
         awaited = f"{state.nodes} ready nodes"
         api.await_objects("/api/v1/nodes", all_well, timeouts.NODES.s, awaited, self._check_components)
-        real.await_dns(api, self._check_components)
+        if state.kind == "fake":
+            fake.await_dns(state, self._check_components)
+        else:
+            real.await_dns(api, self._check_components)
 
     def _start(self, name: str) -> None:
         """Start a component that has ended, unless its node is off."""
@@ -122,9 +137,14 @@ class _Power:
         elif program:
             self._record(_node(self._paths, state, node).start(program, _component(state, node)))
         else:
-            enter = ["nsenter", f"--net={real.fabric_of(self._paths, state).control_plane}"]
-            command = real.command_of(real.plane_of(self._paths, state), name)
-            self._record(spawn(name, [*enter, *command], state.token, self._paths.log(name)))
+            command = self._command(state, name)
+            self._record(spawn(name, command, state.token, self._paths.log(name)))
+
+    def _command(self, state: ClusterState, name: str) -> list[str]:
+        if state.kind == "fake":
+            return fake.command_of(self._paths, state, name)
+        enter = ["nsenter", f"--net={real.fabric_of(self._paths, state).control_plane}"]
+        return [*enter, *real.command_of(real.plane_of(self._paths, state), name)]
 
     def _boot(self, name: str) -> None:
         state = self._state()
@@ -158,11 +178,29 @@ class _Power:
                 observed=tail(self._paths.log(_SERVER)),
             )
 
+    def _between(self, what: str) -> GoBetween:
+        """Return the go-between of the program that a rule is for; BadInput where there is none."""
+        state, program = self._state(), what.partition(": ")[0]
+        between = GoBetween(self._paths, program)
+        if not state.component(between.name):
+            raise BadInput(
+                f"{program} has no go-between in cluster {state.name}", remedy="tag the scenario with @needs_go_between"
+            )
+        return between
+
     def _state(self) -> ClusterState:
-        return _state(self._paths)
+        return state_of(self._paths)
 
 
-def _state(paths: ClusterPaths) -> ClusterState:
+def start_anew(paths: ClusterPaths, component: str) -> None:
+    """Kill a component and start it again; for who holds the lock of the cluster."""
+    power = _Power(paths)
+    power.begin(component, "restarted")
+    power.undo(component, "restarted")
+
+
+def state_of(paths: ClusterPaths) -> ClusterState:
+    """Return the state of a cluster; raises EnvironmentUnfit where it is gone."""
     state = paths.read()
     if state is None:
         raise EnvironmentUnfit(f"cluster {paths.name} is gone", look_at=("statefulspec cluster status",))
@@ -197,6 +235,11 @@ def _number(state: ClusterState, node: str) -> int:
     if name != "node" or not number.isdecimal() or not 1 <= int(number) <= state.nodes:
         raise BadInput(f"cluster {state.name} has no node {node}", remedy=f"it has node-1 to node-{state.nodes}")
     return int(number)
+
+
+def _is_for_nodes(what: str) -> bool:
+    """Return whether the nodes show by a fresh heartbeat only that they are well after an outage."""
+    return what == _SERVER or what.startswith("node-")
 
 
 def _is_well(node: Mapping[str, Any], since: datetime | None) -> bool:

@@ -56,6 +56,8 @@ class ClusterState:
     """Program that somebody chose → its version."""
     gates: dict[str, bool] = field(default_factory=dict)
     """Feature gate → whether somebody has turned it on or off."""
+    ports: tuple[int, ...] = ()
+    """With fake nodes: where API server, etcd, its peers, the DNS and its readiness are asked on loopback."""
     outages: tuple[Outage, ...] = ()
     """What has been made to fail and is not mended yet, the newest last; written down before it is done."""
 
@@ -132,6 +134,7 @@ class ClusterPaths:
                 **facts,
                 "owner": Component(**owner) if owner else None,
                 "components": tuple(Component(**component) for component in facts["components"]),
+                "ports": tuple(facts.get("ports", ())),
                 "outages": tuple(map(Outage.of, facts.get("outages", ()))),
             }
         )

@@ -1,0 +1,3 @@
+module statefulspec/programs/go-between
+
+go 1.26.0
