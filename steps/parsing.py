@@ -9,6 +9,7 @@ from typing import Any
 
 from pytest_bdd import parsers
 
+from harness.actions.views import Client, Fate
 from harness.model import Since, TimeWord, seconds
 
 from .former import present
@@ -112,13 +113,47 @@ PROGRAMS = {
 }
 """What a program of the control plane is called in a sentence, and by itself."""
 
+
+def _client(text: str) -> Client:
+    """Return who `the scheduler`, `the DNS of the cluster` or `the kubelet of pod "a"` is to the API server."""
+    name, _, pod = text.removeprefix("the ").partition(" of pod ")
+    return Client(PROGRAMS.get(name) or _CLIENTS[name], pod.strip('"'))
+
+
+_CLIENTS = {"DNS of the cluster": "coredns", "kubelet": "kubelet", "kube-proxy": "kube-proxy"}
+
+_REFUSED = {
+    "fails": {"code": 500},
+    "meets a conflict": {"code": 409},
+    "is one too many": {"code": 429},
+}
+_FATES = {said: Fate(said, {"do": "fail", **rule}) for said, rule in _REFUSED.items()}
+_FATES["takes effect but gets no answer"] = Fate("takes effect but gets no answer", {"do": "late"})
+
+_SEEN_KINDS = {
+    "pods": POD,
+    "claims": CLAIM,
+    "nodes": "Node",
+    "services": "Service",
+    "endpoint slices": "EndpointSlice",
+    "controller revisions": "ControllerRevision",
+    "StatefulSets": "StatefulSet",
+}
+"""What a program may see late or wrong, and write in vain."""
+
 WORDS = {
     "All": Word(r"all \d+ replicas|the only replica", lambda text: int((re.findall(r"\d+", text) or ["1"])[0])),
     "Claims": Word(_objects("claim"), lambda text: _named(text).names),
+    "Client": Word(
+        r'the (?:controller manager|scheduler|DNS of the cluster|(?:kubelet|kube-proxy) of pod "[^"]+")', _client
+    ),
     "Demand": Word(r"(?:minAvailable|maxUnavailable) \d+%?", _demand),
     "Evictions": Word(r"(?:no|\d+) evictions?", lambda text: int(text.split()[0].replace("no", "0"))),
+    "Fate": Word("|".join(_FATES), _FATES.__getitem__),
+    "Kind": Word("|".join(_SEEN_KINDS), _SEEN_KINDS.__getitem__),
     "Name": Word(r'[^"]+', str),
     "Names": Word(r'"[^"]+"(?:, "[^"]+")* and "[^"]+"', lambda text: text.split('"')[1::2]),
+    "Nth": Word(r"\d+(?:st|nd|rd|th)", lambda text: int(text[:-2])),
     "Number": Word(r"\d+", int),
     "Objects": Word(_objects(*_KINDS), _named),
     "Owned": Word(_objects("pod", "claim", "volume"), _named),
@@ -148,9 +183,12 @@ WORDS = {
 - All: `all 3 replicas`, `the only replica`
 - Claims, Pods: `pod "a"`, `pods "a", "b" and "c"`; Objects: likewise of pods, claims, volumes, budgets, snapshots;
   Owned: of pods, claims, volumes; Storage: of claims, volumes
+- Client: of the API server, `the scheduler`, `the kubelet of pod "a"`
 - Demand: a field of a disruption budget, `minAvailable 60%`
 - Evictions: `no eviction`, `2 evictions`
-- Name: what stands between quotes; Names: `"a", "b" and "c"`
+- Fate: of a write, `fails`, `meets a conflict`
+- Kind: `pods`, `StatefulSets`
+- Name: what stands between quotes; Names: `"a", "b" and "c"`; Nth: `3rd`
 - Outcome: of an eviction, `granted`, `refused`
 - Phase: of a claim or volume, `released`
 - PodOrNode: `pod "a"`, `the node of pod "a"`

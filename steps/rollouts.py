@@ -89,6 +89,7 @@ def rollout_has_reached_a_replica(
     harness_judge.awaits(conditions.any_of(*(conditions.replaced(pod, version) for pod in pods)))
 
 
+@given(sentence('the rollout of version "{version:Name}" of "{name:Name}" has been requested'))
 @when(sentence('version "{version:Name}" of "{name:Name}" is rolled out'))
 def version_is_rolled_out(version: str, name: str, harness_actions: ScenarioActions) -> None:
     harness_actions.apply(name, with_version(name, version))

@@ -22,6 +22,8 @@ __all__ = [
     "freeze",
     "freeze_kubelets",
     "kill_container",
+    "node_of",
+    "power_of",
     "restart",
     "restart_dns",
     "resume",
@@ -47,25 +49,25 @@ DECLARED_OUT = Taking(KINDS["Node"], "statefulspec.dev/out-of-service", _tainted
 
 def stop_kubelets(target: Target, pods: Sequence[str]) -> list[Observation]:
     """Return once nobody on the nodes of these pods speaks to the API server any more; what runs there goes on."""
-    power = _power(target)
+    power = power_of(target)
     return [_do(target, "stop", power.stop, f"{node}/kubelet") for node in _nodes_of(target, pods)]
 
 
 def freeze_kubelets(target: Target, pods: Sequence[str]) -> list[Observation]:
     """Return once the kubelets of these pods' nodes stand still, their connections open; what runs there goes on."""
-    power = _power(target)
+    power = power_of(target)
     return [_do(target, "freeze", power.freeze, f"{node}/kubelet") for node in _nodes_of(target, pods)]
 
 
 def switch_off(target: Target, pods: Sequence[str]) -> list[Observation]:
     """Return once nothing runs any more on the nodes of these pods."""
-    power = _power(target)
+    power = power_of(target)
     return [_do(target, "switch off", power.switch_off, node) for node in _nodes_of(target, pods)]
 
 
 def switch_off_zone(target: Target, zone: str) -> list[Observation]:
     """Return once nothing runs any more on all nodes of a zone; BadInput where it has none, or none with a pod."""
-    power, history = _power(target), target.recorder.history
+    power, history = power_of(target), target.recorder.history
     doomed = nodes.in_zone(history, zone)
     if not nodes.pods_on(history, doomed):
         where = f"{', '.join(doomed)} without a pod of this scenario" if doomed else "no node"
@@ -75,25 +77,25 @@ def switch_off_zone(target: Target, zone: str) -> list[Observation]:
 
 def cut_off(target: Target, pods: Sequence[str]) -> list[Observation]:
     """Return once no packet reaches or leaves the nodes of these pods; what runs there goes on."""
-    power = _power(target)
+    power = power_of(target)
     return [_do(target, "cut off", power.cut_off, node) for node in _nodes_of(target, pods)]
 
 
 def freeze(target: Target, program: str) -> Observation:
     """Return once a program of the control plane stands still."""
-    _power(target).freeze(program)
+    power_of(target).freeze(program)
     return _record(target, "freeze", program, until=_RESUME)
 
 
 def resume(target: Target, program: str) -> Observation:
     """Return once a program of the control plane that stood still goes on."""
-    _power(target).restore(program)
+    power_of(target).restore(program)
     return _record(target, _RESUME, program)
 
 
 def restart(target: Target, program: str) -> Observation:
     """Return once a program of the control plane was killed and started anew; an API server answers again by then."""
-    power = _power(target)
+    power = power_of(target)
     if program == "kube-apiserver":  # the gap in the record begins here, not with the last change of each kind
         target.recorder.confirm_fresh(target.recorder.kinds)
     power.restart(program)
@@ -102,7 +104,7 @@ def restart(target: Target, program: str) -> Observation:
 
 def bring_back(target: Target) -> list[Observation]:
     """Return once all that this scenario has stopped, switched off or cut off is on its way back."""
-    return [_record(target, _BRING_BACK, name) for name in _power(target).mend()]
+    return [_record(target, _BRING_BACK, name) for name in power_of(target).mend()]
 
 
 def kill_container(target: Target, pod: str) -> Observation:
@@ -112,7 +114,7 @@ def kill_container(target: Target, pod: str) -> Observation:
     if not told:
         raise BadInput(f'nothing runs in pod "{pod}"', remedy="let it start before its process is killed")
     container = told.rpartition("/")[2]
-    _power(target).kill_container(_node_of(target, pod), container)
+    power_of(target).kill_container(node_of(target, pod), container)
     return record_action(target, "kill", "Pod", found)
 
 
@@ -122,7 +124,7 @@ def declare_out_of_service(target: Target, pod: str) -> Observation:
 
     It is taken away at the end of the scenario. Source: KEP-2268, non-graceful node shutdown.
     """
-    node = _node_of(target, pod)
+    node = node_of(target, pod)
     api = target.api
     target.healing.add(f"take node {node} into service again", lambda: DECLARED_OUT.give_back(api, node, our_mark()))
     out = DECLARED_OUT.take(api, node, lambda found: _tainted(found, OUT_OF_SERVICE))
@@ -131,7 +133,7 @@ def declare_out_of_service(target: Target, pod: str) -> Observation:
 
 def restart_dns(target: Target) -> list[Observation]:
     """Return once every pod of the cluster's DNS is gone; its deployment makes new ones."""
-    _power(target)  # its pods are everybody's
+    power_of(target)  # its pods are everybody's
     pod = KINDS["Pod"]
     found = target.api.list(pod, _DNS_NAMESPACE, selector=_DNS_LABEL)
     left = {item["metadata"]["uid"] for item in found.items}
@@ -150,13 +152,13 @@ def restart_dns(target: Target) -> list[Observation]:
     )
 
 
-def _power(target: Target) -> Faults:
+def power_of(target: Target) -> Faults:
     """Return what makes the cluster's components fail, once it is sure that all of it will be brought back."""
     power = target.faults
     if power is None:
         raise BadInput(
             "this scenario may not make nodes or the control plane fail",
-            remedy="tag it @exclusive, and @needs_node_faults or @needs_control_plane_faults",
+            remedy="tag it @exclusive, and @needs_node_faults, @needs_control_plane_faults or @needs_go_between",
         )
     target.healing.conclude("see the cluster well again", target.recover)
     target.healing.add("bring back what has failed", power.mend)
@@ -174,10 +176,11 @@ def _record(target: Target, verb: str, name: str, **more: str) -> Observation:
 
 
 def _nodes_of(target: Target, pods: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(_node_of(target, pod) for pod in pods))
+    return list(dict.fromkeys(node_of(target, pod) for pod in pods))
 
 
-def _node_of(target: Target, pod: str) -> str:
+def node_of(target: Target, pod: str) -> str:
+    """Return the node of a pod of the scenario; BadInput where it has none."""
     found = target.recorder.history.current("Pod", pod)
     node = str(found["spec"].get("nodeName", "")) if found else ""
     if not node:

@@ -116,7 +116,13 @@ class ScenarioNamespace:
     def resolver(self) -> Resolver:
         """What asks the cluster's DNS; its connections stay open for the scenario."""
         resolver = Resolver([server_at(self.dns)] if self.dns else cluster_servers(self.api))
-        self.healing.add("hang up on the cluster's DNS", resolver.close)
+
+        def hang_up() -> None:
+            resolver.close()
+            if self.__dict__.get("resolver") is resolver:  # what is asked after this asks anew, and hangs up again
+                del self.__dict__["resolver"]
+
+        self.healing.add("hang up on the cluster's DNS", hang_up)
         return resolver
 
     def note_server(self, server: ApiServer) -> None:
