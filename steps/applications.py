@@ -25,9 +25,11 @@ from harness.actions.statefulsets import scale_set
 from harness.app_container import app_container
 from harness.errors import BadInput, ExpectationNotMet
 from harness.history.observation import OUTPUT
+from harness.model import ZONE
 from harness.promises import conditions
 from harness.promises.entries import acknowledged_entries_kept
 from harness.promises.members import MEMBERS
+from harness.promises.nodes import zone_of
 from harness.promises.outputs import content
 from harness.promises.verdict import Subject
 from harness.scenario.judge import Judge
@@ -38,8 +40,8 @@ from .statefulsets import pods_of, set_of
 
 ENTRIES = 3
 """How many entries each replica is given."""
-VARIABLE = "MY_POD_NAME"
-ENVIRONMENT_NAME = f'echo "${VARIABLE}"'
+VARIABLES = {"name": ("MY_POD_NAME", "metadata.name"), "zone": ("MY_ZONE", f"metadata.labels['{ZONE}']")}
+"""What an application is told of itself: the variable that its manifest has for it, and from which field."""
 
 
 @given(sentence('the manifests are in "{path:Name}"'))
@@ -132,17 +134,27 @@ def server_had_ended(pod: str, stop: str, harness_actions: ScenarioActions, harn
 
 @then(sentence('pod "{pod:Name}" is told in its environment that it is "{name:Name}"'))
 def environment_names_pod(pod: str, name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    container = app_container(harness_actions.latest("Pod", pod))
-    known = [variable["name"] for variable in container.get("env") or ()]
-    if VARIABLE not in known and not container.get("envFrom"):
+    environment_says(pod, "name", name, harness_actions, harness_judge)
+
+
+@then(sentence('pod "{pod:Name}" is told in its environment the zone of its node'))
+def environment_names_zone(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    environment_says(pod, "zone", zone_of(harness_judge.history, pod), harness_actions, harness_judge)
+
+
+def environment_says(pod: str, what: str, expected: str, actions: ScenarioActions, judge: Judge) -> None:
+    """Return where a pod's application has been told one of VARIABLES; BadInput where its manifest tells it nothing."""
+    variable, field = VARIABLES[what]
+    container = app_container(actions.latest("Pod", pod))
+    known = [each["name"] for each in container.get("env") or ()]
+    if variable not in known and not container.get("envFrom"):
         raise BadInput(
-            f'container "{container.get("name")}" of {pod} is not told its name',
-            remedy=f"it needs the environment variable {VARIABLE}, from the field metadata.name",
+            f'container "{container.get("name")}" of {pod} is not told its {what}',
+            remedy=f"it needs the environment variable {variable}, from the field {field}",
         )
-    output = f"{pod}:name"
-    asked = partial(run_command, pod=pod, argv=["sh", "-c", ENVIRONMENT_NAME], name=output)
-    harness_actions.query(OUTPUT, output, asked)
-    harness_judge.shows(conditions.printed(output, name))
+    output = f"{pod}:{what}"
+    actions.query(OUTPUT, output, partial(run_command, pod=pod, argv=["sh", "-c", f'echo "${variable}"'], name=output))
+    judge.shows(conditions.printed(output, expected))
 
 
 @then(sentence('within {span:Span} the members of "{name:Name}" are {pods:Names}'))

@@ -6,6 +6,7 @@ from pytest_bdd import given, when
 
 from harness.actions import infrastructure
 from harness.actions.traffic import cut_off, free_line, heal_partition, join_again, partition, slow_line, slow_volume
+from harness.actions.upgrades import upgrade_control_plane
 from harness.promises import conditions
 from harness.promises.nodes import in_zone, pods_on
 from harness.scenario.judge import Judge
@@ -28,6 +29,11 @@ def kubelet_is_stopped(pod: str, harness_actions: ScenarioActions) -> None:
 @when(sentence('the kubelet of pod "{pod:Name}" is frozen'))
 def kubelet_is_frozen(pod: str, harness_actions: ScenarioActions) -> None:
     harness_actions.perform(infrastructure.freeze_kubelets, [pod])
+
+
+@when(sentence('the kubelet of pod "{pod:Name}" is killed and restarted'))
+def kubelet_is_restarted(pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(infrastructure.restart_kubelets, [pod])
 
 
 @given(sentence('the node of pod "{pod:Name}" has failed'))
@@ -81,6 +87,12 @@ def program_is_resumed(program: str, harness_actions: ScenarioActions) -> None:
 @when(sentence("the {program:Program} is killed and restarted"))
 def program_is_restarted(program: str, harness_actions: ScenarioActions) -> None:
     harness_actions.perform(infrastructure.restart, program)
+
+
+@given(sentence("the control plane has been upgraded to the next minor release"))
+@when(sentence("the control plane is upgraded to the next minor release"))
+def control_plane_is_upgraded(harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(upgrade_control_plane)
 
 
 @when(sentence("the DNS of the cluster is restarted"))

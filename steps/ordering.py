@@ -18,6 +18,13 @@ def pods_were_created_in_order(pods: list[str], harness_judge: Judge) -> None:
     harness_judge.shows(conditions.created_in_order(*pods))
 
 
+@then(
+    sentence('each later replica of "{name:Name}" was created within {span:Span} of the availability of the one before')
+)
+def replicas_were_created_once_available(span: float, name: str, harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.created_once_available(name, span))
+
+
 @then(sentence("{pods:Pods} were deleted in this order, each after the one before was gone"))
 def pods_were_deleted_in_order(pods: list[str], harness_judge: Judge) -> None:
     harness_judge.shows(conditions.deleted_in_order(*pods))

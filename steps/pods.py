@@ -86,6 +86,11 @@ def deletion_of_pod_is_blocked(pod: str, harness_actions: ScenarioActions, harne
     harness_judge.awaits(known)
 
 
+@given(sentence('pod "{pod:Name}" is held by a finalizer'))
+def pod_is_held(pod: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(add_finalizer, pod)
+
+
 @given(sentence('pod "{pod:Name}" has been deleted with its claim "{claim:Name}"'))
 def pod_has_been_deleted_with_claim(
     pod: str, claim: str, harness_actions: ScenarioActions, harness_judge: Judge
@@ -149,6 +154,11 @@ def pod_is_ready(span: float, pod: str, harness_judge: Judge) -> None:
 @then(sentence('{time:Time} pod "{pod:Name}" is not ready'))
 def pod_is_not_ready(time: TimeWord, pod: str, harness_judge: Judge) -> None:
     harness_judge.holds(time, conditions.not_ready(pod))
+
+
+@then(sentence('within {span:Span} pod "{pod:Name}" is not ready, although its server still runs'))
+def terminating_pod_is_not_ready(span: float, pod: str, harness_judge: Judge) -> None:
+    harness_judge.within(span, conditions.unready_while_terminating(pod))
 
 
 @then(sentence('within {span:Span} pod "{pod:Name}" is replaced'))

@@ -10,6 +10,7 @@ from harness.manifests.editing import chain, with_partition, with_replicas, with
 from harness.model import Since, TimeWord
 from harness.promises import conditions
 from harness.promises.causes import Obstacles
+from harness.promises.replacement import replaced_for_a_reason
 from harness.promises.revisions import one_revision_each
 from harness.promises.rollouts import partition_respected, rolling_update
 from harness.scenario.judge import Judge
@@ -193,3 +194,8 @@ def set_made_one_revision_each(since: Since, name: str, harness_judge: Judge) ->
 def now() -> str:
     """Return this instant as an annotation tells it; microseconds tell two restarts apart."""
     return datetime.now(UTC).isoformat()
+
+
+@then(sentence('at no time {since:Since} did "{name:Name}" replace a pod whose template had not changed'))
+def pods_were_replaced_for_a_reason(since: Since, name: str, harness_judge: Judge) -> None:
+    harness_judge.keeps(replaced_for_a_reason, name, since=since)

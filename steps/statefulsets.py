@@ -103,6 +103,14 @@ def scaling_has_been_observed(name: str, replicas: int, harness_actions: Scenari
     harness_judge.awaits(conditions.reported(name))
 
 
+@given(sentence('scaling "{name:Name}" to {replicas:Number} has reached pod "{pod:Name}"'))
+def scaling_has_reached_pod(
+    name: str, replicas: int, pod: str, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    harness_actions.perform(scale_set, name, replicas)
+    harness_judge.awaits(conditions.not_ready(pod))
+
+
 @given(sentence('StatefulSet "{name:Name}" has been updated to {setting:Setting}'))
 def stateful_set_has_been_updated(
     name: str, setting: Fields, harness_actions: ScenarioActions, harness_judge: Judge

@@ -33,3 +33,11 @@ Feature: A replica keeps its data when its version changes
     When the partition of "myapp" is set to 0
     Then within 60 seconds all 3 replicas of "myapp" run version "v3"
     And each replica of "myapp" reads its own data
+
+  @since_1_37 @needs_gate_StatefulSetRecreateStrategy
+  Scenario: Each replica finds its data after all were replaced at once
+    Given StatefulSet "myapp" has been updated to update strategy Recreate
+    When version "v3" of "myapp" is rolled out
+    Then within 120 seconds all 3 replicas of "myapp" run version "v3"
+    And at no time since the event did pods of two versions of "myapp" exist together
+    And each replica of "myapp" reads its own data

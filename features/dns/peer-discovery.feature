@@ -22,3 +22,10 @@ Feature: Replicas find each other by name
     Given StatefulSet "peer" with 2 ready replicas
     When pod "peer-1" becomes unready
     Then for 5 seconds name "peer-1.peers" resolves to pod "peer-1" alone
+
+  Scenario: A replica that has stopped has no name, though its pod is still there
+    Given StatefulSet "farewell" with 1 ready replica
+    And pod "farewell-0" is held by a finalizer
+    When pod "farewell-0" is deleted
+    Then within 20 seconds name "farewell-0.farewells" does not resolve
+    And for 2 seconds pod "farewell-0" exists

@@ -25,3 +25,19 @@ Feature: Replicas outlive the silence of their node
     Then within 40 seconds pod "myapp-1" is ready
     And each replica of "myapp" reads its own data
     And for 3 seconds no pod of "myapp" is replaced
+
+  @since_1_35
+  Scenario: A kubelet that restarts takes no replica out of service
+    The kubelet asks anew of a replica that has run for less than ten seconds.
+
+    Given StatefulSet "myapp" has been updated to minReadySeconds 12
+    And StatefulSet "myapp" reports 2 available replicas
+    When the kubelet of pod "myapp-1" is killed and restarted
+    Then for 10 seconds at least 2 pods of "myapp" are ready
+    And no pod of "myapp" has been replaced
+
+  Scenario: A rollout goes on in order while a kubelet restarts
+    Given the rollout of version "v2" of "myapp" has reached pod "myapp-1"
+    When the kubelet of pod "myapp-0" is killed and restarted
+    Then within 60 seconds all 2 replicas of "myapp" run version "v2"
+    And at no time since the scenario began did "myapp" replace a replica out of order

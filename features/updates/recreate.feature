@@ -14,6 +14,7 @@ Feature: With Recreate, two versions never run at the same time
     And pods "nginx-web-0", "nginx-web-1" and "nginx-web-2" were created in this order, each after the one before was ready
     And within 5 seconds condition "Progressing" of "nginx-web" has reason "RecreateCompleted"
 
+  @needs_containers
   Scenario: A broken version leaves its first replica, and none of the former one
     When version "broken" of "nginx-web" is rolled out
     Then within 30 seconds pod "nginx-web-0" is created with version "broken"

@@ -24,8 +24,10 @@ __all__ = [
     "kill_container",
     "node_of",
     "power_of",
+    "record_deed",
     "restart",
     "restart_dns",
+    "restart_kubelets",
     "resume",
     "stop_kubelets",
     "switch_off",
@@ -59,6 +61,15 @@ def freeze_kubelets(target: Target, pods: Sequence[str]) -> list[Observation]:
     return [_do(target, "freeze", power.freeze, f"{node}/kubelet") for node in _nodes_of(target, pods)]
 
 
+def restart_kubelets(target: Target, pods: Sequence[str]) -> list[Observation]:
+    """Return once the kubelets of these pods' nodes were killed and started anew; what runs there goes on."""
+    power = power_of(target)
+    kubelets = [f"{node}/kubelet" for node in _nodes_of(target, pods)]
+    for kubelet in kubelets:
+        power.restart(kubelet)
+    return [record_deed(target, "restart", kubelet) for kubelet in kubelets]
+
+
 def switch_off(target: Target, pods: Sequence[str]) -> list[Observation]:
     """Return once nothing runs any more on the nodes of these pods."""
     power = power_of(target)
@@ -84,13 +95,13 @@ def cut_off(target: Target, pods: Sequence[str]) -> list[Observation]:
 def freeze(target: Target, program: str) -> Observation:
     """Return once a program of the control plane stands still."""
     power_of(target).freeze(program)
-    return _record(target, "freeze", program, until=_RESUME)
+    return record_deed(target, "freeze", program, until=_RESUME)
 
 
 def resume(target: Target, program: str) -> Observation:
     """Return once a program of the control plane that stood still goes on."""
     power_of(target).restore(program)
-    return _record(target, _RESUME, program)
+    return record_deed(target, _RESUME, program)
 
 
 def restart(target: Target, program: str) -> Observation:
@@ -99,12 +110,12 @@ def restart(target: Target, program: str) -> Observation:
     if program == "kube-apiserver":  # the gap in the record begins here, not with the last change of each kind
         target.recorder.confirm_fresh(target.recorder.kinds)
     power.restart(program)
-    return _record(target, "restart", program)
+    return record_deed(target, "restart", program)
 
 
 def bring_back(target: Target) -> list[Observation]:
     """Return once all that this scenario has stopped, switched off or cut off is on its way back."""
-    return [_record(target, _BRING_BACK, name) for name in power_of(target).mend()]
+    return [record_deed(target, _BRING_BACK, name) for name in power_of(target).mend()]
 
 
 def kill_container(target: Target, pod: str) -> Observation:
@@ -167,10 +178,10 @@ def power_of(target: Target) -> Faults:
 
 def _do(target: Target, verb: str, deed: Callable[[str], None], name: str) -> Observation:
     deed(name)
-    return _record(target, verb, name, until=_BRING_BACK)
+    return record_deed(target, verb, name, until=_BRING_BACK)
 
 
-def _record(target: Target, verb: str, name: str, **more: str) -> Observation:
+def record_deed(target: Target, verb: str, name: str, **more: str) -> Observation:
     """Record a deed; `until` is the verb that ends what it has begun."""
     return target.recorder.record(ACTION, Verb.DONE, name=name, data={"verb": verb, "kind": "Machine", **more})
 

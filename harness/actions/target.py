@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from harness.actions.healing import Healing
+from harness.api_server import ApiServer
 from harness.cluster.provider import Faults
 from harness.history.observation import ACTION, Observation, Verb
 from harness.history.recorder import Recorder
@@ -36,6 +37,9 @@ class Target(Protocol):
     @property
     def faults(self) -> Faults | None:
         """What makes the cluster's components fail; None where it cannot, or the scenario has neighbours."""
+
+    def note_server(self, server: ApiServer) -> None:
+        """Record what the server says of itself: from here on the scenario is judged as one on that version."""
 
     def recover(self) -> None:
         """Return when nodes, API server and DNS of the cluster are well again."""

@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from harness.cli import versions_page
 from harness.cli.pages import index, tables, with_tables
 from harness.cli.runs import shipped_features
+from harness.cli.versions_page import VERSIONS, load
+from harness.cluster.embedded.families import kubernetes_versions
 from harness.errors import BadInput
 from harness.plugin.catalogue import catalogue
 from harness.plugin.compat import test_name
@@ -20,6 +23,8 @@ __all__ = ["add_commands"]
 
 INDEX = Path("docs", "specifications.md")
 """The index of all scenarios, beside the page with the tables."""
+RELEASES = Path("docs", "versions.md")
+"""What each release of Kubernetes promises, beside it as well, where there is a ledger of that."""
 
 
 def add_commands(commands: Any) -> None:
@@ -38,7 +43,8 @@ def add_commands(commands: Any) -> None:
         "--write",
         type=Path,
         metavar="FILE",
-        help=f"write the tables into FILE, and the index of all scenarios into {INDEX} beside it",
+        help=f"write the tables into FILE, and beside it the index of all scenarios into {INDEX}; with a ledger "
+        f"{VERSIONS} what each release of Kubernetes promises into {RELEASES}",
     )
     pages.add_argument("--check", type=Path, metavar="FILE", help="fail where --write would change anything")
     coverage.set_defaults(command=_coverage)
@@ -53,6 +59,25 @@ def _coverage(given: argparse.Namespace) -> int:
         for node in _conformance(upstream, features, given.conformance):
             print(node)
         return 0
+    _tell(seeds, upstream)
+    wrong = errors(seeds, entries) + errors(upstream, entries, CLAIM)
+    releases = load(features / VERSIONS) if (features / VERSIONS).exists() else None
+    wrong += versions_page.errors(releases, entries, kubernetes_versions()) if releases else []
+    page = given.write or given.check
+    if page and not wrong:
+        listed = page.parent / INDEX
+        folder = Path(os.path.relpath(features, listed.parent)).as_posix()
+        pages = {page: with_tables(_read(page), tables(seeds, upstream)), listed: index(entries, upstream, folder)}
+        if releases:
+            text = versions_page.page(releases, entries, kubernetes_versions(), features, folder)
+            pages[page.parent / RELEASES] = text
+        wrong = _pages(pages, given)
+    for text in wrong:
+        print(text, file=sys.stderr)
+    return 1 if wrong else 0
+
+
+def _tell(seeds: list[Source], upstream: list[Source]) -> None:
     for source in (*seeds, *upstream):
         for line in _lines(source):
             print(line)
@@ -60,16 +85,6 @@ def _coverage(given: argparse.Namespace) -> int:
         if ledger:
             covered, cases = sum(len(one.covered) for one in ledger), sum(len(one.cases) for one in ledger)
             print(f"{covered} of {cases} {noun} are covered")
-    wrong = errors(seeds, entries) + errors(upstream, entries, CLAIM)
-    page = given.write or given.check
-    if page and not wrong:
-        listed = page.parent / INDEX
-        folder = Path(os.path.relpath(features, listed.parent)).as_posix()
-        made = with_tables(_read(page), tables(seeds, upstream))
-        wrong = _pages({page: made, listed: index(entries, upstream, folder)}, given)
-    for text in wrong:
-        print(text, file=sys.stderr)
-    return 1 if wrong else 0
 
 
 def _conformance(ledger: list[Source], features: Path, ending: str) -> list[str]:

@@ -11,7 +11,7 @@ from harness.model import format_seconds
 from harness.plugin.catalogue import Entry
 from harness.plugin.ledger import Source
 
-__all__ = ["BEGIN", "END", "index", "tables", "with_tables"]
+__all__ = ["BEGIN", "END", "index", "table", "tables", "with_tables"]
 
 BEGIN, END = "<!-- coverage: made by `statefulspec coverage --write` -->", "<!-- coverage ends -->"
 """What stands on the lines before and after the tables, in a page that has them."""
@@ -23,8 +23,8 @@ def tables(seeds: Iterable[Source], upstream: Iterable[Source]) -> str:
     sources = [(one.name, len(one.cases), len(one.covered), *_conformance(one)) for one in upstream]
     parts = []
     if systems:
-        parts.append(_table(("system", "behaviours", "covered"), [*systems, _sum(systems)]))
-    parts.append(_table(("upstream", "cases", "covered", "Conformance", "covered of these"), [*sources, _sum(sources)]))
+        parts.append(table(("system", "behaviours", "covered"), [*systems, _sum(systems)]))
+    parts.append(table(("upstream", "cases", "covered", "Conformance", "covered of these"), [*sources, _sum(sources)]))
     return "\n".join(parts)
 
 
@@ -64,7 +64,7 @@ of a scenario, not what it takes. Made by `statefulspec coverage --write`."""
             listed = list(group)
             parts.append(f"### {listed[0].promise}\n\n[{file}]({folder}/{file})")
             rows = (_row(entry, cases[entry.key]) for entry in listed)
-            parts.append(_table(("scenario", "tags", "upstream", "time"), rows))
+            parts.append(table(("scenario", "tags", "upstream", "time"), rows))
     return "\n\n".join(part.rstrip("\n") for part in parts if part) + "\n"
 
 
@@ -78,7 +78,9 @@ def _row(entry: Entry, cases: list[str]) -> tuple[str, ...]:
     return (title, tags, "; ".join(cases), format_seconds(entry.budget_s) if entry.budget_s else "")
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
+    """Return a table of Markdown."""
+
     def lines() -> Iterator[str]:
         for row in (head, ("---",) * len(head), *rows):
             yield f"| {' | '.join(str(cell).replace('|', '&#124;') for cell in row)} |"

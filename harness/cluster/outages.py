@@ -20,7 +20,7 @@ from harness.errors import BadInput, EnvironmentUnfit
 
 __all__ = ["How", "Outage", "Outages", "Power", "Register"]
 
-How = Literal["stopped", "frozen", "restarted", "off", "cut off", "steered"]
+How = Literal["stopped", "frozen", "restarted", "off", "cut off", "steered", "upgraded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Outage:
     """
     What was made to fail on purpose: a component `stopped`, `frozen` or `restarted`, a node `off` or `cut off`.
 
+    A component that was `upgraded` by one minor release does not fail, but has to be brought back as well.
     A component is called `kube-scheduler` or, on a node, `node-1/kubelet`. One that is `steered` has, after a colon,
     what is done to it: `kube-scheduler: sees nothing new of pods`. `by` is the process that did it and will
     mend it; once that has ended anybody may.
@@ -109,7 +110,7 @@ class Outages:
 
     def __init__(self, register: Register, power: Power) -> None:
         self._register, self._power = register, power
-        self._undone: dict[str, datetime] = {}
+        self._back: dict[str, datetime] = {}
 
     def stop(self, component: str) -> None:
         """End a component; it is gone when this returns, and nobody starts it again."""
@@ -150,13 +151,22 @@ class Outages:
         """Kill the first process of a container, known by its id, with SIGKILL; raises where there is none."""
         self._power.kill_container(node, container)
 
+    def upgrade(self, component: str) -> None:
+        """
+        End a component and start it as what it is in the next minor release; an API server answers when this returns.
+
+        It may fail then like any other. What undoes it starts it as what it was.
+        """
+        self._make(component, "upgraded")
+        self._back[component] = datetime.now(UTC)
+
     def restore(self, what: str) -> None:
         """
-        Undo all outages of a component or node; nothing happens where there is none.
+        Undo all outages of a component or node, upgrades aside; nothing happens where there is none.
 
         Raises EnvironmentUnfit where it turns out to have come back by itself before.
         """
-        self._undo(lambda outage: outage.what == what)
+        self._undo(lambda outage: outage.what == what and outage.how != "upgraded")
 
     def mend(self, *, left_behind: bool = False) -> list[str]:
         """
@@ -174,7 +184,7 @@ class Outages:
 
     def await_well(self) -> None:
         """Return when the cluster is well again: server, nodes, DNS; raises EnvironmentUnfit where it is not."""
-        self._power.await_well(self._undone)
+        self._power.await_well(self._back)
 
     def _make(self, what: str, how: How) -> None:
         with self._written(what, how):
@@ -185,7 +195,7 @@ class Outages:
         with self._register.locked():
             self._power.check(what, how)
             outages = self._register.read()
-            if any(one.what in (what, what.partition("/")[0]) for one in outages):
+            if any(one.what in (what, what.partition("/")[0]) for one in outages if one.how != "upgraded"):
                 raise BadInput(f"{what} is out already", remedy="let it come back before it fails again")
             self._register.write((*outages, Outage(what, how, component_of("maker", os.getpid()))))
             yield
@@ -199,7 +209,7 @@ class Outages:
             for outage in outages:
                 if not self._power.undo(outage.what, outage.how):
                     back.append(f"{outage.what} was not {outage.how} any more")
-                self._undone[outage.what] = datetime.now(UTC)
+                self._back[outage.what] = datetime.now(UTC)
                 self._register.write(tuple(one for one in self._register.read() if one != outage))
         if back and must_last:
             raise EnvironmentUnfit(

@@ -34,11 +34,12 @@ CAPABILITIES = {
     "needs_zones": "nodes that take pods are in zones called zone-1, zone-2 and so on",
     "needs_control_plane_faults": "the programs of the control plane can be killed, frozen and restarted",
     "needs_go_between": "what a program sees of the API server, and what becomes of its requests, can be decided",
+    "needs_upgrades": "control plane and nodes can be upgraded to the next minor release of Kubernetes",
     "needs_registry": "images can be pulled from a registry",
 }
 """What a feature may ask of a cluster, named as the tags of features are, and what it means."""
 
-ON_DEMAND = ("needs_servers", "needs_common_folder", "needs_recycler", "needs_go_between")
+ON_DEMAND = ("needs_servers", "needs_common_folder", "needs_recycler", "needs_go_between", "needs_upgrades")
 """What a cluster has, or finds out that it lacks, once it was asked to provide it."""
 
 FAULTS = frozenset(
@@ -50,6 +51,7 @@ FAULTS = frozenset(
         "needs_slow_lines",
         "needs_slow_volumes",
         "needs_go_between",
+        "needs_upgrades",
     }
 )
 """The capabilities that take power over the cluster's processes."""
@@ -86,6 +88,9 @@ class Faults(Protocol):
 
     def restart(self, component: str) -> None:
         """Kill a component and start it anew."""
+
+    def upgrade(self, component: str) -> None:
+        """End a component and start it as what it is in the next minor release."""
 
     def switch_off(self, node: str) -> None:
         """End everything that runs on a node, as a power cut does."""

@@ -14,7 +14,7 @@ import pytest
 
 from harness.api_server import ApiServer, Minor
 
-__all__ = ["GATE", "VersionTags", "is_misspelt", "register", "unmet"]
+__all__ = ["GATE", "VersionTags", "is_misspelt", "register", "span_of", "unmet"]
 
 GATE = "needs_gate_"
 _VERSION = re.compile(r"(since|until)_(\d+)_(\d+)")
@@ -29,6 +29,13 @@ def is_misspelt(tag: str) -> bool:
     """Return whether a tag looks as if it named a version or a gate, and names none: it would leave nothing out."""
     begins = tag.startswith(("since_", "until_", GATE))
     return begins and not (_VERSION.fullmatch(tag) or re.fullmatch(GATE + r"[A-Z]\w*", tag))
+
+
+def span_of(tags: Iterable[str]) -> tuple[Minor | None, Minor | None]:
+    """Return the first and the last minor release that tags let a scenario run on; None where they set no bound."""
+    found = [version for tag in tags if (version := _VERSION.fullmatch(tag))]
+    bounds = {word: [(int(one[2]), int(one[3])) for one in found if one[1] == word] for word in ("since", "until")}
+    return max(bounds["since"], default=None), min(bounds["until"], default=None)
 
 
 def register(config: pytest.Config, tags: Iterable[str]) -> None:

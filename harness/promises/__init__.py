@@ -16,6 +16,7 @@ from harness.promises import (
     leaving,
     ordering,
     ownership,
+    replacement,
     revisions,
     rollouts,
 )

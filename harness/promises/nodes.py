@@ -7,7 +7,7 @@ from collections.abc import Collection
 from harness.history.history import History
 from harness.model import ZONE, Object, takes_pods
 
-__all__ = ["host", "in_zone", "open_hosts", "pods_on"]
+__all__ = ["host", "in_zone", "open_hosts", "pods_on", "zone_of"]
 
 HOSTNAME = "kubernetes.io/hostname"
 
@@ -33,6 +33,12 @@ def pods_on(history: History, nodes: Collection[str]) -> list[str]:
     """Return the names of the pods that are on these nodes now, sorted."""
     pods = history.alive("Pod").items()
     return sorted(name for name, life in pods if life.last.data["spec"].get("nodeName") in nodes)
+
+
+def zone_of(history: History, pod: str) -> str:
+    """Return the zone of the node that a pod is on; empty where it is on none, or that is in none."""
+    node = (history.current("Pod", pod) or {}).get("spec", {}).get("nodeName", "")
+    return str(((history.current("Node", node) or {}).get("metadata", {}).get("labels") or {}).get(ZONE, ""))
 
 
 def _host(node: Object) -> str:

@@ -9,6 +9,8 @@ import pytest
 from harness.actions import infrastructure
 from harness.actions.healing import Healing
 from harness.actions.nodes import drain
+from harness.actions.upgrades import upgrade_control_plane
+from harness.api_server import ApiServer
 from harness.errors import BadInput, TooManyRequests
 from harness.history.observation import Observation, Verb
 from tests.actions.test_actions import FakeApi, FakeRecorder, FakeTarget, thing
@@ -200,3 +202,29 @@ class Killing(Power):
     def kill_container(self, node: str, container: str) -> None:
         """Take down who was to be killed."""
         self.killed.append((node, container))
+
+
+def test_kubelets_are_restarted_on_the_nodes_of_pods() -> None:
+    power = Power()
+    scene = Scene(power)
+    infrastructure.restart_kubelets(scene.target, ["myapp-1"])
+    assert power.asked == [("restart", "node-1/kubelet")]
+    assert verbs(scene) == [("restart", "node-1/kubelet")]
+
+
+def test_control_plane_is_upgraded_in_the_order_of_upstream_and_says_what_it_is() -> None:
+    """The API server comes first; from then on the record is judged by what it says of itself."""
+    power = Power()
+    scene = Scene(power)
+    newer = ApiServer("v1.37.2", {"A": True})
+    scene.api.told_of_itself = lambda: newer
+    told: list[tuple[ApiServer, int]] = []
+    scene.note_server = lambda server: told.append((server, len(power.asked)))
+    upgrade_control_plane(scene.target)
+    programs = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"]
+    assert power.asked == [("upgrade", program) for program in programs]
+    assert told == [(newer, 1)]
+    assert verbs(scene) == [("upgrade", program) for program in programs]
+    assert scene.recorder.proved == [("Pod", "StatefulSet")]
+    scene.healing.heal()
+    assert power.out == []

@@ -26,6 +26,7 @@ COUNTEREXAMPLES: dict[str, list[tuple[str, str]]] = {
     "rolling update in reverse order: reverse": [("web-1", CHANGED), ("web-0", ASKED)],
     "rolling update in reverse order: one at a time": [("web-1", CREATED), ("web-0", ASKED)],
     "rolling update in reverse order: available": [("web-2", CHANGED), ("web-1", ASKED)],
+    "replaced for a reason: template": [("web", CHANGED), ("web-2", ASKED)],
     "partition respected: closed": [("web-0", CREATED)],
     "partition respected: returns": [("web-0", ASKED), ("web-0", CREATED)],
     "partition respected: open": [("web-2", CREATED)],

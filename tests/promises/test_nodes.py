@@ -7,7 +7,7 @@ from typing import Any
 from harness.history.history import History
 from harness.history.observation import Verb
 from harness.model import ZONE
-from harness.promises.nodes import host, in_zone, open_hosts, pods_on
+from harness.promises.nodes import host, in_zone, open_hosts, pods_on, zone_of
 from tests.promises.histories import history
 
 
@@ -46,3 +46,4 @@ def test_a_zone_has_its_nodes_and_they_their_pods() -> None:
     assert in_zone(found, "east") == ["z"]
     assert in_zone(found, "west") == []
     assert pods_on(found, in_zone(found, "east")) == ["there"]
+    assert [zone_of(found, pod) for pod in ("there", "elsewhere", "waiting", "absent")] == ["east", "", "", ""]

@@ -91,3 +91,29 @@ def test_claim_is_unused_since_its_pod_was_gone() -> None:
     world._put("PersistentVolumeClaim", Verb.MODIFIED, world.claims["www-web-1"])
     assert not ask(idle, world).met
     assert ask(conditions.unused("www-web-9"), world).observed == "claim www-web-9 does not exist"
+
+
+def test_replicas_are_created_as_the_one_before_becomes_available() -> None:
+    """Too early counts as too late: it is minReadySeconds that says when."""
+    in_time = conditions.created_once_available("web", 2)
+    world = mark(World(replicas=3, min_ready_s=1)).apply()
+    assert ask(in_time, world).observed == "0 pods of web were created"
+    found = ask(in_time, world.settle())
+    assert found.met
+    assert "web-2 was created 1.4 s after web-1 was ready" in found.observed
+    assert not ask(conditions.created_once_available("web", 0), world).met
+    late = mark(World(replicas=1, min_ready_s=1)).apply().settle().rest(9).change(replicas=2).settle()
+    assert not ask(in_time, late).met
+    early = mark(World(replicas=2, min_ready_s=1, parallel=True)).apply().settle()
+    assert ask(in_time, early).observed == "web-1 was created before web-0 was ready"
+
+
+def test_terminating_replica_is_unready_only_while_its_server_runs() -> None:
+    """What is not ready because it has ended shows nothing of its probe."""
+    unready = conditions.unready_while_terminating("web-0")
+    world = mark(World(replicas=1).apply().settle())
+    assert not ask(unready, world.break_pod(0)).met
+    world.delete(0)
+    assert ask(unready, world).met
+    assert not ask(unready, mark(World(replicas=1).apply().settle()).delete(0)).met
+    assert ask(conditions.unready_while_terminating("web-9"), world).observed == "web-9 does not exist"

@@ -9,7 +9,7 @@ import pytest
 from harness.errors import BadInput
 from harness.scenario.judge import Judge
 from harness.scenario.scenario_actions import ScenarioActions
-from steps.applications import environment_names_pod
+from steps.applications import environment_names_pod, environment_says
 
 
 class Known:
@@ -48,3 +48,11 @@ def test_a_pod_that_may_know_it_is_asked(environment: dict[str, Any]) -> None:
     known = Known(**environment)
     environment_names_pod("web-0", "web-0", cast(ScenarioActions, known), cast(Judge, Shown()))
     assert known.asked == ["web-0:name"]
+
+
+def test_a_pod_is_asked_for_its_zone_where_its_manifest_tells_it() -> None:
+    known = Known(env=[{"name": "MY_ZONE"}])
+    environment_says("web-0", "zone", "east", cast(ScenarioActions, known), cast(Judge, Shown()))
+    assert known.asked == ["web-0:zone"]
+    with pytest.raises(BadInput, match="is not told its name"):
+        environment_says("web-0", "name", "web-0", cast(ScenarioActions, known), cast(Judge, Shown()))

@@ -21,6 +21,7 @@ __all__ = ["reach_of"]
 
 _PLANE = "node-role.kubernetes.io/control-plane"
 _SILENT = "none"
+_NO_UPGRADES = "only an embedded cluster has programs of a newer release at hand"
 _PROBE = f"""
 cat /etc/machine-id 2>/dev/null || echo {_SILENT}
 lack() {{ echo "$1 its node $(hostname) has no $2"; }}
@@ -55,7 +56,7 @@ def reach_of(context: str, nodes: Sequence[Object], *, ours: bool, allowed: bool
     if isinstance(machines, str):
         return _none(machines)
     try:
-        lacks = dict(reversed([*_lacks(machines, nodes, ours=ours)]))
+        lacks = {"needs_upgrades": _NO_UPGRADES} | dict(reversed([*_lacks(machines, nodes, ours=ours)]))
     except EnvironmentUnfit as doubt:
         return _none(f"{doubt.title}: {doubt.observed}")
     open_planes = [_name(node) for node in nodes if _PLANE in node["metadata"].get("labels", {}) and takes_pods(node)]

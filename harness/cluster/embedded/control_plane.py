@@ -27,7 +27,8 @@ class ControlPlane:
     The control plane of one cluster.
 
     `data` is the cluster's folder with bin, pki and volumes; `address` is where the API server is reached, and
-    `api_service` the address of the service `kubernetes` in the network `services`. `gates` are feature gates.
+    `api_service` the address of the service `kubernetes` in the network `services`. `gates` are feature gates;
+    `programs` is the folder, in `data`, with those of Kubernetes.
     """
 
     data: Path
@@ -39,6 +40,7 @@ class ControlPlane:
     api_service: str
     real_nodes: bool
     gates: Mapping[str, bool] = field(default_factory=dict)
+    programs: str = "bin"
 
     @property
     def server(self) -> str:
@@ -68,7 +70,7 @@ class ControlPlane:
     def kube_apiserver(self) -> list[str]:
         """Return the API server's command."""
         return [
-            f"{self.data}/bin/kube-apiserver",
+            f"{self.data}/{self.programs}/kube-apiserver",
             f"--advertise-address={self.address}",
             f"--bind-address={self.address}",
             f"--secure-port={self.api_port}",
@@ -104,7 +106,7 @@ class ControlPlane:
         """
         folder = _INSIDE if provision else self.data
         command = [
-            f"{folder}/bin/kube-controller-manager",
+            f"{folder}/{self.programs}/kube-controller-manager",
             f"--kubeconfig={folder}/pki/kube-controller-manager.kubeconfig",
             f"--root-ca-file={folder}/pki/ca.crt",
             f"--service-account-private-key-file={folder}/pki/service-account.key",
@@ -133,7 +135,7 @@ class ControlPlane:
     def kube_scheduler(self) -> list[str]:
         """Return the scheduler's command."""
         return [
-            f"{self.data}/bin/kube-scheduler",
+            f"{self.data}/{self.programs}/kube-scheduler",
             f"--kubeconfig={self.data}/pki/kube-scheduler.kubeconfig",
             "--leader-elect=false",
             "--secure-port=0",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from harness.cluster.embedded import interposing, lifecycle, real, servers
+from harness.cluster.embedded import interposing, lifecycle, newer_releases, real, servers
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.families import DEFAULT, GO_BETWEEN, release_of
 from harness.cluster.embedded.gates import spelled
@@ -140,11 +140,14 @@ class Embedded:
         if capability == "needs_three_nodes":
             return "" if self._state.nodes >= 3 else f"it has {self._state.nodes} of three nodes"
         if capability in FAULTS:
-            return self._no_faults(capability) or _MACHINE.get(capability, str)()
+            return self._no_faults(capability) or _MACHINE.get(capability, str)() or self._no_upgrades(capability)
         known = _REASONS if self._state.kind == "fake" else {"needs_registry": _NO_REGISTRY}
         if capability == "needs_servers" and self._state.kind == "real":
             return servers.missing_reason(self._paths)
         return known.get(capability, "") or _DRIVERS.get(capability, "")
+
+    def _no_upgrades(self, capability: str) -> str:
+        return newer_releases.missing_reason(self._state, _stock()) if capability == "needs_upgrades" else ""
 
     def _no_faults(self, capability: str) -> str:
         if self._state.kind == "fake" and capability != "needs_go_between":
@@ -164,7 +167,8 @@ class Embedded:
         """
         Make the images of real servers, once, and load them into every node, once for the cluster.
 
-        Likewise build the go-between, and put it before every program that is a client of the API server.
+        Likewise build the go-between, and put it before every program that is a client of the API server;
+        have the programs of newer releases at hand.
         """
         if reason := self._reason(capability):
             raise EnvironmentUnfit(f"cluster {self.name} cannot have {capability}", observed=reason)
@@ -175,6 +179,8 @@ class Embedded:
         if capability == "needs_go_between":
             program = GoModules(Cache.of_user(), progress).ensure(GO_BETWEEN) / "go-between"
             interposing.put_between(self._paths, program)
+        if capability == "needs_upgrades":
+            newer_releases.provide(self._paths, self._state, _stock())
 
     def load_image(self, archive: Path) -> None:
         """Load an archive as `ctr images import` takes it into every node; needs the user who started the cluster."""
@@ -186,3 +192,7 @@ class Embedded:
         """Remove the cluster, unless it was started to stay."""
         if not self._keep:
             lifecycle.down(self._state.name)
+
+
+def _stock() -> GoModules:
+    return GoModules(Cache.of_user(), lambda _: None)

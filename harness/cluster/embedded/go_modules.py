@@ -54,11 +54,13 @@ class GoModules:
 
     def ensure(self, family: Family) -> Path:
         """Return the folder that holds the family's programs and files; raises EnvironmentUnfit if a build fails."""
-        key = key_of(
-            *(path.read_bytes() for path in _sources(family)),
-            repr((family.programs, family.files, family.link_flags, family.tags, _FLAGS, platform.machine())),
-        )
+        key = _key(family)
         return self._cache.ensure("programs", family.name, key, lambda folder: self._make(family, key, folder))
+
+    def made(self, family: Family) -> Path | None:
+        """Return that folder where the family is built already, else None."""
+        entry = self._cache.entry("programs", family.name, _key(family))
+        return entry if entry.is_dir() else None
 
     def _make(self, family: Family, key: str, folder: Path) -> None:
         if archive := packed(family.name, key):
@@ -150,6 +152,13 @@ def _copy(source: Path, target: Path) -> None:
 
 def _tags(family: Family) -> list[str]:
     return ["-tags", family.tags] if family.tags else []
+
+
+def _key(family: Family) -> str:
+    return key_of(
+        *(path.read_bytes() for path in _sources(family)),
+        repr((family.programs, family.files, family.link_flags, family.tags, _FLAGS, platform.machine())),
+    )
 
 
 def _sources(family: Family) -> list[Path]:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from harness.api_server import short
 from harness.cluster.components import Component, component_of, is_alive
-from harness.cluster.embedded import cgroups, fake, inotify, processes, real, requirements, servers
+from harness.cluster.embedded import cgroups, fake, inotify, processes, real, requirements, servers, skew
 from harness.cluster.embedded.addresses import MAXIMUM_NODES, SLOTS
 from harness.cluster.embedded.answering import TooLate
 from harness.cluster.embedded.assembly import Assembly
@@ -82,6 +82,7 @@ def up(
     _check_request(nodes, kind)
     paths = ClusterPaths.of(name)
     found = Programs(GoModules(Cache.of_user(), progress), programs, kubernetes)
+    skew.check(release, found.given)
     remove_orphans(progress)
     with locked(paths.lock):
         existing = _status(paths)

@@ -151,8 +151,8 @@ class Node:
             if b"READY=1" in notices.recv(4096):
                 return
 
-    def start(self, program: str, init: Component) -> Component:
-        """Start containerd, kubelet or kube-proxy inside the booted node."""
+    def start(self, program: str, init: Component, programs: str = "bin") -> Component:
+        """Start containerd, kubelet or kube-proxy of a folder of the cluster's inside the booted node."""
         inside = INSIDE / "nodes" / self.name
         commands: Mapping[str, list[str]] = {
             "containerd": ["containerd", f"--config={inside}/containerd.toml"],
@@ -168,7 +168,7 @@ class Node:
             "kube-proxy": ["kube-proxy", f"--config={inside}/kube-proxy.json"],
         }
         name, *arguments = commands[program]
-        command = [f"{INSIDE}/bin/{name}", *arguments]
+        command = [f"{INSIDE}/{programs}/{name}", *arguments]
         if program == "kube-proxy":
             # It ends by design (1.37) when its Node goes, and when that comes later than half a minute after it.
             command = [f"{INSIDE}/bin/sh", *kept(command)[1:]]

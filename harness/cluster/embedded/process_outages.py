@@ -10,7 +10,7 @@ from typing import Any
 
 from harness import timeouts
 from harness.cluster.components import Component, is_alive
-from harness.cluster.embedded import fake, host, processes, real
+from harness.cluster.embedded import fake, host, newer_releases, processes, real
 from harness.cluster.embedded.bootstrap import BootstrapApi, is_ready
 from harness.cluster.embedded.control_plane import COMPONENTS
 from harness.cluster.embedded.go_between import GoBetween
@@ -60,6 +60,8 @@ class _Power:
             self._between(what)
         else:
             _program(self._state(), what)
+        if how == "upgraded":
+            newer_releases.refuse_unless_there(self._paths, self._state(), what)
 
     def begin(self, what: str, how: How) -> None:
         state = self._state()
@@ -67,6 +69,8 @@ class _Power:
             processes.freeze(_component(state, what))
         elif how in ("stopped", "restarted"):
             processes.end(_component(state, what))
+        elif how == "upgraded":
+            self._exchange(what)
         else:
             real.fabric_of(self._paths, state).cut_off(_number(state, what))
         if how == "off":
@@ -88,12 +92,14 @@ class _Power:
             processes.thaw(_component(state, what))
         elif how in ("stopped", "restarted"):
             self._start(what)
+        elif how == "upgraded":
+            self._exchange(what, back=1)
         else:
             real.fabric_of(self._paths, state).join_again(_number(state, what))
         if how == "off":
             self._boot(what)
         if what == _SERVER:
-            BootstrapApi(state.server, self._paths.data / "pki").await_ready(timeouts.API_SERVER.s, self._check_server)
+            self._await_server()
         return True
 
     def order(self, outages: Sequence[Outage]) -> list[Outage]:
@@ -126,25 +132,37 @@ class _Power:
         else:
             real.await_dns(api, self._check_components)
 
-    def _start(self, name: str) -> None:
-        """Start a component that has ended, unless its node is off."""
+    def _exchange(self, name: str, back: int = 0) -> None:
+        """End a component and start it as what it is after all its upgrades but so many, unless its node is off."""
+        processes.end(_component(self._state(), name))
+        self._start(name, back)
+        if name == _SERVER:
+            self._await_server()
+
+    def _await_server(self) -> None:
+        api = BootstrapApi(self._state().server, self._paths.data / "pki")
+        api.await_ready(timeouts.API_SERVER.s, self._check_server)
+
+    def _start(self, name: str, back: int = 0) -> None:
+        """Start a component that has ended, unless its node is off, as what it was `back` upgrades ago."""
         state = self._state()
+        programs = newer_releases.folder_of(state, name, back)
         node, _, program = name.partition("/")
         if is_alive(_component(state, name)) or (program and not is_alive(_component(state, node))):
             return
         if program == "containerd":
             self._record(_node(self._paths, state, node).start_containerd(_component(state, node)))
         elif program:
-            self._record(_node(self._paths, state, node).start(program, _component(state, node)))
+            self._record(_node(self._paths, state, node).start(program, _component(state, node), programs))
         else:
-            command = self._command(state, name)
+            command = self._command(state, name, programs)
             self._record(spawn(name, command, state.token, self._paths.log(name)))
 
-    def _command(self, state: ClusterState, name: str) -> list[str]:
+    def _command(self, state: ClusterState, name: str, programs: str) -> list[str]:
         if state.kind == "fake":
             return fake.command_of(self._paths, state, name)
         enter = ["nsenter", f"--net={real.fabric_of(self._paths, state).control_plane}"]
-        return [*enter, *real.command_of(real.plane_of(self._paths, state), name)]
+        return [*enter, *real.command_of(real.plane_of(self._paths, state, programs), name)]
 
     def _boot(self, name: str) -> None:
         state = self._state()

@@ -80,8 +80,8 @@ def nodes_of(paths: ClusterPaths, state: ClusterState) -> list[Node]:
     ]
 
 
-def plane_of(paths: ClusterPaths, state: ClusterState) -> ControlPlane:
-    """Return the cluster's control plane."""
+def plane_of(paths: ClusterPaths, state: ClusterState, programs: str = "bin") -> ControlPlane:
+    """Return the cluster's control plane, with the programs of a folder of the cluster's."""
     addresses = Addresses(state.slot)
     return ControlPlane(
         data=paths.data,
@@ -93,6 +93,7 @@ def plane_of(paths: ClusterPaths, state: ClusterState) -> ControlPlane:
         api_service=addresses.api_service,
         real_nodes=True,
         gates=state.gates,
+        programs=programs,
     )
 
 

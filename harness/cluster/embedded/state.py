@@ -71,7 +71,12 @@ class ClusterState:
 
     def is_out(self, component: str) -> bool:
         """Return whether a component, or the node that it belongs to, has been made to fail."""
-        return any(outage.what in (component, component.partition("/")[0]) for outage in self.outages)
+        failed = (outage.what for outage in self.outages if outage.how != "upgraded")
+        return any(what in (component, component.partition("/")[0]) for what in failed)
+
+    def upgrades(self, component: str) -> int:
+        """Return by how many minor releases a component is newer than the cluster was made."""
+        return sum(outage.what == component and outage.how == "upgraded" for outage in self.outages)
 
 
 @dataclass(frozen=True, slots=True)

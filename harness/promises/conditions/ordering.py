@@ -6,10 +6,12 @@ from itertools import pairwise
 
 from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
+from harness.promises import statefulsets
 from harness.promises.condition import Answer, Condition, unmet
-from harness.promises.pods import condemned, healthy
+from harness.promises.pods import condemned, healthy, turned_ready
+from harness.promises.verdict import Subject
 
-__all__ = ["created_in_order", "deleted_in_order", "replaced_together"]
+__all__ = ["created_in_order", "created_once_available", "deleted_in_order", "replaced_together"]
 
 
 def created_in_order(*pods: str) -> Condition:
@@ -35,6 +37,35 @@ def created_in_order(*pods: str) -> Condition:
 
     expected = f"created in this order, each after the former was ready: {', '.join(pods)}"
     return Condition(expected, ("Pod",), ask)
+
+
+def created_once_available(set_name: str, allowed_s: float) -> Condition:
+    """
+    Since the event pods were created, each as the one before it became available, give or take `allowed_s` seconds.
+
+    It becomes available minReadySeconds after it was seen to be ready. That may be early by a second and the kubelet's
+    lag: the condition counts from a whole second, which lies before its publication (seen with 1.36.3).
+    """
+    subject = Subject(set_name)
+
+    def ask(history: History, since: int) -> Answer:
+        found = history.current("StatefulSet", set_name)
+        made = {subject.ordinal(life.name): life for life in history.incarnations("Pod")}
+        made = {at: life for at, life in made.items() if at is not None and life.first.seq >= since}
+        if found is None or len(made) < 2:
+            return unmet(f"{len(made)} pods of {set_name} were created", *(life.first for life in made.values()))
+        late, told = False, []
+        for former, later in pairwise(life for _, life in sorted(made.items())):
+            ready = turned_ready(seen for seen in former.seen if seen.seq < later.first.seq)
+            if ready is None:
+                return unmet(f"{later.name} was created before {former.name} was ready", later.first)
+            waited_s = later.first.at - ready.at
+            late |= abs(waited_s - statefulsets.min_ready_s(found)) > allowed_s
+            told.append(f"{later.name} was created {waited_s:.1f} s after {former.name} was ready")
+        return Answer(not late, "; ".join(told), tuple(life.first for life in made.values()))
+
+    expected = f'each pod of "{set_name}" created within {allowed_s:g} s of the availability of the one before'
+    return Condition(expected, ("Pod", "StatefulSet"), ask)
 
 
 def deleted_in_order(*pods: str) -> Condition:

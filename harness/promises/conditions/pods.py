@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 
-from harness.app_container import app_name
+from harness.app_container import app_name, app_status
 from harness.history.history import History, Incarnation
 from harness.model import format_seconds
 from harness.promises import statefulsets
@@ -13,7 +13,7 @@ from harness.promises.causes import Cause
 from harness.promises.condition import Answer, Condition, absent, unmet
 from harness.promises.init_containers import held_in
 from harness.promises.own_actions import removals
-from harness.promises.pods import describe, healthy, image, restarts, runs
+from harness.promises.pods import describe, healthy, image, ready, restarts, runs, terminating
 
 __all__ = [
     "held",
@@ -27,6 +27,7 @@ __all__ = [
     "succeeded",
     "supplanted",
     "unprepared",
+    "unready_while_terminating",
 ]
 
 
@@ -78,6 +79,20 @@ def not_ready(pod: str) -> Condition:
         return Answer(not healthy(life.last.data), f"{pod} is {state(history, life)}", (life.last,))
 
     return Condition.now(f"{pod} is not ready", ("Pod",), look)
+
+
+def unready_while_terminating(pod: str) -> Condition:
+    """The pod is on its way out, its application still runs, and its Ready condition is not True."""
+
+    def ask(history: History, since: int) -> Answer:
+        del since
+        life = history.alive("Pod").get(pod)
+        if life is None:
+            return absent(history, "Pod", pod)
+        runs_on = terminating(life.last.data) and "running" in app_status(life.last.data).get("state", {})
+        return Answer(runs_on and not ready(life.last.data), f"{pod} is {state(history, life)}", (life.last,))
+
+    return Condition(f"{pod} is not ready while it terminates", ("Pod",), ask)
 
 
 def replaced(pod: str, version: str | None = None, *, and_ready: bool = False) -> Condition:

@@ -15,6 +15,7 @@ from harness.promises.mutations import (
     leaving,
     ordering,
     ownership,
+    replacement,
     revisions,
     rollouts,
 )
