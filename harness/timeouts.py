@@ -102,8 +102,8 @@ CONTAINERD = Timeout(30)
 """The container runtime of a node serves."""
 GO_BETWEEN = Timeout(10)
 """A go-between takes connections."""
-WRITES = Timeout(60)
-"""A program has written as often as it was to before it is killed, or something has come that it is not shown."""
+WRITES = Timeout(15)
+"""A program that is to be killed writes once more, or something comes that a program is not shown."""
 PROCESS_END = Timeout(5)
 """A killed process is gone."""
 PROGRAM = Timeout(120)

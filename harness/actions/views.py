@@ -102,7 +102,7 @@ def show(target: Target, client: Client, kind: str) -> Observation:
     """
     Return once a program gets to see all of a kind again, beginning with what it was not shown.
 
-    It is waited for that there is something to show; BadInput where there is nothing within a minute, or where nothing
+    It is waited for that there is something to show; BadInput where nothing comes for a while, or where nothing
     was kept from the program.
     """
     program = _program(target, client)
@@ -148,13 +148,15 @@ def kill_held(target: Target, program: str) -> Observation:
     """
     Return once a program that got no further was killed there, and started anew: it writes again then.
 
-    Raises BadInput where it has not written as often within a minute.
+    Raises BadInput where it has not written as often, and no more for a while.
     """
     held = [seen.data["what"] for seen in target.recorder.history.of(ACTION, name=program) if "what" in seen.data]
     if not held:
         raise BadInput(f"{program} is not going to be killed", remedy="say after which write, before the event")
     power = power_of(target)
-    seen, done = power.met(held[-1], timeouts.WRITES.s)
+    before, (seen, done) = -1, power.met(held[-1])
+    while not done and seen != before:
+        before, (seen, done) = seen, power.met(held[-1], timeouts.WRITES.s)
     if not done:
         raise BadInput(f"{held[-1]}: it has written {seen} times so far", remedy="name an earlier write")
     power.stop(program)

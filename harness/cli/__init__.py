@@ -13,7 +13,21 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from harness.cli import checking, clusters, compare, coverage, draft, init, judging, machine, merge, runs, steps, trends
+from harness.cli import (
+    checking,
+    clusters,
+    compare,
+    coverage,
+    draft,
+    init,
+    judging,
+    machine,
+    merge,
+    runs,
+    steps,
+    sweep,
+    trends,
+)
 from harness.errors import HarnessError
 
 __all__ = ["main", "parser_of_commands"]
@@ -54,6 +68,20 @@ def parser_of_commands() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"statefulspec {version('statefulspec')}")
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(metavar="COMMAND")
-    for group in (runs, init, draft, checking, judging, compare, merge, trends, coverage, clusters, machine, steps):
+    for group in (
+        runs,
+        sweep,
+        init,
+        draft,
+        checking,
+        judging,
+        compare,
+        merge,
+        trends,
+        coverage,
+        clusters,
+        machine,
+        steps,
+    ):
         group.add_commands(commands)
     return parser

@@ -66,11 +66,11 @@ Feature: A controller that is behind does nothing that was not asked for
       Given StatefulSet "nginx-web" with 1 ready replica
       And StatefulSet "nginx-web" has been scaled to 3
       When the controller manager is restarted and sees StatefulSets as they were at the beginning
-      Then for 5 seconds "nginx-web" has 3 pods
+      Then for 20 seconds "nginx-web" has 3 pods
 
     @known_broken
     Scenario: A controller that sees older pods deletes none of the newer ones
       Given StatefulSet "nginx-web" with 2 ready replicas
       And version "v2" of "nginx-web" has been rolled out
       When the controller manager is restarted and sees pods as they were at the beginning
-      Then for 5 seconds no pod of "nginx-web" is replaced
+      Then for 20 seconds no pod of "nginx-web" is replaced
