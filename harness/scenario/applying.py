@@ -128,7 +128,7 @@ class Applying:
                 self.scene.notes[note] = None
             else:
                 self.send(manifest)
-        await_served(self.scene.api, definitions)
+        await_served(self.scene.api, definitions, self.scene.namespace)
 
     def _run(self, hooks: Sequence[Hook], moment: str, altered: list[Manifest]) -> None:
         wanted = [hook for hook in due(hooks, moment) if self._is_wanted(hook, moment)]

@@ -216,16 +216,28 @@ spec:
   versions: [{name: v1, served: true, storage: true}, {name: v0, served: false, storage: false}]
 """
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+GREETINGS = "/apis/example.com/v1/namespaces/demo/greetings"
+GONE = (404, status(404, "NotFound", "none"))
+
+
+def definition(established: str) -> dict[str, object]:
+    conditions = [{"type": "NamesAccepted", "status": "True"}, {"type": "Established", "status": established}]
+    return {"metadata": {"name": "greetings.example.com", "uid": "u9"}, "status": {"conditions": conditions}}
 
 
 def serving_definitions(server: FakeServer) -> None:
+    """Serve the kind late: it is discovered, its definition established and its storage ready one after another."""
     kind = {"name": "customresourcedefinitions", "kind": "CustomResourceDefinition", "namespaced": False}
     server.answers["GET", "/apis/apiextensions.k8s.io/v1"] = lambda _call: (200, {"resources": [kind]})
-    server.answers["GET", f"{DEFINITIONS}/greetings.example.com"] = lambda _call: (404, status(404, "NotFound", "none"))
+    told = iter([GONE, GONE, (200, definition("False"))])
+    server.answers["GET", f"{DEFINITIONS}/greetings.example.com"] = lambda _call: next(told, (200, definition("True")))
+    busy = (429, status(429, "TooManyRequests", "storage is (re)initializing"))
+    lists = iter([GONE, busy])
+    server.answers["GET", GREETINGS] = lambda _call: next(lists, (200, {"items": [], "metadata": {}}))
     greeting = {"name": "greetings", "kind": "Greeting", "namespaced": True}
-    late = iter([(404, status(404, "NotFound", "none")), (200, {"resources": []})])
+    late = iter([GONE, (200, {"resources": []})])
     server.answers["GET", "/apis/example.com/v1"] = lambda _call: next(late, (200, {"resources": [greeting]}))
-    taking(server, "/apis/example.com/v1/namespaces/demo/greetings/hello")
+    taking(server, f"{GREETINGS}/hello")
 
 
 def test_kinds_are_defined_and_served_before_their_objects(server: FakeServer, scene: ScenarioNamespace) -> None:
@@ -235,14 +247,15 @@ def test_kinds_are_defined_and_served_before_their_objects(server: FakeServer, s
     assert writes(server) == ["POST customresourcedefinitions", "PATCH hello"]
     (made, _) = server.asked(method="POST") + server.asked(method="PATCH")
     assert made.body["metadata"]["labels"]["statefulspec.dev/namespace"] == "demo"
+    lists = [call for call in server.calls if (call.method, call.path) == ("GET", GREETINGS)]
+    assert len(lists) > 2, "it was not asked for until it answered"
 
 
 def test_a_definition_that_is_there_stays_as_it_is_and_that_is_said(
     server: FakeServer, scene: ScenarioNamespace
 ) -> None:
     serving_definitions(server)
-    theirs = {"metadata": {"name": "greetings.example.com", "uid": "u9"}}
-    server.answers["GET", f"{DEFINITIONS}/greetings.example.com"] = lambda _call: (200, theirs)
+    server.answers["GET", f"{DEFINITIONS}/greetings.example.com"] = lambda _call: (200, definition("True"))
     scene.apply(parse(DEFINED, "chart.yaml"))
     assert writes(server) == ["PATCH hello"]
     assert list(scene.notes) == ["chart.yaml:5: left as it is: greetings.example.com, which the cluster has already"]
@@ -250,7 +263,27 @@ def test_a_definition_that_is_there_stays_as_it_is_and_that_is_said(
 
 def test_a_kind_that_is_never_served_is_told(server: FakeServer, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timeouts, "DEFINITIONS", timeouts.Timeout(0.3))
-    server.answers["GET", "/apis/example.com/v1"] = lambda _call: (404, status(404, "NotFound", "none"))
-    _, definition = parse(DEFINED, "chart.yaml")
+    serving_definitions(server)
+    server.answers["GET", GREETINGS] = lambda _call: GONE
+    _, defined = parse(DEFINED, "chart.yaml")
     with pytest.raises(EnvironmentUnfit, match=r"does not serve Greeting of example\.com/v1"):
-        await_served(api, [definition])
+        await_served(api, [defined], "demo")
+
+
+def test_a_kind_whose_definition_is_not_established_is_told(
+    server: FakeServer, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is served still, as a definition of that name that is going left it."""
+    monkeypatch.setattr(timeouts, "DEFINITIONS", timeouts.Timeout(0.6))
+    serving_definitions(server)
+    server.answers["GET", f"{DEFINITIONS}/greetings.example.com"] = lambda _call: (200, definition("False"))
+    _, defined = parse(DEFINED, "chart.yaml")
+    with pytest.raises(EnvironmentUnfit, match="does not serve Greeting"):
+        await_served(api, [defined], "demo")
+
+
+def test_a_kind_that_may_not_be_listed_is_taken_by_its_definition(server: FakeServer, api: Api) -> None:
+    serving_definitions(server)
+    server.answers["GET", GREETINGS] = lambda _call: (403, status(403, "Forbidden", "no"))
+    _, defined = parse(DEFINED, "chart.yaml")
+    await_served(api, [defined], "demo")
