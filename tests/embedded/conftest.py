@@ -15,7 +15,7 @@ from harness.cluster.embedded import lifecycle, processes
 from harness.cluster.embedded.addresses import Addresses
 from harness.cluster.embedded.lifecycle import Status
 
-collect_ignore = ["mixed", "secrets"]
+collect_ignore = ["mixed", "operators", "secrets"]
 """Features that tests here run on clusters of their own."""
 
 
