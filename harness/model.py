@@ -74,6 +74,7 @@ KINDS: dict[str, Kind] = {
         Kind("VolumeSnapshot", "snapshot.storage.k8s.io/v1", "volumesnapshots"),
         Kind("StatefulSet", "apps/v1", "statefulsets"),
         Kind("Deployment", "apps/v1", "deployments"),
+        Kind("ReplicaSet", "apps/v1", "replicasets"),
         Kind("ControllerRevision", "apps/v1", "controllerrevisions"),
         Kind("EndpointSlice", "discovery.k8s.io/v1", "endpointslices"),
         Kind("PodDisruptionBudget", "policy/v1", "poddisruptionbudgets"),

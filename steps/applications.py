@@ -53,6 +53,7 @@ def manifests_are_in(path: str, harness_actions: ScenarioActions) -> None:
 @given(sentence('"{system:Name}" exists'))
 @given(sentence('resource quota "{system:Name}" exists'))
 @when(sentence('"{system:Name}" is created'))
+@when(sentence('"{system:Name}" is applied'))
 def system_is_created(system: str, harness_actions: ScenarioActions) -> None:
     harness_actions.apply(system)
 

@@ -27,6 +27,7 @@ from harness.scenario.scenario_actions import ScenarioActions
 
 from .parsing import CLAIM, sentence
 from .statefulsets import pods_of, set_of
+from .subjects import of_any_pods
 
 WRITTEN = "written"
 JOURNAL_NAME = "journal"
@@ -46,18 +47,21 @@ def claim_has_another_controller(claim: str, harness_actions: ScenarioActions) -
 
 
 @given(sentence('each replica of "{name:Name}" has written its own data'))
+@of_any_pods
 def each_replica_has_written(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     for pod in pods_of(harness_judge, name):
         write(harness_actions, pod, f"written by {pod} of {harness_actions.namespace}")
 
 
 @given(sentence('each replica of "{name:Name}" has written new data'))
+@of_any_pods
 def each_replica_has_written_again(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     for pod in pods_of(harness_judge, name):
         write(harness_actions, pod, f"written again by {pod}")
 
 
 @given(sentence('each replica of "{name:Name}" has written different data to "{first:Name}" and "{second:Name}"'))
+@of_any_pods
 def each_replica_has_written_twice(
     name: str, first: str, second: str, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
@@ -74,12 +78,14 @@ def deployment_shares_a_claim(name: str, replicas: int, harness_actions: Scenari
 
 @given(sentence('a replica of "{name:Name}" has written a file'))
 @when(sentence('a replica of "{name:Name}" writes a file'))
+@of_any_pods
 def replica_writes(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     pod = next(replicas_of(harness_judge, name))
     write(harness_actions, pod, f"written by {pod} of {harness_actions.namespace}")
 
 
 @when(sentence('all replicas of "{name:Name}" are deleted'))
+@of_any_pods
 def replicas_are_deleted(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     harness_actions.perform(delete_pods, list(replicas_of(harness_judge, name)))
 
@@ -122,6 +128,7 @@ def no_pod_used_claim(since: Since, claim: str, harness_judge: Judge) -> None:
 
 
 @then(sentence('at no time {since:Since} did a replica of "{name:Name}" lose its claim'))
+@of_any_pods
 def no_replica_lost_its_claim(since: Since, name: str, harness_judge: Judge) -> None:
     harness_judge.keeps(claim_identity, name, since=since)
 
@@ -141,6 +148,7 @@ def one_pod_wrote_at_a_time(since: Since, pod: str, harness_actions: ScenarioAct
 
 
 @then(sentence('each replica of "{name:Name}" reads its own data'))
+@of_any_pods
 def each_replica_reads(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     for pod in pods_of(harness_judge, name):
         read(harness_actions, pod)
@@ -148,6 +156,7 @@ def each_replica_reads(name: str, harness_actions: ScenarioActions, harness_judg
 
 
 @then(sentence('each replica of "{name:Name}" reads its own data in "{first:Name}" and "{second:Name}"'))
+@of_any_pods
 def each_replica_reads_both(
     name: str, first: str, second: str, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
@@ -158,6 +167,7 @@ def each_replica_reads_both(
 
 
 @then(sentence('within {span:Span} {replicas:All} of "{name:Name}" have that file'))
+@of_any_pods
 def all_replicas_have_the_file(
     span: float, replicas: int, name: str, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
@@ -172,6 +182,7 @@ def claim_says_it_is_unused(span: float, claim: str, harness_judge: Judge) -> No
 
 
 @then(sentence('for {span:Span} only one of {number:Number} replicas of "{name:Name}" has that file'))
+@of_any_pods
 def one_replica_has_the_file(
     span: float, number: int, name: str, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:

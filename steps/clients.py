@@ -21,12 +21,14 @@ from harness.scenario.scenario_actions import ScenarioActions
 
 from .parsing import sentence
 from .statefulsets import pods_of
+from .subjects import of_any_pods
 
 READ = "/client/read"
 """The command in a client's application that prints the key of every write it finds."""
 
 
 @given(sentence('client "{client:Name}" queries "{name:Name}" continuously'))
+@of_any_pods
 def client_queries(client: str, name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     harness_actions.apply(client, labelled(CLIENT_LABEL, client))
     harness_actions.perform(follow, client)
@@ -41,6 +43,7 @@ def client_writes(client: str, harness_actions: ScenarioActions, harness_judge: 
 
 
 @when(sentence('the pods of "{name:Name}" are deleted one by one, each after all have answered client "{client:Name}"'))
+@of_any_pods
 def pods_are_deleted_in_turn(name: str, client: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     for pod in pods_of(harness_judge, name):
         harness_actions.perform(delete_pods, [pod])
@@ -49,11 +52,13 @@ def pods_are_deleted_in_turn(name: str, client: str, harness_actions: ScenarioAc
 
 
 @then(sentence('within {span:Span} client "{client:Name}" gets answers from all replicas of "{name:Name}"'))
+@of_any_pods
 def client_gets_answers(span: float, client: str, name: str, harness_judge: Judge) -> None:
     harness_judge.within(span, conditions.all_answer(client, name))
 
 
 @then(sentence('at no time {since:Since} were fewer than {number:Number} replicas of "{name:Name}" answering'))
+@of_any_pods
 def replicas_were_answering(since: Since, number: int, name: str, harness_judge: Judge) -> None:
     harness_judge.never(conditions.fewer_answering(name, number), since=since, settled=conditions.settled(name))
 

@@ -17,17 +17,20 @@ from harness.scenario.scenario_actions import ScenarioActions
 
 from .parsing import sentence
 from .statefulsets import set_of
+from .subjects import of_any_pods
 
 Fields = dict[str, object]
 
 
 @given(sentence('disruption budget "{budget:Name}" covers "{name:Name}"'))
+@of_any_pods
 def budget_covers(budget: str, name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     harness_actions.apply(budget)
     harness_judge.awaits(conditions.budget_known(budget, name))
 
 
 @given(sentence('disruption budget "{budget:Name}" covers "{name:Name}" with {demand:Demand}'))
+@of_any_pods
 def budget_demands(
     budget: str, name: str, demand: Fields, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
@@ -41,6 +44,7 @@ def budget_demands(
         "and unhealthyPodEvictionPolicy {policy:Policy}"
     )
 )
+@of_any_pods
 def budget_has_policy(
     budget: str, name: str, demand: Fields, policy: Fields, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
@@ -49,6 +53,7 @@ def budget_has_policy(
 
 
 @given(sentence('disruption budget "{budget:Name}" has observed that no pod of "{name:Name}" is ready'))
+@of_any_pods
 def budget_has_observed_that_none_is_ready(budget: str, name: str, harness_judge: Judge) -> None:
     harness_judge.awaits(conditions.budget_known(budget, name))
 

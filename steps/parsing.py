@@ -65,6 +65,11 @@ def _demand(text: str) -> dict[str, object]:
     return {field: amount if "%" in amount else int(amount)}
 
 
+def _labels(text: str) -> dict[str, str]:
+    pairs = (pair.partition("=") for pair in text.split(","))
+    return {key.strip(): value.strip() for key, _, value in pairs}
+
+
 def _policy(text: str) -> dict[str, object]:
     return {} if text == "unset" else {"unhealthyPodEvictionPolicy": text}
 
@@ -151,6 +156,7 @@ WORDS = {
     "Evictions": Word(r"(?:no|\d+) evictions?", lambda text: int(text.split()[0].replace("no", "0"))),
     "Fate": Word("|".join(_FATES), _FATES.__getitem__),
     "Kind": Word("|".join(_SEEN_KINDS), _SEEN_KINDS.__getitem__),
+    "Labels": Word(r'[^"=,]+=[^"=,]*(?:,[^"=,]+=[^"=,]*)*', _labels),
     "Name": Word(r'[^"]+', str),
     "Names": Word(r'"[^"]+"(?:, "[^"]+")* and "[^"]+"', lambda text: text.split('"')[1::2]),
     "Nth": Word(r"\d+(?:st|nd|rd|th)", lambda text: int(text[:-2])),
@@ -158,6 +164,7 @@ WORDS = {
     "Objects": Word(_objects(*_KINDS), _named),
     "Owned": Word(_objects("pod", "claim", "volume"), _named),
     "Outcome": Word("granted|refused", str),
+    "Owner": Word(r"[A-Z][A-Za-z0-9]*", str),
     "Phase": Word("available|bound|pending|released", str.capitalize),
     "Pods": Word(_objects("pod"), lambda text: _named(text).names),
     "PodOrNode": Word(r'(?:the node of )?pod "[^"]+"', _cut_off),
@@ -187,7 +194,7 @@ WORDS = {
 - Demand: a field of a disruption budget, `minAvailable 60%`
 - Evictions: `no eviction`, `2 evictions`
 - Fate: of a write, `fails`, `meets a conflict`
-- Kind: `pods`, `StatefulSets`
+- Kind: `pods`, `StatefulSets`; Labels: `app=db,role=primary`; Owner: the kind of what owns pods, `Database`
 - Name: what stands between quotes; Names: `"a", "b" and "c"`; Nth: `3rd`
 - Outcome: of an eviction, `granted`, `refused`
 - Phase: of a claim or volume, `released`

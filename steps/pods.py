@@ -19,6 +19,7 @@ from harness.scenario.scenario_actions import ScenarioActions
 from .objects import STORAGE
 from .parsing import sentence
 from .statefulsets import await_given, pods_of, set_of
+from .subjects import of_any_pods
 
 
 @given(sentence('pod "{pod:Name}" is ready'))
@@ -56,6 +57,7 @@ def pod_becomes_unready(pod: str, harness_actions: ScenarioActions, harness_judg
 
 
 @given(sentence('no pod of "{name:Name}" is ready'))
+@of_any_pods
 def no_pod_is_ready(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     pods = pods_of(harness_judge, name)
     for pod in pods:
@@ -178,6 +180,7 @@ def pods_are_not_replaced(span: float, pods: list[str], harness_judge: Judge) ->
 
 
 @then(sentence('for {span:Span} no pod of "{name:Name}" is replaced'))
+@of_any_pods
 def no_pod_is_replaced(span: float, name: str, harness_judge: Judge) -> None:
     harness_judge.throughout(span, conditions.none_replaced(name))
 
@@ -188,16 +191,19 @@ def pods_are_replaced_together(span: float, pods: list[str], harness_judge: Judg
 
 
 @then(sentence('for {span:Span} at least {number:Number} pods of "{name:Name}" are ready'))
+@of_any_pods
 def pods_are_ready(span: float, number: int, name: str, harness_judge: Judge) -> None:
     harness_judge.throughout(span, conditions.at_least_ready(name, number))
 
 
 @then(sentence('no pod of "{name:Name}" has been replaced'))
+@of_any_pods
 def no_pod_has_been_replaced(name: str, harness_judge: Judge) -> None:
     harness_judge.shows(conditions.none_replaced(name))
 
 
 @then(sentence('at no time {since:Since} were fewer than {number:Number} pods of "{name:Name}" ready'))
+@of_any_pods
 def pods_were_ready(since: Since, number: int, name: str, harness_judge: Judge) -> None:
     harness_judge.never(conditions.fewer_ready(name, number), since=since, settled=conditions.settled(name))
 
@@ -213,6 +219,7 @@ def pod_waits_in_container(time: TimeWord, pod: str, container: str, harness_jud
 
 
 @then(sentence('each pod of "{name:Name}" ran its init containers in order before it started'))
+@of_any_pods
 def init_containers_ran_in_order(name: str, harness_judge: Judge) -> None:
     harness_judge.keeps(prepared_in_order, name)
 

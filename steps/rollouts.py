@@ -18,6 +18,7 @@ from harness.scenario.scenario_actions import ScenarioActions
 
 from .parsing import sentence
 from .statefulsets import await_given, pods_of, set_of
+from .subjects import of_any_pods
 
 
 @given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas} of version "{version:Name}"'))
@@ -119,6 +120,7 @@ def partition_is_set(name: str, partition: int, harness_actions: ScenarioActions
 
 
 @then(sentence('within {span:Span} {replicas:All} of "{name:Name}" run/runs version "{version:Name}"'))
+@of_any_pods
 def all_replicas_run_version(span: float, replicas: int, name: str, version: str, harness_judge: Judge) -> None:
     running = conditions.all_ready(name, replicas, version)
     harness_judge.within(span, running, blocked=Obstacles(name))

@@ -7,14 +7,14 @@ from pytest_bdd import given, then, when
 from harness.actions.statefulsets import GROUP, delete_group, delete_set, patch_set, scale_set, set_status_condition
 from harness.manifests.editing import chain, with_replicas, with_spec
 from harness.model import TimeWord
-from harness.promises import conditions
+from harness.promises import conditions, subjects
 from harness.promises.causes import Obstacles
 from harness.promises.condition import Condition
-from harness.promises.verdict import Subject
 from harness.scenario.judge import Judge
 from harness.scenario.scenario_actions import ScenarioActions
 
 from .parsing import sentence
+from .subjects import of_any_pods
 
 Fields = dict[str, object]
 
@@ -25,8 +25,8 @@ def await_given(judge: Judge, name: str, condition: Condition) -> None:
 
 
 def pods_of(judge: Judge, name: str) -> list[str]:
-    """Return the names of the set's pods as they are in the record now."""
-    return [pod for pod in judge.history.alive("Pod") if Subject(name).ordinal(pod) is not None]
+    """Return the names of the subject's pods as they are in the record now."""
+    return [life.name for life in subjects.pods_of(judge.history, name)]
 
 
 def set_of(pod: str) -> str:
@@ -199,6 +199,7 @@ def update_is_rejected_for_field(path: str, harness_judge: Judge) -> None:
 
 
 @then(sentence('within {span:Span} {replicas:All} of "{name:Name}" is/are ready'))
+@of_any_pods
 def all_replicas_are_ready(span: float, replicas: int, name: str, harness_judge: Judge) -> None:
     harness_judge.within(span, conditions.all_ready(name, replicas), blocked=Obstacles(name))
 
@@ -209,19 +210,21 @@ def replicas_of_deployment_are_ready(span: float, replicas: int, name: str, harn
 
 
 @then(sentence('{time:Time} "{name:Name}" has {number:Number} pod/pods'))
+@of_any_pods
 def set_has_pods(time: TimeWord, name: str, number: int, harness_judge: Judge) -> None:
     harness_judge.holds(time, conditions.count(name, number))
 
 
 @then(sentence('{time:Time} {pods:Pods} is/are the only pod/pods of "{name:Name}"'))
+@of_any_pods
 def pods_are_the_only_ones(time: TimeWord, pods: list[str], name: str, harness_judge: Judge) -> None:
-    ordinals = [ordinal for pod in pods if (ordinal := Subject(name).ordinal(pod)) is not None]
-    harness_judge.holds(time, conditions.only_ordinals(name, ordinals))
+    harness_judge.holds(time, conditions.only_pods(name, pods))
 
 
 @then(sentence('within {span:Span} no pod of "{name:Name}" is left'))
+@of_any_pods
 def no_pod_is_left(span: float, name: str, harness_judge: Judge) -> None:
-    harness_judge.within(span, conditions.only_ordinals(name, ()))
+    harness_judge.within(span, conditions.only_pods(name, ()))
 
 
 @then(sentence('{time:Time} "{name:Name}" reports {number:Number} {reported:Reported} replica/replicas'))

@@ -56,6 +56,7 @@ RULES = (
     Rule("", ("pods/portforward",), ("get", "create"), "questions to the cluster's DNS, requests to servers"),
     Rule("", ("pods", "persistentvolumeclaims"), ("deletecollection",), "an end that is quick"),
     Rule("apps", ("deployments",), _READ + _WRITE, "systems with a Deployment"),
+    Rule("apps", ("replicasets",), ("list", "watch"), "pods that are known by what owns them"),
     Rule("apps", _SETS, ("deletecollection",), "sets that are deleted together"),
     Rule("apps", ("statefulsets/scale",), ("get", "patch", "update"), "replicas by the subresource `scale`"),
     Rule("apps", ("statefulsets/status",), ("get", "patch", "update"), "conditions of a set that somebody reports"),

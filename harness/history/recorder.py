@@ -57,10 +57,7 @@ class Recorder:
         self._required = tuple(required)
         filters = {"PersistentVolume": _claimed_in(namespace)} | dict(keep or {})
         self._streams = {
-            name: Reflector(
-                api, KINDS[name], namespace, ObjectTracker(name, self, filters.get(name, _everything)), self._changed
-            )
-            for name in (*self._required, *optional)
+            name: self._reflector(name, filters.get(name, _everything)) for name in (*self._required, *optional)
         }
         self._followers: dict[str, LogTailer] = {}
 
@@ -123,6 +120,28 @@ class Recorder:
             follower = LogTailer(self._api, self._namespace, client, self, self._changed)
             self._followers = {**self._followers, client: follower}  # others may be reading the former one
             follower.start()
+
+    def watch(self, kinds: Iterable[str], timeout_s: float | None = None) -> None:
+        """
+        Have these kinds recorded as well from now on; they are listed once this returns.
+
+        Raises the KubeError of a kind that was refused, or Unreachable if the lists take longer than this.
+        """
+        within_s = timeouts.LISTS.s if timeout_s is None else timeout_s
+        new = {name: self._reflector(name, _everything) for name in kinds if name not in self._streams}
+        self._streams = {**self._streams, **new}  # others may be reading the former ones
+        for stream in new.values():
+            stream.start()
+        with self._changed:
+            ready = self._changed.wait_for(
+                lambda: all(stream.listed or stream.failure for stream in new.values()), within_s
+            )
+        failure = next((stream.failure for stream in new.values() if stream.failure), None)
+        if failure or not ready:
+            raise failure or Unreachable(f"{', '.join(new)} could not be listed within {within_s:g} s")
+
+    def _reflector(self, name: str, keep: ObjectFilter) -> Reflector:
+        return Reflector(self._api, KINDS[name], self._namespace, ObjectTracker(name, self, keep), self._changed)
 
     def record(
         self, topic: str, verb: Verb, *, name: str = "", uid: str = "", data: Mapping[str, Any] | None = None

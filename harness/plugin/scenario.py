@@ -40,6 +40,7 @@ from harness.plugin.recording import (
     save_mutated,
     write_recording,
 )
+from harness.plugin.vocabulary import refuse_named_pods
 from harness.reports.live_status import live_status_of
 from harness.reports.results import StepResult, Timing
 
@@ -138,12 +139,16 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Scenari
     attempt_of(request.node).scenario = scenario
 
 
-def pytest_bdd_before_step_call(request: pytest.FixtureRequest, step: Step) -> None:
-    """Mark in the history that a step begins, and start its time."""
+def pytest_bdd_before_step_call(
+    request: pytest.FixtureRequest, step: Step, step_func: Callable[..., object], step_func_args: dict[str, object]
+) -> None:
+    """Mark in the history that a step begins, and start its time; refuse what is true of StatefulSets alone."""
     attempt = attempt_of(request.node)
     if attempt.run is not None:
         attempt.run.begin(_mark(step))
     attempt.step_began = time.monotonic()
+    if attempt.run is not None:
+        refuse_named_pods(attempt.run.history, step_func, step_func_args)
 
 
 def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Step) -> None:

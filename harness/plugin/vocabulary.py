@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 from pytest_bdd.steps import StepFunctionContext
@@ -14,7 +16,10 @@ from pytest_bdd.steps import StepFunctionContext
 from harness.errors import BadInput
 from harness.plugin.compat import definition_of
 
-__all__ = ["VocabularyEntry", "load_vocabulary", "sentences"]
+if TYPE_CHECKING:
+    from harness.history.history import History
+
+__all__ = ["VocabularyEntry", "load_vocabulary", "refuse_named_pods", "sentences"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,6 +48,25 @@ def load_vocabulary(config: pytest.Config) -> None:
     manager.rewrite_hook.mark_rewrite(*(name for name in unknown if name not in sys.modules))
     for name in unknown:
         manager.register(importlib.import_module(name), name)
+
+
+def refuse_named_pods(history: History, step: Callable[..., object], arguments: Mapping[str, object]) -> None:
+    """
+    Raise BadInput where a sentence of the vocabulary that is true of StatefulSets alone is said of pods with a name.
+
+    Steps of a project's own say themselves what they are about.
+    """
+    name = arguments.get("name")
+    if not isinstance(name, str) or hasattr(step, "of_any_pods") or step.__module__ not in _modules():
+        return
+    from harness.promises.subjects import named_pods
+
+    pods = named_pods(history, name)
+    if pods:
+        raise BadInput(
+            f'this can only be true of a StatefulSet, and "{name}" is {pods}',
+            remedy="they have no ordinals, revisions or status of their own; docs/operators.md lists what can be said",
+        )
 
 
 def sentences() -> list[VocabularyEntry]:

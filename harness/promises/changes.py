@@ -20,6 +20,7 @@ from harness.promises import statefulsets
 from harness.promises.own_actions import removals
 from harness.promises.pods import condemned, disrupted, ended, instant, ready, revision, terminating
 from harness.promises.roster import Roster
+from harness.promises.subjects import incarnations_of_subject
 from harness.promises.verdict import NotApplicable, Subject, Window
 
 __all__ = [
@@ -87,8 +88,8 @@ class PodProblem:
 
 
 def incarnations_of(history: History, subject: Subject) -> list[Incarnation]:
-    """Return the lives of all pods that bear a name of the set."""
-    return [life for life in history.incarnations("Pod") if subject.ordinal(life.name) is not None]
+    """Return the lives of all pods that bear a name of the set, or of the pods that the scenario has named so."""
+    return incarnations_of_subject(history, subject.name)
 
 
 def in_record(history: History, subject: Subject) -> list[Incarnation]:

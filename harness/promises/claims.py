@@ -13,6 +13,7 @@ from harness.promises.changes import in_record, incarnations_of
 from harness.promises.outputs import READ, WROTE, about, content
 from harness.promises.own_actions import removals
 from harness.promises.ownership import controller
+from harness.promises.subjects import NamedPods, incarnations_of_subject, named_pods
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
 __all__ = ["claim_identity", "data_kept"]
@@ -24,7 +25,8 @@ SOURCE = "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
     "claim identity",
     "Every ordinal keeps its claims and their volumes over all lives of its pod",
     clauses={
-        "mounts": "A pod mounts, for each claim template, the claim named template-set-ordinal",
+        "mounts": "A pod mounts, for each claim template, the claim named template-set-ordinal; "
+        "a pod that no set makes mounts the claims of the pod before it",
         "kept": "A claim is not removed, unless the set's retention policy or somebody else asks for it",
         "foreign": "A claim that something else controls is not removed, whatever the set's retention policy",
         "same claim": "The claim of an ordinal stays the same object",
@@ -35,7 +37,14 @@ SOURCE = "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
     source=SOURCE,
 )
 def claim_identity(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
-    """Judge the claims of the set's templates, by name, uid, volume name and the volume's reference to the claim."""
+    """
+    Judge the claims of the set's templates, by name, uid, volume name and the volume's reference to the claim.
+
+    Pods that the scenario has named are judged by what the first pod of each member mounts.
+    """
+    named = named_pods(history, subject.name)
+    if named:
+        return _of_named(history, named, window)
     names = {name for life in in_record(history, subject) for name in statefulsets.templates(life.last.data)}
     if not names:
         raise NotApplicable(f'"{subject.name}" has no volume claim templates')
@@ -78,6 +87,46 @@ def data_kept(history: History, subject: Subject, window: Window) -> Iterable[Br
     if not judged:
         raise NotApplicable("nothing that had been written was read in this window")
     return breaches
+
+
+def _of_named(history: History, named: NamedPods, window: Window) -> list[Breach]:
+    members: dict[str, list[Incarnation]] = {}
+    for life in incarnations_of_subject(history, named.name):
+        members.setdefault(named.member_of(life.first.data), []).append(life)
+    owned = {claim: lives for lives in members.values() for claim in _mounted(lives[0])}
+    if not owned:
+        raise NotApplicable(f'the pods that "{named.name}" names mount no claims')
+    breaches = []
+    for former, later in (pair for lives in members.values() for pair in pairwise(lives)):
+        mounted, before = _mounted(later), _mounted(former)
+        if mounted != before and later.first.seq >= window.start:
+            text = f"{later.name} mounts {_listed(mounted)}, the pod before it {_listed(before)}"
+            breaches.append(Breach("mounts", text, (former.first, later.first)))
+    ours = removals(history, "PersistentVolumeClaim")
+    for name, lives in owned.items():
+        claims = history.incarnations("PersistentVolumeClaim", name)
+        for claim in claims:
+            gone = claim.deleted
+            used = gone and any(life.deleted is None or life.deleted.seq > gone.seq for life in lives)
+            if gone and used and gone.seq >= window.start and claim.uid not in ours:
+                text = f"claim {name} was deleted, though its member went on; nobody asked for it"
+                breaches.append(Breach("kept", text, (gone,)))
+        for former, later in pairwise(claims):
+            if later.first.seq >= window.start and former.uid not in ours:
+                text = f"claim {name} is another one than before: uid {later.uid}, not {former.uid}"
+                breaches.append(Breach("same claim", text, (former.first, later.first)))
+        breaches += [breach for claim in claims for breach in _volume(history, window, claim)]
+    return breaches
+
+
+def _mounted(pod: Incarnation) -> list[str]:
+    """Return the names of the claims that a pod mounts, in order."""
+    volumes = pod.first.data["spec"].get("volumes") or ()
+    return sorted(str(one["persistentVolumeClaim"]["claimName"]) for one in volumes if one.get("persistentVolumeClaim"))
+
+
+def _listed(claims: list[str]) -> str:
+    return ", ".join(claims) or "no claim"
 
 
 def _mounts(life: Incarnation, subject: Subject, names: set[str]) -> Iterator[Breach]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harness.history.observation import Observation, Verb
 from harness.model import Object
-from harness.promises.ownership import controller
+from harness.promises.ownership import controller, has_lasting_name
 from harness.promises.pods import ready, revision
 
 __all__ = ["Milestone", "milestones"]
@@ -19,19 +19,21 @@ def milestones(seen: Observation) -> Iterator[Milestone]:
     Yield what an observation shows to have been reached.
 
     Pods are told apart by what never runs out: by their names and revisions, but pods of random names by who makes
-    them. So what fails and is made anew for ever reaches no new milestone.
+    them. So what fails and is made anew for ever reaches no new milestone. The operator of a custom resource has chosen
+    its pods' names, perhaps for good: that one is ready counts by its name.
     """
     if seen.topic == "Pod" and seen.is_state:
-        which = (_lasting(seen), revision(seen.data))
         reached = ("gone",) if seen.verb is Verb.DELETED else tuple(_reached(seen.data))
-        yield from (("Pod", *which, step) for step in reached)
+        yield from (("Pod", _lasting(seen, step), revision(seen.data), step) for step in reached)
     elif seen.topic == "PersistentVolumeClaim" and seen.data.get("status", {}).get("phase") == "Bound":
         yield ("PersistentVolumeClaim", seen.name, "bound")
 
 
-def _lasting(seen: Observation) -> str:
+def _lasting(seen: Observation, step: str) -> str:
     owner = controller(seen.data)
-    return seen.name if owner is None or owner["kind"] == "StatefulSet" else f"{owner['kind']}/{owner['name']}"
+    if owner is None or owner["kind"] == "StatefulSet":
+        return seen.name
+    return seen.name if step == "ready" and has_lasting_name(seen.data) else f"{owner['kind']}/{owner['name']}"
 
 
 def _reached(pod: Object) -> Iterator[str]:

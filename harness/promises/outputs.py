@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from harness.history.history import History
 from harness.history.observation import OUTPUT, Observation
+from harness.promises.subjects import bears
 from harness.promises.verdict import Subject, Window
 
 __all__ = ["JOURNAL", "READ", "WROTE", "about", "content"]
@@ -21,11 +22,12 @@ JOURNAL = "journal"
 
 def about(history: History, subject: Subject, window: Window, *purposes: str) -> list[Observation]:
     """Return the outputs of these purposes about pods of the set in the window, oldest first."""
+    own = bears(history, subject.name)
     return [
         seen
         for seen in history.of(OUTPUT, since=window.start, before=window.end)
         if seen.data.get("purpose") in purposes
-        and subject.ordinal(str(seen.data.get("pod", ""))) is not None
+        and own(str(seen.data.get("pod", "")))
         and seen.data.get("code") is not None
     ]
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from harness.history.history import History
 from harness.history.observation import ACTION, Observation
 
-__all__ = ["LEAVE_OUT", "generation_asked", "removals"]
+__all__ = ["LEAVE_OUT", "NAME_PODS", "generation_asked", "removals"]
 
 LEAVE_OUT = "leave out"
 """What is done to an object of a manifest that is not applied with the others, as a hook is not."""
+NAME_PODS = "name pods"
+"""What is done to pods that get a name of the scenario's own: nothing, but sentences know them by it."""
 REMOVING = frozenset({"delete", "evict"})
 
 

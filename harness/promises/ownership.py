@@ -10,7 +10,10 @@ from harness.promises.changes import in_record, incarnations_of
 from harness.promises.pods import terminating
 from harness.promises.verdict import Breach, NotApplicable, Subject, Window, promise
 
-__all__ = ["ADOPTION_S", "controller", "ownership"]
+__all__ = ["ADOPTION_S", "controller", "has_lasting_name", "ownership"]
+
+_RANDOM = ("ReplicaSet", "Job")
+"""Kinds of Kubernetes' own that give each of their pods another name."""
 
 ADOPTION_S = 5.0
 """Seconds that a controller gets to see that a pod is its own, or is so no more; it usually takes milliseconds."""
@@ -41,6 +44,14 @@ def controller(found: Object) -> Object | None:
     """Return the owner reference of an object's controller; None where it has none."""
     owners: list[Object] = found["metadata"].get("ownerReferences") or []
     return next((owner for owner in owners if owner.get("controller")), None)
+
+
+def has_lasting_name(pod: Object) -> bool:
+    """Return whether what controls a pod would give one in its place the same name, as far as can be told."""
+    owner = controller(pod)
+    if owner is None or owner["kind"] == "StatefulSet":
+        return owner is not None
+    return owner["kind"] not in _RANDOM and not pod["metadata"].get("generateName")
 
 
 def _turns(found: list[Incarnation]) -> list[int]:

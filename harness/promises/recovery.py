@@ -18,13 +18,14 @@ from harness.history.observation import ACTION, ANSWER, SAMPLE, STEP, Observatio
 from harness.history.sampling import ANSWERED, HOLE_S, NAMED, WRITTEN
 from harness.model import Lack, Recovery
 from harness.promises.clients import Moment, downtimes, moments, samples
-from harness.promises.own_actions import LEAVE_OUT, removals
+from harness.promises.own_actions import LEAVE_OUT, NAME_PODS, removals
+from harness.promises.ownership import has_lasting_name
 from harness.promises.pods import addresses, healthy, terminating
 from harness.promises.services import Name, read_name
 
 __all__ = ["recoveries"]
 
-_HARMLESS = frozenset({"announce", "tell", LEAVE_OUT})
+_HARMLESS = frozenset({"announce", "tell", LEAVE_OUT, NAME_PODS})
 """What the scenario writes into a status, or leaves alone."""
 
 
@@ -126,7 +127,8 @@ def _pods(history: History) -> Iterator[_Span]:
             was_well = well
         last = lives[-1]
         stays = last.deleted is None and not terminating(last.last.data)
-        if lost is not None and (stays or last.uid in ours):  # any other may have been scaled away
+        awaited = last.uid in ours and has_lasting_name(last.last.data)
+        if lost is not None and (stays or awaited):  # any other may have been scaled away
             yield _Span(Lack.READY, name, lost.at, None, lost.at)
 
 

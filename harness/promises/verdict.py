@@ -16,6 +16,7 @@ from enum import StrEnum
 from harness.history.history import Gap, History
 from harness.history.observation import SAMPLE, Observation, Verb
 from harness.promises import statefulsets
+from harness.promises.subjects import Subject, bears
 
 __all__ = [
     "PROMISES",
@@ -44,18 +45,6 @@ class Outcome(StrEnum):
 
 class NotApplicable(Exception):
     """The promise says nothing about this subject in this window; the text says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What is judged, by name: a StatefulSet, or a client in the cluster; a history holds one namespace."""
-
-    name: str
-
-    def ordinal(self, pod: str) -> int | None:
-        """Return the ordinal of a pod, or of any other object named after one, None for a stranger's."""
-        stem, _, number = pod.rpartition("-")
-        return int(number) if stem == self.name and number.isdecimal() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,11 +216,12 @@ def _judged_names(history: History, asked: Promise, subject: Subject) -> set[tup
     spans = {statefulsets.ordinals(seen.data) for seen in history.of("StatefulSet", name=subject.name) if seen.is_state}
     ordinals = {ordinal for span in spans for ordinal in span if "Pod" in asked.kinds}
     wanted = {("Pod", f"{subject.name}-{ordinal}") for ordinal in ordinals}
+    own = bears(history, subject.name)
     recorded = {
         (kind, life.name)
         for kind in asked.kinds
         for life in history.incarnations(kind)
-        if life.name == subject.name or subject.ordinal(life.name) is not None or kind not in ("Pod", "StatefulSet")
+        if life.name == subject.name or own(life.name) or kind not in ("Pod", "StatefulSet")
     }
     return wanted | recorded | {(SAMPLE, told.name) for told in history.of(SAMPLE) if SAMPLE in asked.kinds}
 

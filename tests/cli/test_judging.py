@@ -158,3 +158,20 @@ def test_recovery_and_what_was_left_of_a_bound_are_told_of_a_recording():
     limits = [step.limit for step in result.steps if step.limit]
     assert [(limit.allowed_s, round(limit.used_s, 3)) for limit in limits] == [(60, 19.503)]
     assert "40.5 s of 60 s left" in Path("statefulspec-judged/report.txt").read_text()
+
+
+def test_pods_that_a_scenario_has_named_are_known_from_the_recording(capfd):
+    """And what is true of StatefulSets alone is refused for them there as well."""
+    recording = RECORDING.parents[2] / "promises" / "recordings" / "operator.jsonl.gz"
+    assert main(["judge", str(recording), "-q"]) == 0
+    assert "1 of 1 verdicts are those of the run" in capfd.readouterr().out
+
+    text = load(recording)[0]["feature"]
+    last = 'And at no time since the event were fewer than 2 replicas of "shop" answering'
+    Path("edited.feature").write_text(
+        text.replace(last, 'And at no time since the scenario began did "shop" start a replica out of order')
+    )
+    assert main(["judge", str(recording), "--feature=edited.feature"]) == 1
+    assert 'this can only be true of a StatefulSet, and "shop" is the pods owned by Database "shop"' in (
+        capfd.readouterr().out
+    )

@@ -499,3 +499,21 @@ def test_a_proof_waits_for_a_change_on_its_way(server: FakeServer, record: Start
 
 def watchers() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("watch ")]
+
+
+def test_a_kind_can_be_recorded_from_later_on(server: FakeServer, record: Start) -> None:
+    server.put("ns", "replicasets", "app")
+    recorder = record()
+    recorder.watch(["ReplicaSet", "Pod"], timeout_s=5)
+    server.put("ns", "replicasets", "app", {"status": {"replicas": 1}})
+    await_(recorder, lambda: len(recorder.history.of("ReplicaSet")) == 2)
+    assert spell(recorder, "ReplicaSet") == [("listed", "app"), ("modified", "app")]
+    assert recorder.kinds == ("Pod", "ReplicaSet")
+
+
+def test_a_kind_that_is_refused_later_on_is_said_at_once(server: FakeServer, record: Start) -> None:
+    recorder = record()
+    refusal = status(403, "Forbidden", "replicasets is forbidden")
+    server.answers["GET", "/apis/apps/v1/namespaces/ns/replicasets"] = lambda _call: (403, refusal)
+    with pytest.raises(Forbidden):
+        recorder.watch(["ReplicaSet"], timeout_s=5)

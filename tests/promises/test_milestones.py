@@ -71,6 +71,16 @@ def test_pods_that_are_made_anew_for_ever_reach_nothing_new():
     assert set(reached(*pods)) == {"Pod ReplicaSet/shop-1 one ready", "Pod ReplicaSet/shop-1 one gone"}
 
 
+def test_members_of_a_custom_resource_become_ready_one_after_another():
+    pods = [pod(f"shop-{number}", "Database", "shop", **READY) for number in range(2)]
+    assert reached(*(("Pod", Verb.MODIFIED, one["metadata"]["name"], one) for one in pods)) == [
+        "Pod shop-0 one ready",
+        "Pod shop-1 one ready",
+    ]
+    pods[1]["metadata"]["generateName"] = "shop-"
+    assert reached(("Pod", Verb.MODIFIED, "shop-1", pods[1])) == ["Pod Database/shop one ready"]
+
+
 def test_a_whole_record_reaches_something():
     record = World().apply().settle().close()
     assert any(milestone for one in record for milestone in milestones(one))

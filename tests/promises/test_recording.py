@@ -5,7 +5,7 @@ The record of a real cluster: every promise is kept in it, and every mutation of
 pod, scaling to 5 and back, version v2 with partition 2, deletions on both sides, partition 0, names asked in between.
 The others are of scenarios: `database` of features/servers, where a replica is stopped and asked for its entries,
 `preparation` of features/init, where a start goes on, and `writes` of features/faults/traffic, where a client is parted
-from a member for a while.
+from a member for a while, and `operator` of tests/embedded/operators, where a custom resource is rolled out.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 
 from harness.history.history import History
@@ -44,6 +46,28 @@ def test_pause_of_a_writer_in_a_real_record() -> None:
 def test_event_of_a_step_has_the_words_of_the_step() -> None:
     """mysql-1: its deletion is seen at 17.237, the new pod is ready at 36.7485; the first start is no event."""
     assert told(stored("database")) == [('pod "mysql-1" is deleted', Lack.READY, "mysql-1", 19.5115)]
+
+
+def test_rollout_of_an_operator_in_a_real_record() -> None:
+    """
+    What a client saw meanwhile, by its own clock, and when each pod was found by its name.
+
+    Not ready: shop-2 116 → 163, 4.7942 → 7.6417; shop-1 164 → 199, 7.6531 → 9.5196; shop-0 203 → 245, 9.6399 → 12.4288.
+    Answers: shop-2 115 → 168, 4.6390 → 7.7171; shop-1 173 → 205, 7.9141 → 9.7167; shop-0 225 → 252, 10.8868 → 12.4598.
+    Names: 163 → 166, 7.6417 → 7.7168; 199 → 204, 9.5196 → 9.7167; 245 → 247, 12.4288 → 12.4318.
+    """
+    found = recoveries(stored("operator"))
+    assert {one.event for one in found} == {'"shop-v2" is applied'}
+    spans = [(one.lack, one.subject.partition(" ")[0], one.seconds) for one in found]
+    assert spans == [
+        (lack, f"shop-{ordinal}", pytest.approx(span_s, abs=2e-4))
+        for lack, several in (
+            (Lack.READY, (2.8475, 1.8665, 2.7889)),
+            (Lack.ANSWER, (3.0781, 1.8026, 1.5730)),
+            (Lack.NAME, (0.0751, 0.1971, 0.0030)),
+        )
+        for ordinal, span_s in zip((2, 1, 0), several, strict=True)
+    ]
 
 
 def test_nothing_is_told_of_a_start() -> None:
@@ -117,6 +141,14 @@ def test_name_that_nobody_asked_for_in_time_is_no_number() -> None:
 def test_pod_that_the_scenario_deleted_and_nobody_made_again_is_missing_to_the_end() -> None:
     world = running().delete(1).run(1).rest(3)
     assert [(one.subject, one.seconds) for one in recoveries(world.close())] == [("web-1", None)]
+
+
+def test_pod_that_nothing_makes_again_under_its_name_is_missed_by_nobody() -> None:
+    """As one of a deployment's, whose successors have other names, or one that belongs to nobody."""
+    world = running()
+    for owners in ([{"kind": "ReplicaSet", "name": "r", "uid": "r", "controller": True}], []):
+        world.pods[1]["metadata"]["ownerReferences"] = owners
+        assert recoveries(deepcopy(world).delete(1).run(1).rest(3).close()) == []
 
 
 def test_of_several_lacks_of_one_subject_the_longest_is_told() -> None:

@@ -10,7 +10,7 @@ from harness.promises import statefulsets
 from harness.promises.clients import Downtime, acknowledged_writes, downtimes, samples
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.conditions.combined import opposite
-from harness.promises.verdict import Subject
+from harness.promises.subjects import bears, named_pods, pods_of
 
 __all__ = [
     "acknowledged_in_a_row",
@@ -29,9 +29,12 @@ def all_answer(client: str, set_name: str) -> Condition:
 
     def ask(history: History, since: int) -> Answer:
         stateful_set = history.current("StatefulSet", set_name)
-        if stateful_set is None:
+        if named_pods(history, set_name):
+            wanted = [life.name for life in pods_of(history, set_name)]
+        elif stateful_set is None:
             return unmet(f'there is no set "{set_name}"')
-        wanted = [f"{set_name}-{ordinal}" for ordinal in statefulsets.ordinals(stateful_set)]
+        else:
+            wanted = [f"{set_name}-{ordinal}" for ordinal in statefulsets.ordinals(stateful_set)]
         last = _last(samples(history, ANSWERED, since=since, client=client))
         told = [f"{member}: {last[member].data['outcome'] if member in last else 'not asked'}" for member in wanted]
         met = bool(wanted) and all(member in last and last[member].data["outcome"] == "ok" for member in wanted)
@@ -47,13 +50,13 @@ def fewer_answering(set_name: str, number: int) -> Condition:
     Who has answered a client since recording began is a member to it. Members count as silent at one instant only where
     samples prove it for each of them (see `Downtime`).
     """
-    subject = Subject(set_name)
 
     def ask(history: History, since: int) -> Answer:
-        asked = [seen for seen in samples(history, ANSWERED) if subject.ordinal(str(seen.data["subject"])) is not None]
+        own_name = bears(history, set_name)
+        asked = [seen for seen in samples(history, ANSWERED) if own_name(str(seen.data["subject"]))]
         if not asked:
             return unmet(f'no client asks "{set_name}"')
-        found = downtimes(history, since, lambda member: subject.ordinal(member) is not None)
+        found = downtimes(history, since, own_name)
         for client in dict.fromkeys(seen.name for seen in asked):
             members = _last([seen for seen in asked if seen.name == client and seen.data["outcome"] == "ok"])
             own = [downtime for downtime in found if downtime.client == client and downtime.member in members]

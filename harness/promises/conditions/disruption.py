@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.history.history import History
 from harness.promises.condition import Answer, Condition, absent
 from harness.promises.pods import healthy
-from harness.promises.verdict import Subject
+from harness.promises.subjects import pods_of
 
 __all__ = ["budget_allows", "budget_known"]
 
@@ -17,8 +17,7 @@ def budget_known(budget: str, set_name: str) -> Condition:
         found = history.alive("PodDisruptionBudget").get(budget)
         if found is None:
             return absent(history, "PodDisruptionBudget", budget)
-        status, subject = found.last.data.get("status") or {}, Subject(set_name)
-        pods = [life for life in history.alive("Pod").values() if subject.ordinal(life.name) is not None]
+        status, pods = found.last.data.get("status") or {}, pods_of(history, set_name)
         told = (status.get("expectedPods"), status.get("currentHealthy"))
         there = (len(pods), sum(healthy(life.last.data) for life in pods))
         current = status.get("observedGeneration") == found.last.data["metadata"].get("generation")

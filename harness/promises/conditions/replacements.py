@@ -6,10 +6,18 @@ from harness.history.history import History, Incarnation
 from harness.promises import statefulsets
 from harness.promises.condition import Answer, Condition, absent, unmet
 from harness.promises.own_actions import generation_asked
-from harness.promises.pods import terminating
-from harness.promises.verdict import Subject
+from harness.promises.pods import describe, healthy, terminating
+from harness.promises.subjects import bears, named_pods, pods_of
 
-__all__ = ["created_only", "former_revision", "new_revision", "none_replaced", "remade", "unreplaced"]
+__all__ = [
+    "created_only",
+    "former_revision",
+    "member_replaced",
+    "new_revision",
+    "none_replaced",
+    "remade",
+    "unreplaced",
+]
 
 
 def created_only(*pods: str) -> Condition:
@@ -26,20 +34,39 @@ def created_only(*pods: str) -> Condition:
 
 def none_replaced(set_name: str) -> Condition:
     """Each pod of the set is the one it was before the event, and none is terminating."""
-    subject = Subject(set_name)
 
     def ask(history: History, since: int) -> Answer:
+        own = bears(history, set_name)
         before = history.upto(since).alive("Pod")
         alive = history.alive("Pod")
         moved = [
-            name
-            for name in {**before, **alive}
-            if subject.ordinal(name) is not None and not _untouched(before.get(name), alive.get(name))
+            name for name in {**before, **alive} if own(name) and not _untouched(before.get(name), alive.get(name))
         ]
         events = tuple(alive[name].last for name in moved if name in alive)
         return Answer(not moved, f"replaced: {', '.join(moved) or 'none'}", events)
 
     return Condition(f'no pod of "{set_name}" is replaced', ("Pod",), ask)
+
+
+def member_replaced(name: str, member: str) -> Condition:
+    """A member of named pods is another pod than before the event, and ready."""
+
+    def ask(history: History, since: int) -> Answer:
+        before, now = (_member(view, name, member) for view in (history.upto(since), history))
+        if before is None or now is None:
+            return unmet(f"there is no member {member}" if before else f"there was no member {member} to replace")
+        told = "still the pod of before" if now.uid == before.uid else "another pod than before"
+        text = f"{now.name} is {describe(now.last.data)}, {told}"
+        return Answer(now.uid != before.uid and healthy(now.last.data), text, (now.first, now.last))
+
+    return Condition(f'member {member} of "{name}" is replaced and ready', ("Pod",), ask)
+
+
+def _member(history: History, name: str, member: str) -> Incarnation | None:
+    """Return the newest pod that is this member."""
+    pods = named_pods(history, name)
+    found = [life for life in pods_of(history, name) if pods and pods.member_of(life.last.data) == member]
+    return max(found, key=lambda life: life.first.seq, default=None)
 
 
 def unreplaced(*pods: str) -> Condition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from harness.history.history import History, Incarnation
@@ -14,7 +14,7 @@ from harness.promises.conditions.pods import has_version, spell_version, state
 from harness.promises.own_actions import generation_asked, removals
 from harness.promises.pods import healthy, revision
 from harness.promises.replicas import Replicas
-from harness.promises.verdict import Subject
+from harness.promises.subjects import Subject, named_pods, pods_of
 
 __all__ = [
     "all_ready",
@@ -22,6 +22,7 @@ __all__ = [
     "count",
     "fewer_ready",
     "only_ordinals",
+    "only_pods",
     "reported",
     "rolled_out",
     "settled",
@@ -39,14 +40,17 @@ def all_ready(set_name: str, replicas: int | None = None, version: str | None = 
     """
 
     def ask(history: History, since: int) -> Answer:
+        if named_pods(history, set_name):
+            return _named_up(history, since, set_name, replicas, version)
         look = _look(history, since, set_name)
         if isinstance(look, Answer):
             return look
-        missing = [*_unmet(look, replicas), *_other_versions(look, version)]
+        missing = [*_unmet(look, replicas), *_other_versions(look.history, look.pods, version)]
         return _answer(look, missing)
 
     def meets(history: History, since: int) -> bool:
-        return _may_be_up(history, set_name) and ask(history, since).met
+        may_be = named_pods(history, set_name) or _may_be_up(history, set_name)
+        return bool(may_be) and ask(history, since).met
 
     number = f"{replicas} replicas" if replicas is not None else "wanted replicas"
     expected = f'all {number} of "{set_name}" are ready' + (f" and run version {version}" if version else "")
@@ -79,12 +83,16 @@ def _at_rest(set_name: str, expected: str, behind: Callable[[_Look], Iterator[st
     """All wanted replicas are ready, no rollout is unfinished, and none of the pods is `behind`."""
 
     def ask(history: History, since: int) -> Answer:
+        if named_pods(history, set_name):
+            return _named_at_rest(history, since, set_name)
         look = _look(history, since, set_name)
         if isinstance(look, Answer):
             return look
         return _answer(look, [*_unmet(look, None), *behind(look)])
 
     def meets(history: History, since: int) -> bool:
+        if named_pods(history, set_name):
+            return ask(history, since).met
         found = history.current("StatefulSet", set_name)
         done = found is not None and not _unfinished(found)
         return done and _may_be_up(history, set_name) and ask(history, since).met
@@ -93,9 +101,11 @@ def _at_rest(set_name: str, expected: str, behind: Callable[[_Look], Iterator[st
 
 
 def reported(set_name: str) -> Condition:
-    """The status of the set counts exactly the pods that are ready."""
+    """The status of the set counts exactly the pods that are ready; where there never was such a set, none has to."""
 
     def ask(history: History, since: int) -> Answer:
+        if not history.incarnations("StatefulSet", set_name):
+            return Answer(met=True, observed=f'there is no StatefulSet "{set_name}"')
         look = _look(history, since, set_name)
         if isinstance(look, Answer):
             return look
@@ -104,7 +114,9 @@ def reported(set_name: str) -> Condition:
         return Answer(current and told == up, f"its status says {told} ready, there are {up}", (look.life.last,))
 
     def meets(history: History, since: int) -> bool:
-        found = history.current("StatefulSet", set_name) or {}
+        found = history.current("StatefulSet", set_name)
+        if found is None:
+            return ask(history, since).met
         told, up = statefulsets.status(found, "readyReplicas"), history.digest(Replicas, set_name).up
         return told == up and ask(history, since).met
 
@@ -115,14 +127,14 @@ def at_least_ready(set_name: str, least: int) -> Condition:
     """At least so many pods of the set are ready and not terminating."""
 
     def look(history: History) -> Answer:
-        lives = _pods(history, set_name)
+        lives = pods_of(history, set_name)
         up = [life for life in lives if healthy(life.last.data)]
         down = [f"{life.name} {state(history, life)}" for life in lives if life not in up]
         text = "; ".join([f"{len(up)} ready", *down])
         return Answer(len(up) >= least, text, tuple(life.last for life in lives))
 
     def meets(history: History) -> bool:
-        return history.digest(Replicas, set_name).up >= least
+        return look(history).met if named_pods(history, set_name) else history.digest(Replicas, set_name).up >= least
 
     return Condition.now(f'at least {least} pods of "{set_name}" are ready', ("Pod",), look, meets)
 
@@ -136,11 +148,12 @@ def count(set_name: str, number: int) -> Condition:
     """So many pods of the set exist, in whatever state."""
 
     def look(history: History) -> Answer:
-        lives = _pods(history, set_name)
+        lives = pods_of(history, set_name)
         return Answer(len(lives) == number, f"{len(lives)} exist{_named(lives)}", tuple(life.last for life in lives))
 
     def meets(history: History) -> bool:
-        return history.digest(Replicas, set_name).there == number
+        there = history.digest(Replicas, set_name).there
+        return look(history).met if named_pods(history, set_name) else there == number
 
     return Condition.now(f'{number} pods of "{set_name}" exist', ("Pod",), look, meets)
 
@@ -151,7 +164,7 @@ def only_ordinals(set_name: str, ordinals: Collection[int]) -> Condition:
     wanted = set(ordinals)
 
     def look(history: History) -> Answer:
-        lives = _pods(history, set_name)
+        lives = pods_of(history, set_name)
         found = {subject.ordinal(life.name) for life in lives}
         return Answer(found == wanted, f"{len(lives)} exist{_named(lives)}", tuple(life.last for life in lives))
 
@@ -166,13 +179,31 @@ def two_versions(set_name: str) -> Condition:
     """Pods of two revisions of the set exist, be they on their way out."""
 
     def look(history: History) -> Answer:
-        lives = _pods(history, set_name)
+        lives = pods_of(history, set_name)
         found = {revision(life.last.data) for life in lives}
         told = ", ".join(f"{life.name} of {revision(life.last.data)}" for life in lives) or "no pod"
         shown = {revision(life.last.data): life.last for life in lives}
         return Answer(len(found) > 1, told, tuple(sorted(shown.values(), key=lambda seen: seen.seq)))
 
     return Condition.now(f'pods of two versions of "{set_name}" exist', ("Pod",), look)
+
+
+def only_pods(name: str, pods: Collection[str]) -> Condition:
+    """Exactly these pods of a StatefulSet, or of pods that the scenario has named, exist, in whatever state."""
+    of_set = only_ordinals(name, [ordinal for pod in pods if (ordinal := Subject(name).ordinal(pod)) is not None])
+
+    def ask(history: History, since: int) -> Answer:
+        if not named_pods(history, name):
+            return of_set.ask(history, since)
+        lives = pods_of(history, name)
+        met = {life.name for life in lives} == set(pods)
+        return Answer(met, f"{len(lives)} exist{_named(lives)}", tuple(life.last for life in lives))
+
+    def meets(history: History, since: int) -> bool:
+        return ask(history, since).met if named_pods(history, name) else of_set.met(history, since)
+
+    names = ", ".join(sorted(pods)) or "no pod"
+    return Condition(f'of "{name}" exactly {names} exist{"s" * (len(pods) == 1)}', ("Pod",), ask, meets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +231,38 @@ def _look(history: History, since: int, set_name: str) -> _Look | Answer:
     if life.uid in removals(history, "StatefulSet", since=since):
         return unmet(f'"{set_name}" is still the set that was deleted', life.last)
     asked = generation_asked(history, "StatefulSet", set_name, life.uid, since=since)
-    return _Look(history, life, asked, _pods(history, set_name), removals(history, since=since))
+    return _Look(history, life, asked, pods_of(history, set_name), removals(history, since=since))
 
 
-def _pods(history: History, set_name: str) -> list[Incarnation]:
-    subject = Subject(set_name)
-    return [life for life in history.alive("Pod").values() if subject.ordinal(life.name) is not None]
+def _named_up(history: History, since: int, name: str, replicas: int | None, version: str | None) -> Answer:
+    pods, removed = pods_of(history, name), removals(history, since=since)
+    missing = [f"{len(pods)} exist"] if replicas is not None and len(pods) != replicas else []
+    missing += [*_unwell(history, pods, removed), *_other_versions(history, pods, version)]
+    return _named_answer(pods, missing)
+
+
+def _named_at_rest(history: History, since: int, name: str) -> Answer:
+    """
+    Whether at least as many pods as before the event are there, all of them well.
+
+    How many are wanted only their operator knows.
+    """
+    pods, before = pods_of(history, name), len(pods_of(history.upto(since), name))
+    missing = [f"{len(pods)} exist, before there were {before}"] if len(pods) < max(before, 1) else []
+    return _named_answer(pods, [*missing, *_unwell(history, pods, removals(history, since=since))])
+
+
+def _unwell(history: History, pods: Iterable[Incarnation], removed: Collection[str]) -> Iterator[str]:
+    for pod in pods:
+        if pod.uid in removed:
+            yield f"{pod.name} is still the pod that was deleted, {state(history, pod)}"
+        elif not healthy(pod.last.data):
+            yield f"{pod.name} {state(history, pod)}"
+
+
+def _named_answer(pods: list[Incarnation], missing: list[str]) -> Answer:
+    text = f"{sum(healthy(pod.last.data) for pod in pods)} of {len(pods)} ready"
+    return Answer(not missing, "; ".join([text, *missing]), tuple(pod.last for pod in pods))
 
 
 def _may_be_up(history: History, set_name: str) -> bool:
@@ -241,10 +298,10 @@ def _unmet(look: _Look, replicas: int | None) -> Iterator[str]:
             yield f"status.{field} is {statefulsets.status(look.set, field)}"
 
 
-def _other_versions(look: _Look, version: str | None) -> list[str]:
+def _other_versions(history: History, pods: Iterable[Incarnation], version: str | None) -> list[str]:
     if version is None:
         return []
-    others = (pod for pod in look.pods if not has_version(look.history, pod, version))
+    others = (pod for pod in pods if not has_version(history, pod, version))
     return [f"{pod.name} runs {spell_version(pod)}" for pod in others]
 
 

@@ -9,19 +9,21 @@ from harness.history.observation import OUTPUT
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.outputs import READ, WROTE, content
 from harness.promises.own_actions import removals
-from harness.promises.pods import healthy
+from harness.promises.pods import healthy, terminating
+from harness.promises.subjects import NamedPods, named_pods
 
 __all__ = ["crew_reads", "crew_ready", "workload_pods"]
 
 
 def workload_pods(history: History, app: str) -> list[Incarnation]:
-    """Return the pods that carry the label `app` with this value, those whose deletion was asked for left out."""
-    return [
-        life
-        for life in history.alive("Pod").values()
-        if life.last.data["metadata"].get("labels", {}).get("app") == app
-        and not life.last.data["metadata"].get("deletionTimestamp")
-    ]
+    """
+    Return the pods that the scenario has named so, else those that carry the label `app` with this value.
+
+    Those whose deletion was asked for are left out.
+    """
+    pods = named_pods(history, app) or NamedPods(app, {"app": app})
+    alive = history.alive("Pod").values()
+    return [life for life in alive if pods.have(history, life.last.data) and not terminating(life.last.data)]
 
 
 def crew_ready(app: str, replicas: int) -> Condition:
