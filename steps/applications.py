@@ -50,8 +50,7 @@ def manifests_are_in(path: str, harness_actions: ScenarioActions) -> None:
     harness_actions.look_in(*words_of(path))
 
 
-@given(sentence('"{system:Name}" exists'))
-@given(sentence('resource quota "{system:Name}" exists'))
+@given(sentence('(resource quota )"{system:Name}" exists'))
 @when(sentence('"{system:Name}" is created'))
 @when(sentence('"{system:Name}" is applied'))
 def system_is_created(system: str, harness_actions: ScenarioActions) -> None:
@@ -166,16 +165,11 @@ def members_become(
     harness_judge.within(span, conditions.members_are(name, pods), probe=again)
 
 
-@then(sentence('within {span:Span} pod "{pod:Name}" is the same member as before'))
-def pod_is_the_same_member(span: float, pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+@then(sentence('within {span:Span} pod "{pod:Name}" is {which:a new member/the same member as before}'))
+def pod_is_member(span: float, pod: str, which: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     again = ask_all_members(harness_actions, harness_judge, set_of(pod))
-    harness_judge.within(span, conditions.same_member(pod), probe=again)
-
-
-@then(sentence('within {span:Span} pod "{pod:Name}" is a new member'))
-def pod_is_a_new_member(span: float, pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    again = ask_all_members(harness_actions, harness_judge, set_of(pod))
-    harness_judge.within(span, conditions.another_member(pod), probe=again)
+    condition = conditions.another_member(pod) if which == "a new member" else conditions.same_member(pod)
+    harness_judge.within(span, condition, probe=again)
 
 
 def words_of(line: str) -> list[str]:

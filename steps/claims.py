@@ -35,10 +35,14 @@ JOURNAL_NAME = "journal"
 SHELL = "the image needs a shell, `cat` and `sync` for files to be written and read"
 
 
-@given(sentence('claim "{claim:Name}" has been deleted'))
-def claim_has_been_deleted(claim: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+@given(sentence('claim "{claim:Name}" has been deleted(, and volume "{volume:Name}" is available again)'))
+def claim_has_been_deleted(
+    claim: str, volume: str | None, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
     harness_actions.perform(delete_claim, claim)
     harness_judge.awaits(conditions.gone(claim, CLAIM))
+    if volume:
+        harness_judge.awaits(conditions.volume_phase(harness_actions.own_name(volume), "Available"))
 
 
 @given(sentence('claim "{claim:Name}" has another controller'))
@@ -46,18 +50,12 @@ def claim_has_another_controller(claim: str, harness_actions: ScenarioActions) -
     harness_actions.perform(set_controller, claim)
 
 
-@given(sentence('each replica of "{name:Name}" has written its own data'))
+@given(sentence('each replica of "{name:Name}" has written {which:its own/new} data'))
 @of_any_pods
-def each_replica_has_written(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+def each_replica_has_written(name: str, which: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    again = " again" * (which == "new")
     for pod in pods_of(harness_judge, name):
-        write(harness_actions, pod, f"written by {pod} of {harness_actions.namespace}")
-
-
-@given(sentence('each replica of "{name:Name}" has written new data'))
-@of_any_pods
-def each_replica_has_written_again(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    for pod in pods_of(harness_judge, name):
-        write(harness_actions, pod, f"written again by {pod}")
+        write(harness_actions, pod, f"written{again} by {pod} of {harness_actions.namespace}")
 
 
 @given(sentence('each replica of "{name:Name}" has written different data to "{first:Name}" and "{second:Name}"'))
@@ -147,21 +145,14 @@ def one_pod_wrote_at_a_time(since: Since, pod: str, harness_actions: ScenarioAct
     harness_judge.keeps(one_process, set_of(pod), since=since)
 
 
-@then(sentence('each replica of "{name:Name}" reads its own data'))
+@then(sentence('each replica of "{name:Name}" reads its own data( in "{first:Name}" and "{second:Name}")'))
 @of_any_pods
-def each_replica_reads(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    for pod in pods_of(harness_judge, name):
-        read(harness_actions, pod)
-    harness_judge.keeps(data_kept, name)
-
-
-@then(sentence('each replica of "{name:Name}" reads its own data in "{first:Name}" and "{second:Name}"'))
-@of_any_pods
-def each_replica_reads_both(
-    name: str, first: str, second: str, harness_actions: ScenarioActions, harness_judge: Judge
+def each_replica_reads(
+    name: str, first: str | None, second: str | None, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
+    paths = [f"{first}/{WRITTEN}", f"{second}/{WRITTEN}"] if first else [""]
     for pod in pods_of(harness_judge, name):
-        for path in (f"{first}/{WRITTEN}", f"{second}/{WRITTEN}"):
+        for path in paths:
             read(harness_actions, pod, path)
     harness_judge.keeps(data_kept, name)
 

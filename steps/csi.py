@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, then, when
 
 from harness.actions.claims import ask_for_attributes, ask_for_size
-from harness.manifests.volume_edits import asking_for, claims_asking_for
+from harness.manifests.volume_edits import asking_for
 from harness.model import Since, TimeWord
 from harness.promises import conditions
 from harness.scenario.judge import Judge
@@ -49,11 +49,6 @@ def claim_requests_attributes(claim: str, harness_actions: ScenarioActions) -> N
 @when(sentence('an update of claim "{claim:Name}" to {size:Size} is tried'))
 def update_of_claim_is_tried(claim: str, size: str, harness_actions: ScenarioActions) -> None:
     harness_actions.dry_run(STORAGE, asking_for(claim, size), only=[claim])
-
-
-@when(sentence('an update of the claim templates of "{name:Name}" to {size:Size} is tried'))
-def update_of_template_sizes_is_tried(name: str, size: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.dry_run(name, claims_asking_for(name, size))
 
 
 @then(sentence('within {span:Span} claim "{claim:Name}" has grown to {size:Size}'))

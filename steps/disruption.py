@@ -8,6 +8,7 @@ from harness.actions.budgets import delete_budgets, record_disruption
 from harness.actions.metadata import add_finalizer
 from harness.actions.readiness import make_ready, make_unready, untouched
 from harness.actions.requests import EVICTION, ask_evictions
+from harness.actions.statefulsets import delete_group
 from harness.history.observation import ANSWER
 from harness.manifests.editing import with_demand
 from harness.model import TimeWord
@@ -22,33 +23,12 @@ from .subjects import of_any_pods
 Fields = dict[str, object]
 
 
-@given(sentence('disruption budget "{budget:Name}" covers "{name:Name}"'))
+@given(sentence('disruption budget "{budget:Name}" covers "{name:Name}"( with {demand:Demand})'))
 @of_any_pods
-def budget_covers(budget: str, name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    harness_actions.apply(budget)
-    harness_judge.awaits(conditions.budget_known(budget, name))
-
-
-@given(sentence('disruption budget "{budget:Name}" covers "{name:Name}" with {demand:Demand}'))
-@of_any_pods
-def budget_demands(
-    budget: str, name: str, demand: Fields, harness_actions: ScenarioActions, harness_judge: Judge
+def budget_covers(
+    budget: str, name: str, demand: Fields | None, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    harness_actions.apply(budget, with_demand(budget, **demand))
-    harness_judge.awaits(conditions.budget_known(budget, name))
-
-
-@given(
-    sentence(
-        'disruption budget "{budget:Name}" covers "{name:Name}" with {demand:Demand} '
-        "and unhealthyPodEvictionPolicy {policy:Policy}"
-    )
-)
-@of_any_pods
-def budget_has_policy(
-    budget: str, name: str, demand: Fields, policy: Fields, harness_actions: ScenarioActions, harness_judge: Judge
-) -> None:
-    harness_actions.apply(budget, with_demand(budget, **demand, **policy))
+    harness_actions.apply(budget, *([with_demand(budget, **demand)] if demand else []))
     harness_judge.awaits(conditions.budget_known(budget, name))
 
 
@@ -92,9 +72,9 @@ def budget_records_disruption(budget: str, pod: str, harness_actions: ScenarioAc
     harness_actions.perform(record_disruption, budget, pod)
 
 
-@when(sentence('all disruption budgets in group "{group:Name}" are deleted'))
-def budgets_are_deleted(group: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(delete_budgets, group)
+@when(sentence('all {kind:StatefulSets/disruption budgets} in group "{group:Name}" are deleted'))
+def group_is_deleted(kind: str, group: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(delete_group if kind == "StatefulSets" else delete_budgets, group)
 
 
 @when(sentence("the eviction of {pods:Pods} is requested"))

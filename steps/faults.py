@@ -21,14 +21,10 @@ def kubelet_has_been_stopped(pod: str, harness_actions: ScenarioActions, harness
     harness_judge.awaits(conditions.not_ready(pod))
 
 
-@when(sentence('the kubelet of pod "{pod:Name}" is stopped'))
-def kubelet_is_stopped(pod: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(infrastructure.stop_kubelets, [pod])
-
-
-@when(sentence('the kubelet of pod "{pod:Name}" is frozen'))
-def kubelet_is_frozen(pod: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(infrastructure.freeze_kubelets, [pod])
+@when(sentence('the kubelet of pod "{pod:Name}" is {how:stopped/frozen}'))
+def kubelet_fails(pod: str, how: str, harness_actions: ScenarioActions) -> None:
+    fault = infrastructure.stop_kubelets if how == "stopped" else infrastructure.freeze_kubelets
+    harness_actions.perform(fault, [pod])
 
 
 @when(sentence('the kubelet of pod "{pod:Name}" is killed and restarted'))
@@ -79,14 +75,9 @@ def program_is_frozen(program: str, harness_actions: ScenarioActions) -> None:
     harness_actions.perform(infrastructure.freeze, program)
 
 
-@when(sentence("the {program:Program} is resumed"))
-def program_is_resumed(program: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(infrastructure.resume, program)
-
-
-@when(sentence("the {program:Program} is killed and restarted"))
-def program_is_restarted(program: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(infrastructure.restart, program)
+@when(sentence("the {program:Program} is {how:resumed/killed and restarted}"))
+def program_goes_on(program: str, how: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(infrastructure.resume if how == "resumed" else infrastructure.restart, program)
 
 
 @given(sentence("the control plane has been upgraded to the next minor release"))

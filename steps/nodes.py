@@ -40,14 +40,9 @@ def node_is_out_of_service(pod: str, harness_actions: ScenarioActions) -> None:
     harness_actions.perform(infrastructure.declare_out_of_service, pod)
 
 
-@then(sentence('{time:Time} pod "{pod:Name}" is unschedulable'))
-def pod_is_unschedulable(time: TimeWord, pod: str, harness_judge: Judge) -> None:
-    harness_judge.holds(time, conditions.unschedulable(pod))
-
-
-@then(sentence('within {span:Span} pod "{pod:Name}" is unschedulable, because "{reason:Name}"'))
-def pod_is_unschedulable_because(span: float, pod: str, reason: str, harness_judge: Judge) -> None:
-    harness_judge.within(span, conditions.unschedulable(pod, reason))
+@then(sentence('{time:Time} pod "{pod:Name}" is unschedulable(, because "{reason:Name}")'))
+def pod_is_unschedulable(time: TimeWord, pod: str, reason: str | None, harness_judge: Judge) -> None:
+    harness_judge.holds(time, conditions.unschedulable(pod, reason or ""))
 
 
 @then(sentence("within {span:Span} {pods:Pods} has/have moved to another node"))

@@ -51,16 +51,15 @@ def objects_are_deleted(objects: Named, harness_actions: ScenarioActions) -> Non
         harness_actions.perform(delete, name)
 
 
-@then(sentence("{objects:Storage} is/are {phase:Phase}"))
-def objects_are_in_phase(objects: Named, phase: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    harness_judge.shows(in_phase(harness_actions, objects, phase))
-
-
-@then(sentence("{time:Time} {objects:Storage} is/are {phase:Phase}"))
-def objects_come_into_phase(
-    time: TimeWord, objects: Named, phase: str, harness_actions: ScenarioActions, harness_judge: Judge
+@then(sentence("({time:Time} ){objects:Storage} is/are {phase:Phase}"))
+def objects_are_in_phase(
+    time: TimeWord | None, objects: Named, phase: str, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    harness_judge.holds(time, in_phase(harness_actions, objects, phase))
+    wanted = in_phase(harness_actions, objects, phase)
+    if time is None:
+        harness_judge.shows(wanted)
+    else:
+        harness_judge.holds(time, wanted)
 
 
 @then(sentence("for {span:Span} {objects:Objects} exists/exist"))

@@ -8,9 +8,12 @@ from harness.model import Since
 from harness.promises import conditions
 from harness.promises.identity import stable_identity
 from harness.promises.ordering import halts_while_unhealthy, ordered_start, reverse_ordered_stop
+from harness.promises.rollouts import rolling_update
 from harness.scenario.judge import Judge
 
 from .parsing import sentence
+
+IN_ORDER = {"start": ordered_start, "stop": reverse_ordered_stop, "replace": rolling_update}
 
 
 @then(sentence("{pods:Pods} were created in this order, each after the one before was ready"))
@@ -35,14 +38,10 @@ def only_pod_was_created(pod: str, harness_judge: Judge) -> None:
     harness_judge.shows(conditions.created_only(pod))
 
 
-@then(sentence('at no time {since:Since} did "{name:Name}" start a replica out of order'))
-def set_started_in_order(since: Since, name: str, harness_judge: Judge) -> None:
-    harness_judge.keeps(ordered_start, name, since=since)
-
-
-@then(sentence('at no time {since:Since} did "{name:Name}" stop a replica out of order'))
-def set_stopped_in_order(since: Since, name: str, harness_judge: Judge) -> None:
-    harness_judge.keeps(reverse_ordered_stop, name, since=since)
+@then(sentence('at no time {since:Since} did "{name:Name}" {how:start/stop/replace} a replica out of order'))
+def set_kept_its_order(since: Since, name: str, how: str, harness_judge: Judge) -> None:
+    settled = conditions.settled(name) if how == "replace" else None
+    harness_judge.keeps(IN_ORDER[how], name, since=since, settled=settled)
 
 
 @then(sentence('at no time {since:Since} did "{name:Name}" proceed while another replica was not ready'))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pytest_bdd import parsers
@@ -51,6 +52,7 @@ _KINDS = {
 }
 """What a kind of object is called in a sentence, and by the API."""
 
+_POLICY = "unhealthyPodEvictionPolicy"
 _SPAN = r"\d+ (?:second|minute)s?"
 
 
@@ -60,18 +62,16 @@ def _bound(text: str) -> TimeWord:
 
 
 def _demand(text: str) -> dict[str, object]:
-    """Return the fields of a disruption budget's spec that a text like `minAvailable 60%` sets."""
-    field, _, amount = text.partition(" ")
-    return {field: amount if "%" in amount else int(amount)}
+    """Return the fields of a disruption budget's spec that a text like `minAvailable 60%` sets, maybe with a policy."""
+    demand, _, policy = text.partition(f" and {_POLICY} ")
+    field, _, amount = demand.partition(" ")
+    fields: dict[str, object] = {field: amount if "%" in amount else int(amount)}
+    return fields if policy in ("", "unset") else fields | {_POLICY: policy}
 
 
 def _labels(text: str) -> dict[str, str]:
     pairs = (pair.partition("=") for pair in text.split(","))
     return {key.strip(): value.strip() for key, _, value in pairs}
-
-
-def _policy(text: str) -> dict[str, object]:
-    return {} if text == "unset" else {"unhealthyPodEvictionPolicy": text}
 
 
 def _setting(text: str) -> dict[str, object]:
@@ -152,7 +152,9 @@ WORDS = {
     "Client": Word(
         r'the (?:controller manager|scheduler|DNS of the cluster|(?:kubelet|kube-proxy) of pod "[^"]+")', _client
     ),
-    "Demand": Word(r"(?:minAvailable|maxUnavailable) \d+%?", _demand),
+    "Demand": Word(
+        rf"(?:minAvailable|maxUnavailable) \d+%?(?: and {_POLICY} (?:AlwaysAllow|IfHealthyBudget|unset))?", _demand
+    ),
     "Evictions": Word(r"(?:no|\d+) evictions?", lambda text: int(text.split()[0].replace("no", "0"))),
     "Fate": Word("|".join(_FATES), _FATES.__getitem__),
     "Kind": Word("|".join(_SEEN_KINDS), _SEEN_KINDS.__getitem__),
@@ -168,7 +170,6 @@ WORDS = {
     "Phase": Word("available|bound|pending|released", str.capitalize),
     "Pods": Word(_objects("pod"), lambda text: _named(text).names),
     "PodOrNode": Word(r'(?:the node of )?pod "[^"]+"', _cut_off),
-    "Policy": Word("AlwaysAllow|IfHealthyBudget|unset", _policy),
     "Program": Word("|".join(PROGRAMS), PROGRAMS.__getitem__),
     "Replicas": Word(r"\d+ (?:ready )?replicas?", lambda text: int(text.partition(" ")[0])),
     "Reported": Word("ready|available", str),
@@ -191,7 +192,7 @@ WORDS = {
 - Claims, Pods: `pod "a"`, `pods "a", "b" and "c"`; Objects: likewise of pods, claims, volumes, budgets, snapshots;
   Owned: of pods, claims, volumes; Storage: of claims, volumes
 - Client: of the API server, `the scheduler`, `the kubelet of pod "a"`
-- Demand: a field of a disruption budget, `minAvailable 60%`
+- Demand: of a disruption budget, `minAvailable 60%`, `maxUnavailable 1 and unhealthyPodEvictionPolicy AlwaysAllow`
 - Evictions: `no eviction`, `2 evictions`
 - Fate: of a write, `fails`, `meets a conflict`
 - Kind: `pods`, `StatefulSets`; Labels: `app=db,role=primary`; Owner: the kind of what owns pods, `Database`
@@ -199,7 +200,6 @@ WORDS = {
 - Outcome: of an eviction, `granted`, `refused`
 - Phase: of a claim or volume, `released`
 - PodOrNode: `pod "a"`, `the node of pod "a"`
-- Policy: of unready pods, `AlwaysAllow`, `unset`
 - Replicas: `3 ready replicas`
 - Reported: a count in a StatefulSet's status, `available`
 - Setting: a field of a StatefulSet's spec, `minReadySeconds 4`
@@ -208,33 +208,35 @@ WORDS = {
 - Size: `64Mi`; Span: `60 seconds`; Time: `within 60 seconds`, `for 10 seconds`
 """
 
-_PLACEHOLDER = re.compile(r"\{\w+:(\w+)\}")
-_SPECIAL = re.compile(r"[.?*+^$()\[\]{}|\\]")
+_PLACEHOLDER = re.compile(r"\{(\w+):([\w/ ]+)\}")
+_OPTIONAL = re.compile(r"\(([^()]+)\)")
 _ALTERNATIVE = re.compile(r"\b([a-z]+)/([a-z]+)\b")
+_SPECIAL = re.compile(r"[.?*+^$()\[\]{}|\\]")
 
 
-class Sentence(parsers.parse):
-    """The parser of one sentence, which also understands what was said for it before 0.1.0."""
+class Sentence(parsers.StepParser):
+    """
+    The parser of one sentence, which also understands what was said for it before 0.1.0.
+
+    `expression` is a regular expression of all that says it in present words, as Python and JavaScript read it.
+    """
 
     def __init__(self, text: str) -> None:
-        either = {f"Or_{one}_{other}": Word(f"{one}|{other}", str) for one, other in _ALTERNATIVE.findall(text)}
-        pattern = _ALTERNATIVE.sub(r"{:Or_\1_\2}", text)
-        super().__init__(pattern, extra_types=WORDS | either, case_sensitive=True)
-        self.name = text
-
-    @property
-    def expression(self) -> str:
-        """A regular expression of all that says the sentence in present words, as Python and JavaScript read it."""
-        literals, words = _PLACEHOLDER.split(self.name)[::2], _PLACEHOLDER.findall(self.name)
-        said = [*(f"({WORDS[word].pattern})" for word in words), ""]
-        return "".join(map(str.__add__, map(_spelled, literals), said))
+        super().__init__(text)
+        self.expression = _expression(text, "({})")
+        self._said = re.compile(_expression(text, "(?P<{name}>{})"))
+        self._words = {name: WORDS.get(kind, _LITERAL) for name, kind in _PLACEHOLDER.findall(text)}
 
     def is_matching(self, name: str) -> bool:
         """Return whether a step says this sentence, in present or former words."""
         return self._read(name) is not None
 
     def parse_arguments(self, name: str) -> dict[str, Any]:
-        """Return the meaning of each placeholder by its name; KeyError for a step that does not say this sentence."""
+        """
+        Return the meaning of each placeholder by its name, None where it stands in a part that is not said.
+
+        Raises KeyError for a step that does not say this sentence.
+        """
         found = self._read(name)
         if found is None:
             raise KeyError(name)
@@ -242,21 +244,39 @@ class Sentence(parsers.parse):
 
     def _read(self, name: str) -> dict[str, Any] | None:
         for text in (name, *present(name)):
-            if found := self.parser.parse(text):
-                return dict(found.named)
+            if found := self._said.fullmatch(text):
+                said = found.groupdict()
+                return {name: None if said[name] is None else word(said[name]) for name, word in self._words.items()}
         return None
 
 
-def _spelled(literal: str) -> str:
-    """Return the expression of what stands between placeholders; of words with a stroke between them one is said."""
-    return _ALTERNATIVE.sub(r"(?:\1|\2)", _SPECIAL.sub(r"\\\g<0>", literal))
+_LITERAL = Word("", str)
+"""How one of the words that a placeholder lists is read: as it is said."""
 
 
+def _expression(text: str, form: str) -> str:
+    """Return the regular expression of a sentence, the pattern of each placeholder in this form."""
+    parts = _OPTIONAL.split(text)
+    said = (f"(?:{_plain(part, form)})?" if number % 2 else _plain(part, form) for number, part in enumerate(parts))
+    return "".join(said)
+
+
+def _plain(text: str, form: str) -> str:
+    """Return the expression of what has no optional part; of words with a stroke between them one is said."""
+    literals, names, kinds = (_PLACEHOLDER.split(text)[first::3] for first in range(3))
+    patterns = [WORDS[kind].pattern if kind in WORDS else kind.replace("/", "|") for kind in kinds]
+    placeholders = [form.format(pattern, name=name) for name, pattern in zip(names, patterns, strict=True)]
+    spelled = [_ALTERNATIVE.sub(r"(?:\1|\2)", _SPECIAL.sub(r"\\\g<0>", literal)) for literal in literals]
+    return "".join(map(str.__add__, spelled, [*placeholders, ""]))
+
+
+@cache
 def sentence(text: str) -> Sentence:
     """
     Return the parser of a step's sentence.
 
-    Placeholders are `{what:Type}` with a type of WORDS; of words with a stroke between them, as in `is/are`, a step
-    says one, as in Cucumber expressions. Letters match in their own case only.
+    Placeholders are `{what:Type}` with a type of WORDS, or list the words of which a step says one, as in
+    `{how:stopped/frozen}`. Of words with a stroke between them, as in `is/are`, a step says one; what stands in
+    parentheses it may leave out: both as in Cucumber expressions. Letters match in their own case only.
     """
     return Sentence(text)

@@ -22,17 +22,9 @@ from .statefulsets import await_given, pods_of, set_of
 from .subjects import of_any_pods
 
 
-@given(sentence('pod "{pod:Name}" is ready'))
-def pod_has_become_ready(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    harness_actions.apply(STORAGE, only=[pod])
-    await_given(harness_judge, pod, conditions.is_ready(pod))
-
-
-@given(sentence('pod "{pod:Name}" is ready with claim "{claim:Name}"'))
-def pod_has_become_ready_with_claim(
-    pod: str, claim: str, harness_actions: ScenarioActions, harness_judge: Judge
-) -> None:
-    harness_actions.apply(STORAGE, only=[pod, claim])
+@given(sentence('pod "{pod:Name}" is ready( with claim "{claim:Name}")'))
+def pod_has_become_ready(pod: str, claim: str | None, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    harness_actions.apply(STORAGE, only=[pod, *([claim] if claim else [])])
     await_given(harness_judge, pod, conditions.is_ready(pod))
 
 
@@ -49,8 +41,7 @@ def pod_has_become_unschedulable(pod: str, harness_actions: ScenarioActions, har
 
 
 @given(sentence('pod "{pod:Name}" is not ready'))
-@when(sentence('pod "{pod:Name}" becomes unready'))
-def pod_becomes_unready(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+def pod_has_become_unready(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     harness_actions.perform(make_unready, pod)
     known = conditions.all_of(conditions.not_ready(pod), conditions.reported(set_of(pod)))
     harness_judge.awaits(known, blocked=untouched(pod))
@@ -118,9 +109,12 @@ def pod_is_deleted_with_claim(pod: str, claim: str, harness_actions: ScenarioAct
     harness_actions.perform(delete_pods, [pod])
 
 
-@when(sentence('pod "{pod:Name}" becomes ready'))
-def pod_becomes_ready(pod: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(make_ready, pod)
+@when(sentence('pod "{pod:Name}" becomes {state:ready/unready}'))
+def pod_becomes(pod: str, state: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    if state == "ready":
+        harness_actions.perform(make_ready, pod)
+    else:
+        pod_has_become_unready(pod, harness_actions, harness_judge)
 
 
 @when(sentence('pod "{pod:Name}" fails'))
@@ -133,14 +127,9 @@ def owner_reference_is_removed(pod: str, harness_actions: ScenarioActions) -> No
     harness_actions.perform(remove_owner, pod)
 
 
-@when(sentence('pod "{pod:Name}" loses the labels that its set selects'))
-def pod_loses_its_labels(pod: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(unlabel, pod)
-
-
-@when(sentence('pod "{pod:Name}" regains the labels that its set selects'))
-def pod_regains_its_labels(pod: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(label, pod)
+@when(sentence('pod "{pod:Name}" {how:loses/regains} the labels that its set selects'))
+def labels_of_pod_change(pod: str, how: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(unlabel if how == "loses" else label, pod)
 
 
 @when(sentence('the finalizer of pod "{pod:Name}" is removed'))
@@ -148,14 +137,9 @@ def finalizer_is_removed(pod: str, harness_actions: ScenarioActions) -> None:
     harness_actions.perform(remove_finalizer, pod)
 
 
-@then(sentence('within {span:Span} pod "{pod:Name}" is ready'))
-def pod_is_ready(span: float, pod: str, harness_judge: Judge) -> None:
-    harness_judge.within(span, conditions.is_ready(pod))
-
-
-@then(sentence('{time:Time} pod "{pod:Name}" is not ready'))
-def pod_is_not_ready(time: TimeWord, pod: str, harness_judge: Judge) -> None:
-    harness_judge.holds(time, conditions.not_ready(pod))
+@then(sentence('{time:Time} pod "{pod:Name}" is {state:ready/not ready}'))
+def pod_is_ready_or_not(time: TimeWord, pod: str, state: str, harness_judge: Judge) -> None:
+    harness_judge.holds(time, conditions.is_ready(pod) if state == "ready" else conditions.not_ready(pod))
 
 
 @then(sentence('within {span:Span} pod "{pod:Name}" is not ready, although its server still runs'))

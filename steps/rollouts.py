@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 from pytest_bdd import given, then, when
 
-from harness.manifests.editing import chain, with_partition, with_replicas, with_restart, with_version
+from harness.manifests.editing import Edit, chain, with_partition, with_replicas, with_restart, with_version
 from harness.model import Since, TimeWord
 from harness.promises import conditions
 from harness.promises.causes import Obstacles
 from harness.promises.replacement import replaced_for_a_reason
 from harness.promises.revisions import one_revision_each
-from harness.promises.rollouts import partition_respected, rolling_update
+from harness.promises.rollouts import partition_respected
 from harness.scenario.judge import Judge
 from harness.scenario.scenario_actions import ScenarioActions
 
@@ -52,26 +52,21 @@ def stateful_set_with_canary(
     await_given(harness_judge, name, conditions.settled(name))
 
 
-@given(sentence('version "{version:Name}" of "{name:Name}" has been rolled out'))
+@given(sentence('version "{version:Name}" of "{name:Name}" has been rolled out( with partition {partition:Number})'))
 def version_has_been_rolled_out(
-    version: str, name: str, harness_actions: ScenarioActions, harness_judge: Judge
+    version: str, name: str, partition: int | None, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    harness_actions.apply(name, with_version(name, version))
+    version_is_rolled_out(version, name, partition, harness_actions)
     await_given(harness_judge, name, conditions.settled(name))
 
 
-@given(sentence('version "{version:Name}" of "{name:Name}" has been rolled out with partition {partition:Number}'))
-def version_has_been_rolled_out_with_partition(
-    version: str, name: str, partition: int, harness_actions: ScenarioActions, harness_judge: Judge
+@given(sentence('the rollout of version "{version:Name}" of "{name:Name}" has been {how:requested/observed}'))
+def rollout_has_been_requested(
+    version: str, name: str, how: str, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    harness_actions.apply(name, chain(with_version(name, version), with_partition(name, partition)))
-    await_given(harness_judge, name, conditions.settled(name))
-
-
-@given(sentence('the rollout of version "{version:Name}" of "{name:Name}" has been observed'))
-def version_has_been_observed(version: str, name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     harness_actions.apply(name, with_version(name, version))
-    harness_judge.awaits(conditions.new_revision(name))
+    if how == "observed":
+        harness_judge.awaits(conditions.new_revision(name))
 
 
 @given(sentence('the rollout of version "{version:Name}" of "{name:Name}" has reached pod "{pod:Name}"'))
@@ -91,27 +86,14 @@ def rollout_has_reached_a_replica(
     harness_judge.awaits(conditions.any_of(*(conditions.replaced(pod, version) for pod in pods)))
 
 
-@given(sentence('the rollout of version "{version:Name}" of "{name:Name}" has been requested'))
-@when(sentence('version "{version:Name}" of "{name:Name}" is rolled out'))
-def version_is_rolled_out(version: str, name: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.apply(name, with_version(name, version))
+@when(sentence('version "{version:Name}" of "{name:Name}" is rolled out( with partition {partition:Number})'))
+def version_is_rolled_out(version: str, name: str, partition: int | None, harness_actions: ScenarioActions) -> None:
+    harness_actions.apply(name, chain(with_version(name, version), *behind(name, partition)))
 
 
-@when(sentence('version "{version:Name}" of "{name:Name}" is rolled out with partition {partition:Number}'))
-def version_is_rolled_out_with_partition(
-    version: str, name: str, partition: int, harness_actions: ScenarioActions
-) -> None:
-    harness_actions.apply(name, chain(with_version(name, version), with_partition(name, partition)))
-
-
-@when(sentence('StatefulSet "{name:Name}" is restarted'))
-def stateful_set_is_restarted(name: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.apply(name, with_restart(name, now()))
-
-
-@when(sentence('StatefulSet "{name:Name}" is restarted with partition {partition:Number}'))
-def stateful_set_is_restarted_with_partition(name: str, partition: int, harness_actions: ScenarioActions) -> None:
-    harness_actions.apply(name, chain(with_restart(name, now()), with_partition(name, partition)))
+@when(sentence('StatefulSet "{name:Name}" is restarted( with partition {partition:Number})'))
+def stateful_set_is_restarted(name: str, partition: int | None, harness_actions: ScenarioActions) -> None:
+    harness_actions.apply(name, chain(with_restart(name, now()), *behind(name, partition)))
 
 
 @when(sentence('the partition of "{name:Name}" is set to {partition:Number}'))
@@ -153,11 +135,6 @@ def pods_never_ran_version(since: Since, pods: list[str], version: str, harness_
     harness_judge.never(running, since=since, settled=conditions.settled(set_of(pods[0])))
 
 
-@then(sentence('at no time {since:Since} did "{name:Name}" replace a replica out of order'))
-def set_replaced_in_order(since: Since, name: str, harness_judge: Judge) -> None:
-    harness_judge.keeps(rolling_update, name, since=since, settled=conditions.settled(name))
-
-
 @then(sentence('at no time {since:Since} did a rollout of "{name:Name}" reach below its partition'))
 def rollout_kept_to_its_partition(since: Since, name: str, harness_judge: Judge) -> None:
     harness_judge.keeps(partition_respected, name, since=since, settled=conditions.settled(name))
@@ -191,6 +168,11 @@ def set_reuses_revision(name: str, harness_judge: Judge) -> None:
 @then(sentence('at no time {since:Since} did "{name:Name}" make two revisions of one version'))
 def set_made_one_revision_each(since: Since, name: str, harness_judge: Judge) -> None:
     harness_judge.keeps(one_revision_each, name, since=since)
+
+
+def behind(name: str, partition: int | None) -> list[Edit]:
+    """Return what sets the partition of a set, nothing where a step names none."""
+    return [] if partition is None else [with_partition(name, partition)]
 
 
 def now() -> str:

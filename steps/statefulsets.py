@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 
-from harness.actions.statefulsets import GROUP, delete_group, delete_set, patch_set, scale_set, set_status_condition
+from harness.actions.statefulsets import GROUP, delete_set, patch_set, scale_set, set_status_condition
 from harness.manifests.editing import chain, with_replicas, with_spec
+from harness.manifests.volume_edits import claims_asking_for
 from harness.model import TimeWord
 from harness.promises import conditions, subjects
 from harness.promises.causes import Obstacles
@@ -34,19 +35,11 @@ def set_of(pod: str) -> str:
     return pod.rpartition("-")[0]
 
 
-@given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas}'))
+@given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas}( and {setting:Setting})'))
 def stateful_set_with_ready_replicas(
-    name: str, replicas: int, harness_actions: ScenarioActions, harness_judge: Judge
+    name: str, replicas: int, setting: Fields | None, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    harness_actions.apply(name, with_replicas(name, replicas))
-    await_given(harness_judge, name, conditions.all_ready(name, replicas))
-
-
-@given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas} and {setting:Setting}'))
-def stateful_set_with_setting(
-    name: str, replicas: int, setting: Fields, harness_actions: ScenarioActions, harness_judge: Judge
-) -> None:
-    harness_actions.apply(name, chain(with_replicas(name, replicas), with_spec(name, **setting)))
+    stateful_set_is_applied(name, replicas, setting, harness_actions)
     await_given(harness_judge, name, conditions.all_ready(name, replicas))
 
 
@@ -76,17 +69,14 @@ def stateful_set_waits_in_container(
     harness_judge.awaits(conditions.held(f"{name}-0", container), blocked=blocked)
 
 
-@given(sentence('StatefulSet "{name:Name}" has been deleted'))
-def stateful_set_has_been_deleted(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    harness_actions.perform(delete_set, name)
-    gone = conditions.all_of(conditions.gone(name, "StatefulSet"), conditions.only_ordinals(name, ()))
-    await_given(harness_judge, name, gone)
-
-
-@given(sentence('StatefulSet "{name:Name}" has been deleted, orphaning its pods'))
-def stateful_set_has_orphaned_its_pods(name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    harness_actions.perform(delete_set, name, propagation="Orphan")
-    await_given(harness_judge, name, conditions.gone(name, "StatefulSet"))
+@given(sentence('StatefulSet "{name:Name}" has been deleted(, {orphaning:orphaning its pods})'))
+def stateful_set_has_been_deleted(
+    name: str, orphaning: str | None, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    stateful_set_is_deleted(name, orphaning, harness_actions)
+    gone = conditions.gone(name, "StatefulSet")
+    emptied = gone if orphaning else conditions.all_of(gone, conditions.only_ordinals(name, ()))
+    await_given(harness_judge, name, emptied)
 
 
 @given(sentence('StatefulSet "{name:Name}" has been scaled to {replicas:Number}'))
@@ -97,10 +87,13 @@ def stateful_set_has_been_scaled(
     await_given(harness_judge, name, conditions.all_ready(name, replicas))
 
 
-@given(sentence('scaling "{name:Name}" to {replicas:Number} has been observed'))
-def scaling_has_been_observed(name: str, replicas: int, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+@given(sentence('scaling "{name:Name}" to {replicas:Number} has been {how:requested/observed}'))
+def scaling_has_been_requested(
+    name: str, replicas: int, how: str, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
     harness_actions.perform(scale_set, name, replicas)
-    harness_judge.awaits(conditions.reported(name))
+    if how == "observed":
+        harness_judge.awaits(conditions.reported(name))
 
 
 @given(sentence('scaling "{name:Name}" to {replicas:Number} has reached pod "{pod:Name}"'))
@@ -124,22 +117,14 @@ def stateful_set_has_reported(name: str, number: int, reported: str, harness_jud
     harness_judge.awaits(conditions.reports(name, reported, number))
 
 
-@given(sentence('scaling "{name:Name}" to {replicas:Number} has been requested'))
 @when(sentence('StatefulSet "{name:Name}" is scaled to {replicas:Number}'))
 def stateful_set_is_scaled(name: str, replicas: int, harness_actions: ScenarioActions) -> None:
     harness_actions.perform(scale_set, name, replicas)
 
 
-@when(sentence('StatefulSet "{name:Name}" is applied with {replicas:Replicas}'))
-def stateful_set_is_applied(name: str, replicas: int, harness_actions: ScenarioActions) -> None:
-    harness_actions.apply(name, with_replicas(name, replicas))
-
-
-@when(sentence('StatefulSet "{name:Name}" is applied with {replicas:Replicas} and {setting:Setting}'))
-def stateful_set_is_applied_with_setting(
-    name: str, replicas: int, setting: Fields, harness_actions: ScenarioActions
-) -> None:
-    harness_actions.apply(name, chain(with_replicas(name, replicas), with_spec(name, **setting)))
+@when(sentence('StatefulSet "{name:Name}" is applied with {replicas:Replicas}( and {setting:Setting})'))
+def stateful_set_is_applied(name: str, replicas: int, setting: Fields | None, harness_actions: ScenarioActions) -> None:
+    harness_actions.apply(name, chain(with_replicas(name, replicas), with_spec(name, **(setting or {}))))
 
 
 @when(sentence('StatefulSet "{name:Name}" is applied again'))
@@ -152,19 +137,9 @@ def stateful_set_is_updated(name: str, setting: Fields, harness_actions: Scenari
     harness_actions.apply(name, with_spec(name, **setting))
 
 
-@when(sentence('StatefulSet "{name:Name}" is deleted'))
-def stateful_set_is_deleted(name: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(delete_set, name)
-
-
-@when(sentence('StatefulSet "{name:Name}" is deleted, orphaning its pods'))
-def stateful_set_orphans_its_pods(name: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(delete_set, name, propagation="Orphan")
-
-
-@when(sentence('all StatefulSets in group "{group:Name}" are deleted'))
-def stateful_sets_are_deleted(group: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(delete_group, group)
+@when(sentence('StatefulSet "{name:Name}" is deleted(, {orphaning:orphaning its pods})'))
+def stateful_set_is_deleted(name: str, orphaning: str | None, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(delete_set, name, propagation="Orphan" if orphaning else "Background")
 
 
 @given(sentence('a client has set condition "{condition:Name}" on "{name:Name}"'))
@@ -173,9 +148,10 @@ def client_sets_condition(condition: str, name: str, harness_actions: ScenarioAc
     harness_actions.perform(set_status_condition, name, condition)
 
 
-@when(sentence('an update of the claim templates of "{name:Name}" is tried'))
-def update_of_templates_is_tried(name: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.dry_run(name, with_spec(name, volumeClaimTemplates=[]))
+@when(sentence('an update of the claim templates of "{name:Name}"( to {size:Size}) is tried'))
+def update_of_templates_is_tried(name: str, size: str | None, harness_actions: ScenarioActions) -> None:
+    without = with_spec(name, volumeClaimTemplates=[])
+    harness_actions.dry_run(name, claims_asking_for(name, size) if size else without)
 
 
 @when(sentence('an update of "{name:Name}" to service "{service:Name}" is tried'))
@@ -183,14 +159,9 @@ def update_of_service_is_tried(name: str, service: str, harness_actions: Scenari
     harness_actions.dry_run(name, with_spec(name, serviceName=service))
 
 
-@then(sentence("the update is rejected"))
-def update_is_rejected(harness_judge: Judge) -> None:
-    harness_judge.shows(conditions.answered("proposal", "refused"))
-
-
-@then(sentence('the update is rejected, because "{reason:Name}"'))
-def update_is_rejected_because(reason: str, harness_judge: Judge) -> None:
-    harness_judge.shows(conditions.answered("proposal", "refused", because=reason))
+@then(sentence('the update is rejected(, because "{reason:Name}")'))
+def update_is_rejected(reason: str | None, harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.answered("proposal", "refused", because=reason or ""))
 
 
 @then(sentence('the update is rejected for field "{path:Name}"'))

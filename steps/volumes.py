@@ -18,7 +18,7 @@ from harness.promises.nodes import open_hosts
 from harness.scenario.judge import Judge
 from harness.scenario.scenario_actions import ScenarioActions
 
-from .claims import claim_has_been_deleted, data_file, write
+from .claims import data_file, write
 from .objects import STORAGE, objects_have_come_into_phase
 from .parsing import VOLUME, Named, sentence
 from .pods import pod_has_become_ready
@@ -56,12 +56,6 @@ def claim_has_been_bound_to_node(
     harness_judge.awaits(conditions.claim_bound(claim, harness_actions.own_name(volume)))
 
 
-@given(sentence('claim "{claim:Name}" has been deleted, and volume "{volume:Name}" is available again'))
-def volume_is_available_again(claim: str, volume: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    claim_has_been_deleted(claim, harness_actions, harness_judge)
-    harness_judge.awaits(conditions.volume_phase(harness_actions.own_name(volume), "Available"))
-
-
 @given(sentence('volume "{volume:Name}" has been given reclaim policy Retain'))
 def volume_is_retained(volume: str, harness_actions: ScenarioActions) -> None:
     harness_actions.apply(STORAGE, with_reclaim_policy(volume, "Retain"), only=[volume])
@@ -69,7 +63,7 @@ def volume_is_retained(volume: str, harness_actions: ScenarioActions) -> None:
 
 @given(sentence('pod "{pod:Name}" has written to its volume and been deleted'))
 def pod_has_written(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    pod_has_become_ready(pod, harness_actions, harness_judge)
+    pod_has_become_ready(pod, None, harness_actions, harness_judge)
     write(harness_actions, pod, f"written by {pod}")
     harness_actions.perform(delete_pods, [pod])
     harness_judge.awaits(conditions.gone(pod))
@@ -91,38 +85,28 @@ def default_class_is_restored(harness_actions: ScenarioActions) -> None:
     harness_actions.perform(restore_default_class)
 
 
-@when(sentence('volume "{volume:Name}" is created on the last node'))
-def volume_is_created_on_last_node(volume: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    last = open_hosts(harness_judge.history)[-1]
-    harness_actions.apply(STORAGE, lying_on(volume, last), only=[volume])
-
-
-@when(sentence('pod "{pod:Name}" is created on the last node'))
-def pod_is_created_on_last_node(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    last = open_hosts(harness_judge.history)[-1]
-    harness_actions.apply(STORAGE, running_on(pod, last), only=[pod])
-
-
-@when(sentence('the volume of pod "{pod:Name}" is filled'))
-def volume_is_filled(pod: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(fill_volume, pod)
-
-
-@when(sentence('the volume of pod "{pod:Name}" is emptied'))
-def volume_is_emptied(pod: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(empty_volume, pod)
-
-
-@then(sentence('claim "{claim:Name}" is bound to volume "{volume:Name}"'))
-def claim_is_bound_to_volume(claim: str, volume: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    harness_judge.shows(conditions.claim_bound(claim, harness_actions.own_name(volume)))
-
-
-@then(sentence('within {span:Span} claim "{claim:Name}" is bound to volume "{volume:Name}"'))
-def claim_gets_volume(
-    span: float, claim: str, volume: str, harness_actions: ScenarioActions, harness_judge: Judge
+@when(sentence('{kind:pod/volume} "{name:Name}" is created on the last node'))
+def object_is_created_on_last_node(
+    kind: str, name: str, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    harness_judge.within(span, conditions.claim_bound(claim, harness_actions.own_name(volume)))
+    last = open_hosts(harness_judge.history)[-1]
+    harness_actions.apply(STORAGE, running_on(name, last) if kind == "pod" else lying_on(name, last), only=[name])
+
+
+@when(sentence('the volume of pod "{pod:Name}" is {how:filled/emptied}'))
+def volume_is_filled_or_emptied(pod: str, how: str, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(fill_volume if how == "filled" else empty_volume, pod)
+
+
+@then(sentence('(within {span:Span} )claim "{claim:Name}" is bound to volume "{volume:Name}"'))
+def claim_is_bound_to_volume(
+    span: float | None, claim: str, volume: str, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    bound = conditions.claim_bound(claim, harness_actions.own_name(volume))
+    if span is None:
+        harness_judge.shows(bound)
+    else:
+        harness_judge.within(span, bound)
 
 
 @then(

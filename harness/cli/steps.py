@@ -96,7 +96,8 @@ def _text(known: Sequence[VocabularyEntry], uses: Uses, counted: bool) -> Iterat
 
 def _markdown(known: Sequence[VocabularyEntry], uses: Uses, counted: bool) -> Iterator[str]:
     yield "# The sentences\n"
-    yield "Made by `statefulspec steps --format=markdown`. A placeholder is `{what:Word}`; of `is/are` a step says one."
+    yield "Made by `statefulspec steps --format=markdown`. A placeholder is `{what:Word}`."
+    yield "Of `is/are` a step says one; what stands in parentheses it may leave out."
     for module in sorted({one.module for one in known}):
         yield f"\n## {module.rpartition('.')[2].capitalize()}\n"
         yield (importlib.import_module(module).__doc__ or "").strip()

@@ -47,5 +47,5 @@ def test_usage_counts_where_sentences_are_said(tmp_path: Path, capsys: pytest.Ca
     text = "Feature: f\n" + scenario.format("s", "a") + scenario.format("t", "b") + scenario.format("u", "b")
     (tmp_path / "a.feature").write_text(text)
     told = printed(capsys, "--usage", str(tmp_path)).splitlines()
-    assert '    3  When  StatefulSet "{name:Name}" is restarted' in told
+    assert '    3  When  StatefulSet "{name:Name}" is restarted( with partition {partition:Number})' in told
     assert sum(not line.startswith("    0  ") for line in told) == 1
