@@ -20,7 +20,8 @@ from harness.api_server import ApiServer, minor_of
 from harness.cli.pages import table
 from harness.errors import BadInput
 from harness.plugin.catalogue import Entry
-from harness.plugin.controls import KNOWN_BROKEN, Known, known_of
+from harness.plugin.controls import Known, known_of
+from harness.plugin.tags import KNOWN_BROKEN
 from harness.plugin.versions import GATE, span_of
 
 __all__ = ["VERSIONS", "Ledger", "Surprise", "errors", "load", "page"]

@@ -1,9 +1,8 @@
-"""The fixtures that live as long as the run: its settings, its cluster, its connection."""
+"""What lives as long as the run: its cluster, its connection; fixtures give it to tests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,36 +10,16 @@ import pytest
 from harness.cluster.provider import ON_DEMAND
 from harness.errors import HarnessError
 from harness.plugin.hosting import ClusterHandle, NoCluster, ask_host
-from harness.plugin.keys import FOLDER, FOLDERS, HOST, NAMESPACES, RUN, SETTINGS, UNAVAILABLE
-from harness.plugin.options import Settings
+from harness.plugin.keys import FOLDERS, HOST, NAMESPACES, RUN, UNAVAILABLE
 
 if TYPE_CHECKING:
     from harness.kube.api import Api
 
-__all__ = ["NotRun", "harness_api", "harness_cluster", "harness_run_folder", "harness_settings", "require_cluster"]
+__all__ = ["NotRun", "cluster_of", "connected", "require_cluster"]
 
 
-@pytest.fixture(scope="session")
-def harness_settings(request: pytest.FixtureRequest) -> Settings:
-    """What this run was told, on the command line, in the environment or in the ini file. Scope: session."""
-    return request.config.stash[SETTINGS]
-
-
-@pytest.fixture(scope="session")
-def harness_run_folder(request: pytest.FixtureRequest) -> Path:
-    """A folder that all processes of this run share, removed at its end. Scope: session."""
-    return request.config.stash[FOLDER]
-
-
-@pytest.fixture(scope="session")
-def harness_cluster(request: pytest.FixtureRequest) -> ClusterHandle:
-    """
-    The run's cluster, started at the first request and stopped at the end of the run. Scope: session.
-
-    What a collected scenario needs and the cluster has on demand is there before the first of them begins.
-
-    Override it to bring a cluster of your own: return a ClusterHandle.
-    """
+def cluster_of(request: pytest.FixtureRequest) -> ClusterHandle:
+    """Return the run's cluster, with all that the collected scenarios need and it has on demand; see the fixture."""
     needs = [name for name in ON_DEMAND if any(item.get_closest_marker(name) for item in request.session.items)]
     try:
         return _attach(request.config, needs)
@@ -73,21 +52,20 @@ def _attach(config: pytest.Config, needs: Sequence[str]) -> ClusterHandle:
     return ask_host(worker["harness_host"], worker["harness_key"], needs)
 
 
-@pytest.fixture(scope="session")
-def harness_api(request: pytest.FixtureRequest, harness_cluster: ClusterHandle) -> Iterator[Api]:
-    """The connection to the API server; at its end all that this process has made is gone. Scope: session."""
+def connected(request: pytest.FixtureRequest, cluster: ClusterHandle) -> Iterator[Api]:
+    """Yield the connection to the API server; afterwards all that this process has made is gone."""
     from harness.kube.api import Api
     from harness.manifests.placing import MANAGED_BY
     from harness.scenario.folders import Folders
     from harness.scenario.namespace import RUN_LABEL
     from harness.scenario.removal import await_removal
 
-    api = Api.connect(harness_cluster.kubeconfig, harness_cluster.context)
+    api = Api.connect(cluster.kubeconfig, cluster.context)
     made = request.config.stash.setdefault(NAMESPACES, [])
     folders = Folders(api, {**MANAGED_BY, RUN_LABEL: request.config.stash[RUN]})
-    if harness_cluster.stays and "needs_containers" in harness_cluster.capabilities:
+    if cluster.stays and "needs_containers" in cluster.capabilities:
         request.config.stash[FOLDERS] = folders
     yield api
-    if harness_cluster.stays:
+    if cluster.stays:
         await_removal(api, made)
         folders.clear(made)

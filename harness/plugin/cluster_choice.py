@@ -12,7 +12,7 @@ from harness.cluster.embedded.gates import spelled
 from harness.cluster.provider import DEFAULT_NAME, Cluster
 from harness.cluster.providers import LOCAL, Order, start
 from harness.errors import BadInput
-from harness.plugin.options import Settings
+from harness.plugin.run_settings import Settings
 
 if TYPE_CHECKING:
     from harness.cluster.context import Context

@@ -21,14 +21,13 @@ from harness.api_server import ApiServer, Minor, minor_of
 from harness.errors import BadInput, ExpectationNotMet
 from harness.model import Object
 
-__all__ = ["KNOWN_BROKEN", "Known", "NegativeControl", "control_of", "known_of", "load_controls", "survived"]
+__all__ = ["Known", "NegativeControl", "control_of", "known_of", "load_controls", "survived"]
 
 _KEYS = {"feature", "scenario", "changes", "mutation", "because", "known", "broken", "shows"}
 _KNOWN = {"since", "until", "because", "source"}
 _FACTS = ("promise", "clause", "condition")
 
 
-KNOWN_BROKEN = "known_broken"
 """The tag of a scenario whose control says that Kubernetes itself breaks its promise."""
 
 

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.api_server import ApiServer
-from harness.plugin.options import Settings
-
 if TYPE_CHECKING:
+    from harness.api_server import ApiServer
     from harness.plugin.hosting import ClusterHost
+    from harness.plugin.run_settings import Settings
     from harness.reports.live_status import LiveStatus
     from harness.scenario.folders import Folders
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.plugin.attempt import attempt_of
-from harness.plugin.controls import KNOWN_BROKEN, Known, NegativeControl, known_of, survived
+from harness.plugin.controls import Known, NegativeControl, known_of, survived
 from harness.plugin.features import template_of
+from harness.plugin.tags import KNOWN_BROKEN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,7 @@ from harness.errors import BadInput
 from harness.model import Object
 from harness.plugin.attempt import attempt_of
 from harness.plugin.features import template_of
-from harness.plugin.options import Settings
+from harness.plugin.run_settings import Settings
 from harness.reports.results import Timing
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from harness.plugin.options import Settings
+from harness.plugin.run_settings import Settings
 from harness.reports.github import LIMIT, job_summary
 from harness.reports.results import SHARD, ResultsFile, ScenarioResult
 from harness.reports.signature import append_history

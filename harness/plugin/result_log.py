@@ -9,12 +9,12 @@ import pytest
 
 from harness.plugin.features import template_of
 from harness.plugin.keys import SETTINGS
-from harness.plugin.options import Settings
 from harness.plugin.outcome import result_of, timing_of, unfit_feature
 from harness.plugin.profile import nothing_ran
 from harness.plugin.progress import Progress
 from harness.plugin.proving import Proved, prove_clauses
 from harness.plugin.reports import Reports
+from harness.plugin.run_settings import Settings
 from harness.reports.github import error_commands
 from harness.reports.results import ScenarioResult
 from harness.reports.tally import ResultCollector

@@ -1,4 +1,4 @@
-"""The fixtures of one scenario, and the marks its steps leave in the history."""
+"""What one scenario has, which fixtures give to its steps, and the marks that these leave in the history."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from pytest_bdd.parser import Scenario, Step
 
 from harness.api_server import ApiServer
 from harness.errors import BadInput
-from harness.history.history import History
 from harness.model import Object
 from harness.plugin.attempt import attempt_of
 from harness.plugin.cluster import require_cluster
@@ -29,7 +28,6 @@ from harness.plugin.keys import (
 )
 from harness.plugin.known import note_known, skip_if_kept
 from harness.plugin.neighbourhood import neighbourhood
-from harness.plugin.options import Settings
 from harness.plugin.profile import needs, skip_if_lacking, skip_if_of_another_version
 from harness.plugin.progress import PACE_S
 from harness.plugin.recording import (
@@ -40,6 +38,7 @@ from harness.plugin.recording import (
     save_mutated,
     write_recording,
 )
+from harness.plugin.run_settings import Settings
 from harness.plugin.vocabulary import refuse_named_pods
 from harness.reports.live_status import live_status_of
 from harness.reports.results import StepResult, Timing
@@ -55,11 +54,10 @@ if TYPE_CHECKING:
     from harness.scenario.scenario_actions import ScenarioActions
 
 __all__ = [
-    "harness_actions",
-    "harness_changes",
-    "harness_history",
-    "harness_judge",
-    "harness_run",
+    "actions_of",
+    "changes_of",
+    "judge_of",
+    "played",
     "pytest_bdd_after_step",
     "pytest_bdd_before_scenario",
     "pytest_bdd_before_step_call",
@@ -68,20 +66,13 @@ __all__ = [
 ]
 
 
-@pytest.fixture
-def harness_run(request: pytest.FixtureRequest, harness_settings: Settings) -> Iterator[ScenarioRun]:
-    """
-    Where this scenario plays: on the cluster, in a namespace of its own; with --harness-replay on its recording.
-
-    Scope: function. Skips, with the reason, a scenario whose `needs_…` tags the cluster cannot meet, or whose tags name
-    other versions of Kubernetes; raises
-    EnvironmentUnfit where the run claims a profile that promises them. With --harness-prove it plays under its control.
-    """
+def played(request: pytest.FixtureRequest, settings: Settings) -> Iterator[ScenarioRun]:
+    """Yield where this scenario plays; skips it, or raises, as the fixture `harness_run` says."""
     attempt = attempt_of(request.node)
-    control = attempt.control = _control(request.node) if harness_settings.prove else None
+    control = attempt.control = _control(request.node) if settings.prove else None
     note_known(request.node)
-    if control.mutation if control else harness_settings.replay:
-        attempt.run = _replayed(request.node, harness_settings, control)
+    if control.mutation if control else settings.replay:
+        attempt.run = _replayed(request.node, settings, control)
         yield attempt.run
         return
     require_cluster(request.config)
@@ -89,49 +80,36 @@ def harness_run(request: pytest.FixtureRequest, harness_settings: Settings) -> I
     skip_if_of_another_version(request.node, partial(_server, request))
     if control and control.known and not control.changes:
         skip_if_kept(control.known, _server(request))
-    skip_if_lacking(request.node, cluster, harness_settings.may_lack)
+    skip_if_lacking(request.node, cluster, settings.may_lack)
     exclusive = request.node.get_closest_marker("exclusive") is not None
     folder = request.getfixturevalue("harness_run_folder")
     with neighbourhood(folder, exclusive=exclusive, mend=lambda: _give_back(request)):
         attempt.kubectl = f"kubectl --kubeconfig {cluster.kubeconfig} --context {cluster.context}"
-        yield from _live(request, harness_settings)
+        yield from _live(request, settings)
 
 
-@pytest.fixture
-def harness_changes(request: pytest.FixtureRequest) -> tuple[Object, ...]:
-    """
-    Changes to every manifest that is applied, each with kind, name and a merge patch. Scope: function.
-
-    They are the control's, if the scenario runs under one. Override it to run features on manifests changed otherwise.
-    """
+def changes_of(request: pytest.FixtureRequest) -> tuple[Object, ...]:
+    """Return the changes of the control that the scenario runs under."""
     control = attempt_of(request.node).control
     return control.changes if control else ()
 
 
-@pytest.fixture
-def harness_actions(request: pytest.FixtureRequest, harness_run: ScenarioRun) -> ScenarioActions:
-    """What a step may do: apply systems, let events happen. Scope: function."""
+def actions_of(request: pytest.FixtureRequest, run: ScenarioRun) -> ScenarioActions:
+    """Return what a step may do in this scenario."""
     from harness.scenario.scenario_actions import ScenarioActions
 
     template = template_of(request.node)
     folder = Path(template.feature.filename).parent if template else request.path.parent
     attempt = attempt_of(request.node)
-    return ScenarioActions(harness_run, attempt.namespace, folder, attempt.place)
+    return ScenarioActions(run, attempt.namespace, folder, attempt.place)
 
 
-@pytest.fixture
-def harness_judge(request: pytest.FixtureRequest, harness_run: ScenarioRun) -> Judge:
-    """Says what came of an event, over the recorded history. Scope: function."""
+def judge_of(request: pytest.FixtureRequest, run: ScenarioRun) -> Judge:
+    """Return what says what came of an event, over the recorded history."""
     from harness.scenario.judge import Judge
 
-    judge = attempt_of(request.node).judge = Judge(harness_run)
+    judge = attempt_of(request.node).judge = Judge(run)
     return judge
-
-
-@pytest.fixture
-def harness_history(harness_run: ScenarioRun) -> History:
-    """The record of this scenario up to now. Scope: function."""
-    return harness_run.history
 
 
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Scenario) -> None:

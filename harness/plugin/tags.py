@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from harness.cluster.provider import CAPABILITIES
-from harness.plugin.controls import KNOWN_BROKEN
 
-__all__ = ["TAGS"]
+__all__ = ["KNOWN_BROKEN", "TAGS"]
+
+KNOWN_BROKEN = "known_broken"
 
 TAGS = {
     **CAPABILITIES,

@@ -10,7 +10,7 @@ import pytest
 from harness import timeouts
 from harness.errors import EnvironmentUnfit
 from harness.plugin.cluster_choice import start_cluster
-from harness.plugin.options import read_settings
+from harness.plugin.run_settings import read_settings
 from tests.fakes.apiserver import Body, Call, FakeServer, serving
 from tests.fakes.programs import ENGINE, K3D, KIND, MINIKUBE, Machine
 

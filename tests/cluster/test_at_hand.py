@@ -14,7 +14,7 @@ from harness.cluster.embedded.families import Family, family_of
 from harness.cluster.embedded.go_modules import GoModules
 from harness.cluster.embedded.packages import Packages
 from harness.plugin.cluster_choice import start_cluster
-from harness.plugin.options import read_settings
+from harness.plugin.run_settings import read_settings
 from tests.fakes.apiserver import FakeServer, serving
 from tests.fakes.programs import ENGINE, KIND, Machine
 

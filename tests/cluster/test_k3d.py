@@ -9,7 +9,8 @@ import pytest
 from harness.cluster.guard import refuse_unless_test_cluster
 from harness.cluster.providers import LOCAL, Order, start
 from harness.errors import BadInput, EnvironmentUnfit
-from harness.plugin.options import CLUSTERS, read_settings
+from harness.plugin.options import CLUSTERS
+from harness.plugin.run_settings import read_settings
 from tests.fakes.programs import ENGINE, K3D, Machine
 
 LEFT_OUT = "--no-lb --k3s-arg --disable=traefik@server:0"

@@ -19,7 +19,7 @@ from harness.cluster import local
 from harness.cluster.providers import Order, start
 from harness.errors import EnvironmentUnfit, Unreachable
 from harness.plugin.cluster_choice import start_cluster, stays
-from harness.plugin.options import Settings, read_settings
+from harness.plugin.run_settings import Settings, read_settings
 from tests.fakes.apiserver import Body
 from tests.fakes.programs import ENGINE, KIND, Machine
 

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from harness.cluster.providers import Order, start
 from harness.errors import BadInput
-from harness.plugin.options import read_settings
+from harness.plugin.run_settings import read_settings
 from tests.fakes.apiserver import Body
 from tests.fakes.programs import ENGINE, KIND, Machine
 

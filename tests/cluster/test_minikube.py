@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from harness.cluster.providers import Order, start
 from harness.errors import EnvironmentUnfit
 from harness.plugin.cluster_choice import start_cluster
-from harness.plugin.options import read_settings
+from harness.plugin.run_settings import read_settings
 from tests.fakes.apiserver import serving
 from tests.fakes.nodes import Nodes
 from tests.fakes.programs import MINIKUBE, Machine

@@ -11,7 +11,7 @@ from harness.cluster.embedded.embedded import Embedded
 from harness.cluster.embedded.state import ClusterPaths, ClusterState
 from harness.errors import BadInput
 from harness.plugin.cluster_choice import start_cluster, stays
-from harness.plugin.options import read_settings
+from harness.plugin.run_settings import read_settings
 
 
 class Started(Exception):

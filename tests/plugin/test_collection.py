@@ -250,14 +250,47 @@ def test_workers_run_scenarios_that_must_be_alone_last(pytester, write_feature):
 
 
 def test_unused_plugin_prints_nothing_and_imports_no_client(pytester):
-    """Installed beside other tests the plugin is silent and light."""
-    pytester.makepyfile("import sys\ndef test_light(): assert 'kubernetes' not in sys.modules")
+    """Installed beside other tests the plugin is silent and light: what it imports takes some 15 ms of processor."""
+    pytester.makepyfile(
+        """
+        import sys
+        def test_light():
+            print("ours:", *sorted(name for name in sys.modules if name.startswith("harness.")))
+            heavy = {"kubernetes", "ruamel.yaml", "dns", "urllib3", "multiprocessing.connection", "steps"}
+            assert not heavy & set(sys.modules)
+        """
+    )
 
-    result = pytester.runpytest_subprocess()
+    result = pytester.runpytest_subprocess("-s")
 
     result.assert_outcomes(passed=1)
     result.stdout.no_fnmatch_line("*statefulspec:*")
     assert not (pytester.path / "statefulspec-report").exists()
+    (told,) = (line for line in result.outlines if "ours: " in line)
+    imported = {name.removeprefix("harness.") for name in told.partition("ours: ")[2].split()}
+    plugin = {name.removeprefix("plugin.") for name in imported if name.startswith("plugin.")}
+    assert plugin == {"compat", "fixtures", "keys", "options", "tags", "versions", "waking"}
+    assert {name for name in imported if not name.startswith(("plugin", "cluster"))} == {"api_server", "errors"}
+
+
+def test_a_fixture_that_is_asked_for_at_run_time_wakes_the_plugin(pytester):
+    """Nothing of the test says beforehand that it wants a cluster."""
+    pytester.makepyfile(
+        """
+        def test_late(request):
+            assert request.getfixturevalue("harness_settings").cluster == "embedded"
+            assert request.getfixturevalue("harness_run_folder").is_dir()
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_what_is_told_wrong_is_told_though_nothing_is_used(pytester):
+    """A mistake in an option ends the run, also one without scenarios."""
+    pytester.makepyfile("def test_light(): pass")
+    result = pytester.runpytest_subprocess("--harness-cluster=moon")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*there is no such cluster*"])
 
 
 @pytest.mark.row(33)

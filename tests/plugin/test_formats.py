@@ -193,7 +193,7 @@ def test_github_gets_a_summary_and_annotations(pytester, monkeypatch):
 
 
 def test_messages_without_their_library_are_refused_with_the_remedy(pytester):
-    pytester.makeconftest("import harness.plugin.options as it\nit.find_spec = lambda name: None")
+    pytester.makeconftest("import harness.plugin.run_settings as it\nit.find_spec = lambda name: None")
 
     result = pytester.runpytest_subprocess("--harness-messages=messages.ndjson")
 

@@ -135,7 +135,7 @@ def test_cluster_that_cannot_be_removed_makes_the_run_red(pytester):
         "    def stop(self):\n"
         "        raise EnvironmentUnfit('the cluster does not go')\n"
         "@pytest.fixture(autouse=True)\n"
-        "def stuck(request):\n"
+        "def stuck(request, harness_run_folder):\n"
         "    request.config.stash[HOST] = Stuck()\n"
     )
     pytester.makepyfile("def test_one(): assert True")

@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from harness.plugin.options import read_settings
 from harness.plugin.recording import is_recorded, keeps_place
+from harness.plugin.run_settings import read_settings
 from harness.reports.results import ScenarioResult
 from harness.reports.terminal import closing_lines
 from tests.plugin.test_outcome import BROKEN

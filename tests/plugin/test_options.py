@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness import timeouts
-from harness.plugin.options import read_settings
+from harness.plugin.run_settings import read_settings
 
 
 def settings(pytester: pytest.Pytester, *arguments: str):
