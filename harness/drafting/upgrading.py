@@ -14,7 +14,6 @@ from harness.drafting.workload import Workload
 __all__ = ["Releases", "upgrade"]
 
 _UPGRADE, _ROLLBACK = "is upgraded to {new}, and serves meanwhile", "is rolled back to {old}, and serves meanwhile"
-_ADVICE = "an upgrade is a rollout of what the next release says: pods have to become ready with it by themselves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,10 @@ def upgrade(one: Workload, releases: Releases) -> Iterator[Found]:
     tags = tuple({need for need in next_one.images.values() if need} | ({"needs_containers"} if written else set()))
     there = f'release "{old}" is upgraded to "{new}"'
     title = f"An upgrade of {name} to {new} keeps what it promises"
-    yield DraftedCase(name, promise, title, (*first, f"When {there}", *then), tags, _ADVICE)
+    yield DraftedCase(name, promise, title, (*first, f"When {there}", *then), tags)
     before = f'And release "{old}" has been upgraded to "{new}"'
     steps = (*first, before, f'When release "{new}" is rolled back to "{old}"', *then_back)
-    yield DraftedCase(name, back, f"A roll back of {name} to {old} keeps what it promises", steps, tags, _ADVICE)
+    yield DraftedCase(name, back, f"A roll back of {name} to {old} keeps what it promises", steps, tags)
 
 
 def _then(one: Workload, next_one: Workload, *, reads: bool) -> Iterator[str]:

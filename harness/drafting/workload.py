@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from harness.cluster.embedded.offered import need_of
+from harness.drafting.shapes import at, well_formed
 from harness.drafting.shares import share
 from harness.drafting.words import replicas
 from harness.manifests.manifest import Manifest
@@ -19,17 +20,6 @@ __all__ = ["Workload", "workloads_of"]
 _CONTAINERS = ("initContainers", "containers")
 _POD = "spec.template.spec"
 _HOST = "kubernetes.io/hostname"
-_MAPPINGS = (
-    *("spec", "spec.template", "spec.template.metadata", "spec.template.metadata.labels", _POD),
-    *("spec.template.metadata.annotations", f"{_POD}.affinity", f"{_POD}.affinity.podAntiAffinity"),
-    *("metadata.annotations", "spec.updateStrategy", "spec.updateStrategy.rollingUpdate", "spec.ordinals"),
-    "spec.persistentVolumeClaimRetentionPolicy",
-)
-_LISTS = (f"{_POD}.containers", f"{_POD}.initContainers", f"{_POD}.volumes", "spec.volumeClaimTemplates")
-_NUMBERS = (
-    *("spec.replicas", "spec.ordinals.start", "spec.minReadySeconds", "spec.updateStrategy.rollingUpdate.partition"),
-)
-"""What is read of a set, and as what the API describes it; a path of a mapping stands before those within."""
 
 
 @dataclass(frozen=True)
@@ -139,85 +129,33 @@ class Workload:
 
 
 def workloads_of(manifests: Sequence[Manifest], hooks: Sequence[Manifest] = ()) -> list[Workload]:
-    """Return the sets among the manifests, in their order; BadInput, with the line, for one that cannot be played."""
+    """Return the sets among the manifests, in their order; BadInput, with the line, for what the API does not take."""
     before = tuple(filter(None, (_pod_spec(one.body) for one in hooks)))
     defines = any(one.kind == "CustomResourceDefinition" for one in manifests)
-    services = tuple(one.body for one in manifests if one.kind == "Service")
-    budgets = [one for one in manifests if one.kind == "PodDisruptionBudget"]
+    shaped = [well_formed(one) for one in manifests]
+    services = tuple(one.body for one in shaped if one.kind == "Service")
+    budgets = [one.body for one in shaped if one.kind == "PodDisruptionBudget"]
     found = []
-    for manifest in manifests:
-        if manifest.kind != "StatefulSet":
-            continue
-        manifest = replace(manifest, body=_without_nulls(manifest.body))  # noqa: PLW2901 - as the server takes it
-        for problem, path in _unfit(manifest.body):
-            raise manifest.unfit(problem, path)
+    for manifest in (one for one in shaped if one.kind == "StatefulSet"):
         labels = (manifest.body["spec"]["template"].get("metadata") or {}).get("labels") or {}
-        own = tuple(one.body for one in budgets if _selects(one.body, labels))
+        own = tuple(one for one in budgets if _selects(one, labels))
         found.append(Workload(manifest, services, own, before, defines))
     return found
 
 
 def _pod_spec(body: Object) -> Object | None:
     """Return the spec of a hook's pod, None where it has none that can be read."""
-    found = _at(body, _POD if body["kind"] == "Job" else "spec")
+    found = at(body, "spec.template.spec" if body["kind"] == "Job" else "spec")
     containers = found.get("containers") if isinstance(found, dict) else None
     is_read = isinstance(containers, list) and all(isinstance(one, dict) for one in containers)
     return {"containers": containers} if is_read else None
 
 
-def _without_nulls(value: Any) -> Any:
-    """Return a value without the fields that are null: to the server they are not there."""
-    if isinstance(value, dict):
-        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
-    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
-
-
-def _unfit(body: Object) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with a set, and where, so that all else may take it as the API describes it."""
-    for path in (*_MAPPINGS, *_LISTS, *_NUMBERS):
-        wanted, noun = (dict, "mapping") if path in _MAPPINGS else (list, "list") if path in _LISTS else (int, "number")
-        found = _at(body, path)
-        if found is not None and (not isinstance(found, wanted) or isinstance(found, bool)):
-            yield f"{path.rpartition('.')[2]} is no {noun}", path
-            return
-    if not _at(body, _POD + ".containers"):
-        yield "its pods have no containers", _POD + ".containers"
-    if (_at(body, "spec.replicas") or 0) < 0:
-        yield "replicas is less than 0", "spec.replicas"
-    for path in _LISTS:
-        for number, one in enumerate(_at(body, path) or []):
-            yield from ((f"{problem} here", f"{path}[{number}]") for problem in _unnamed(one, path))
-
-
-def _unnamed(one: Any, path: str) -> Iterator[str]:
-    """Yield what keeps an item of a list from being known by its name."""
-    if not isinstance(one, dict) or not isinstance(one.get("metadata") or {}, dict):
-        yield "a mapping is wanted"
-    elif path.endswith("Templates") and not (one.get("metadata") or {}).get("name"):
-        yield "metadata.name is missing"
-    elif not path.endswith("Templates") and not one.get("name"):
-        yield "the name is missing"
-    elif path.endswith("ontainers"):
-        mounts = one.get("volumeMounts") or []
-        named = isinstance(mounts, list) and all(
-            isinstance(mount, dict) and mount.get("name") and mount.get("mountPath") for mount in mounts
-        )
-        yield from () if named else ("a mount needs name and mountPath",)
-
-
-def _at(body: Object, path: str) -> Any:
-    """Return the value at a path, None where there is nothing; the paths of _MAPPINGS stand before those within."""
-    found: Any = body
-    for part in path.split("."):
-        found = found.get(part) if isinstance(found, dict) else None
-    return found
-
-
 def _selects(budget: Object, labels: Object) -> bool:
     selector = (budget.get("spec") or {}).get("selector")
-    if not isinstance(selector, dict):
+    if selector is None:
         return False
-    terms = [one for one in selector.get("matchExpressions") or [] if isinstance(one, dict)]
+    terms = selector.get("matchExpressions") or []
     equal = all(labels.get(key) == value for key, value in (selector.get("matchLabels") or {}).items())
     return equal and all(_meets(term, labels) for term in terms)
 

@@ -52,7 +52,7 @@ def refused_upgrade(error: KubeError, old: Manifest, new: Manifest) -> Expectati
         f"the server refuses the upgrade of {new.kind} {new.name}",
         expected="it takes what the new release says",
         observed="\n".join([*told, error.message]),
-        look_at=tuple(f"what to do: {remedy}" for remedy in remedies),
+        details="\n".join(f"  what to do: {remedy}" for remedy in remedies),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -205,3 +206,20 @@ def test_a_set_that_is_wrong_is_refused_in_words(path: str, value: Any) -> None:
     except BadInput as error:
         told = str(error)
     assert not told or told.startswith("a.yaml:1: StatefulSet a: ")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("spec: {clusterIP: None, selector: {app: db}}", "spec: [1]"), "Service db-peers: spec is no mapping"),
+        (("spec: {clusterIP: None, selector: {app: db}}", "other: 1"), "Service db-peers: it has no spec"),
+        (("selector: {app: db}}\n---", "selector: db}\n---"), "Service db-peers: selector is no mapping"),
+        (("selector: {matchLabels: {app: db}}}", "selector: {matchLabels: [a]}}"), "matchLabels is no mapping"),
+        (("selector: {matchLabels: {app: db}}}", "selector: {matchExpressions: [a]}}"), "a list of values is wanted"),
+        (("metadata: {name: data}", "metadata: {name: [data]}"), "StatefulSet db: metadata.name is missing here"),
+    ],
+)
+def test_what_belongs_to_a_set_is_refused_in_words_too(change: tuple[str, str], told: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=re.escape(told)) as refusal:
+        chosen(tmp_path, change)
+    assert refusal.value.line

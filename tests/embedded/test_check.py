@@ -11,6 +11,7 @@ import pytest
 from harness.cluster.embedded import lifecycle, servers
 from tests.drafting.test_verdicts import PAIR
 from tests.embedded.conftest import Kubectl
+from tests.fakes.helm import path_with_helm
 
 pytestmark = pytest.mark.embedded
 
@@ -85,8 +86,39 @@ def test_a_project_that_was_begun_passes(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("needs_root")
 @pytest.mark.skipif(not servers.can_be_made(), reason="images of real servers are made by mmdebstrap")
-@pytest.mark.parametrize("application", ["registry", "ledger"])
-def test_an_application_of_somebody_else_gets_its_verdicts(application: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("application", ["registry", "ledger", "storefront"])
+def test_an_application_of_somebody_else_gets_its_verdicts(
+    application: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", path_with_helm(tmp_path))
     checked = run(tmp_path, "check", str(APPLICATIONS / application))
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert "  kept           keeps its data over a rollout" in checked.stdout
+
+
+@pytest.mark.usefixtures("needs_root")
+@pytest.mark.skipif(not servers.can_be_made(), reason="images of real servers are made by mmdebstrap")
+def test_a_chart_is_installed_with_its_hooks_drained_and_upgraded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the first hook its pods have no token, and nothing starts; the second waits until the service answers."""
+    monkeypatch.setenv("PATH", path_with_helm(tmp_path))
+    (tmp_path / "next").symlink_to(APPLICATIONS / "quorum")
+    chosen = "-k", "drained or upgrade"
+    checked = run(tmp_path, "check", str(APPLICATIONS / "quorum"), "--upgrade-to", "next", *chosen, "-n", "2")
+    assert "  kept           leaves nodes that are drained, and serves on" in checked.stdout, (
+        checked.stdout + checked.stderr
+    )
+    assert "  kept           is upgraded to new, and serves meanwhile" in checked.stdout
+    assert "Job quorum-prepare, which is a hook of Helm (pre-install, pre-upgrade)" in checked.stdout
+
+
+def test_kinds_of_an_application_s_own_are_defined_and_gone_afterwards(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kubectl = Kubectl(lifecycle.up(name, 1, "fake", progress=lambda _: None))
+    monkeypatch.setenv("PATH", path_with_helm(tmp_path))
+    checked = run(tmp_path, "check", str(APPLICATIONS / "operated"), f"--harness-cluster-name={name}")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "  kept           starts" in checked.stdout
+    assert kubectl("get", "customresourcedefinitions", "-o", "name") == ""
