@@ -21,6 +21,8 @@ settings.load_profile("any machine")
 settings.register_profile("nightly", settings.get_profile("any machine"), derandomize=False, print_blob=True)
 
 pytest_plugins = ["pytester"]
+collect_ignore = ["neighbours"]
+"""What `ci/neighbours` runs, in an environment of its own."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
