@@ -26,18 +26,12 @@ def of_any_pods(step: F) -> F:
     return step
 
 
-@given(sentence('the pods labelled "{labels:Labels}" as "{name:Name}"'))
+@given(sentence('the pods labelled "{labels:Labels}" as "{name:Name}"(, told apart by label "{member:Name}")'))
 @of_any_pods
-def labelled_pods_are_named(labels: dict[str, str], name: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(name_labelled_pods, name, labels)
-
-
-@given(sentence('the pods labelled "{labels:Labels}" as "{name:Name}", told apart by label "{member:Name}"'))
-@of_any_pods
-def labelled_pods_have_members(
-    labels: dict[str, str], name: str, member: str, harness_actions: ScenarioActions
+def labelled_pods_are_named(
+    labels: dict[str, str], name: str, member: str | None, harness_actions: ScenarioActions
 ) -> None:
-    harness_actions.perform(name_labelled_pods, name, labels, member)
+    harness_actions.perform(name_labelled_pods, name, labels, member or "")
 
 
 @given(sentence('the pods owned by {kind:Owner} "{owner:Name}" as "{name:Name}"'))
