@@ -35,7 +35,8 @@ def budget_covers(
 @given(sentence('disruption budget "{budget:Name}" has observed that no pod of "{name:Name}" is ready'))
 @of_any_pods
 def budget_has_observed_that_none_is_ready(budget: str, name: str, harness_judge: Judge) -> None:
-    harness_judge.awaits(conditions.budget_known(budget, name))
+    known = conditions.all_of(conditions.fewer_ready(name, 1), conditions.budget_known(budget, name))
+    harness_judge.awaits(known)
 
 
 @given(sentence('disruption budget "{budget:Name}" has observed that pod "{pod:Name}" is not ready'))

@@ -11,7 +11,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
-from pytest_bdd.steps import StepFunctionContext
 
 from harness.errors import BadInput
 from harness.plugin.compat import definition_of
@@ -77,13 +76,11 @@ def sentences() -> list[VocabularyEntry]:
 
 def _sentences(module: ModuleType) -> list[VocabularyEntry]:
     fixtures = [value for name, value in vars(module).items() if name.startswith("pytestbdd_stepdef")]
-    found = [definition_of(fixture) for fixture in fixtures]
-    return [_sentence(context, module.__name__) for context in found if context is not None]
-
-
-def _sentence(context: StepFunctionContext, module: str) -> VocabularyEntry:
-    expression = str(getattr(context.parser, "expression", ""))
-    return VocabularyEntry(context.type or "step", context.parser.name, module, expression)
+    found = [(step.type or "step", step.parser) for step in map(definition_of, fixtures) if step]
+    return [
+        VocabularyEntry(kind, parser.name, module.__name__, str(getattr(parser, "expression", "")))
+        for kind, parser in found
+    ]
 
 
 def _modules() -> list[str]:

@@ -10,9 +10,8 @@ from harness.history.observation import ACTION, ANSWER, OUTPUT, SAMPLE, STEP, Ob
 from harness.promises import statefulsets
 from harness.promises.own_actions import removals
 from harness.promises.pods import describe, ready, revision, terminating
-from harness.promises.verdict import Verdict
 
-__all__ = ["ExplainedEvent", "counterexample", "explain", "spell_events"]
+__all__ = ["ExplainedEvent", "explain", "spell_events"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +22,6 @@ class ExplainedEvent:
     what: str
     happened: str
     observation: Observation
-
-
-def counterexample(history: History, verdict: Verdict) -> list[ExplainedEvent]:
-    """Return what each event of a verdict means, in order of arrival."""
-    return explain(history, verdict.events, verdict.window.start if verdict.window else 0)
 
 
 def spell_events(history: History, events: Iterable[Observation], since: int) -> str:

@@ -83,8 +83,7 @@ def _plain(text: str) -> str:
 
 
 def _told(result: ScenarioResult) -> str:
-    lines = [result.message.partition("\n")[0], *filter(None, [result.observed and f"observed: {result.observed}"])]
-    return "\n".join(lines)
+    return result.message.partition("\n")[0] + (f"\nobserved: {result.observed}" if result.observed else "")
 
 
 def _data(text: str) -> str:

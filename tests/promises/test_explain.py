@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.history.observation import ACTION, ANSWER, OUTPUT
-from harness.promises.explain import counterexample, spell_events
+from harness.promises.explain import explain, spell_events
 from harness.promises.mutations import mutate
 from harness.promises.verdict import PROMISES, judge
 from tests.promises.histories import SUBJECT, World, rich, whole
@@ -27,7 +27,7 @@ def test_times_count_from_the_window() -> None:
     record = mutate("ordered start: terminating", rich())
     late = next(seen for seen in record if seen.at > 50)
     verdict = judge(PROMISES["ordered start"], record, SUBJECT, replace(whole(record), start=late.seq))
-    rows = counterexample(record, replace(verdict, events=verdict.events[::-1]))
+    rows = explain(record, verdict.events[::-1], late.seq)
     assert [round(row.after_s, 3) for row in rows] == [round(row.observation.at - late.at, 3) for row in rows]
     assert [row.observation.seq for row in rows] == sorted(row.observation.seq for row in rows)
 
