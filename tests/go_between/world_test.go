@@ -33,6 +33,7 @@ func newWorld(t *testing.T, http2 bool) *world {
 	server.EnableHTTP2 = true
 	server.StartTLS()
 	way := server.Client().Transport.(*http.Transport)
+	way.DisableCompression = true // as the go-between's own
 	between := httptest.NewUnstartedServer(&goBetween{
 		rules: w.rules, server: must(url.Parse(server.URL)), anonymous: way,
 	})
@@ -69,6 +70,10 @@ func (w *world) answer(answer http.ResponseWriter, asked *http.Request) {
 		return
 	}
 	answer.Header().Set("Content-Type", w.kind)
+	if strings.Contains(asked.Header.Get("Accept-Encoding"), "gzip") {
+		answer.WriteHeader(http.StatusNotImplemented)
+		return
+	}
 	answer.WriteHeader(200)
 	answer.(http.Flusher).Flush()
 	for {
@@ -123,9 +128,11 @@ func (w *world) later(method, path string) chan int {
 
 func (w *world) watch(path string) *bufio.Reader {
 	w.Helper()
-	got, err := w.client.Get(w.url + path)
-	if err != nil {
-		w.Fatal(err)
+	asked := must(http.NewRequest("GET", w.url+path, nil))
+	asked.Header.Set("Accept-Encoding", "gzip")
+	got, err := w.client.Do(asked)
+	if err != nil || got.StatusCode != http.StatusOK {
+		w.Fatal(got, err)
 	}
 	w.Cleanup(func() { got.Body.Close() })
 	return bufio.NewReader(got.Body)
