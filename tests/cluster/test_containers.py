@@ -23,6 +23,7 @@ from tests.fakes.apiserver import FakeServer, serving
 from tests.fakes.machines import Nodes
 
 NAMES = ("dev-control-plane", "dev-worker", "dev-worker2")
+EMBEDDED_ALONE = {"needs_go_between", "needs_upgrades"}
 ADDRESS = "docker:kind:dev"
 SOON = datetime.now(UTC) + timedelta(hours=1)
 
@@ -94,7 +95,7 @@ def seen(*given: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_nodes_that_are_these_containers_are_within_reach(nodes):
     reach = reach_of("kind-dev", seen(), ours=True, allowed=False)
-    assert (reach.address, set(reach.lacks)) == (ADDRESS, {"needs_go_between"})
+    assert (reach.address, set(reach.lacks)) == (ADDRESS, EMBEDDED_ALONE)
     assert nodes.calls == []
 
 
@@ -132,7 +133,7 @@ def test_a_cluster_of_no_container_and_a_machine_of_no_engine_are_told(nodes, mo
 def test_what_a_node_lacks_and_a_control_plane_that_takes_pods_are_lacking(nodes):
     nodes.folder(NAMES[1]).joinpath("lacks").write_text("needs_slow_lines its node dev-worker has no tc\n")
     reach = reach_of("kind-dev", seen(node(NAMES[0]), node(NAMES[1])), ours=False, allowed=True)
-    assert {name: why for name, why in reach.lacks.items() if name != "needs_go_between"} == {
+    assert {name: why for name, why in reach.lacks.items() if name not in EMBEDDED_ALONE} == {
         "needs_slow_lines": "its node dev-worker has no tc",
         "needs_lost_nodes": "pods may run on dev-control-plane, which carries its control plane",
     }

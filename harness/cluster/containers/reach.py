@@ -21,7 +21,6 @@ __all__ = ["reach_of"]
 
 _PLANE = "node-role.kubernetes.io/control-plane"
 _SILENT = "none"
-_NO_UPGRADES = "only an embedded cluster has programs of a newer release at hand"
 _PROBE = f"""
 cat /etc/machine-id 2>/dev/null || echo {_SILENT}
 lack() {{ echo "$1 its node $(hostname) has no $2"; }}
@@ -37,9 +36,11 @@ has() {{ command -v "$1" >/dev/null; }}
 {{ has crictl && [ -e /etc/kubernetes/manifests ]; }} || lack needs_control_plane_faults 'crictl, or no static pods'
 """
 """Says the machine id, and then of each capability that is lacking why."""
-
-
-_NO_GO_BETWEEN = "its programs reach the API server by addresses that are not ours to change"
+_EMBEDDED_ALONE = {
+    "needs_go_between": "its programs reach the API server by addresses that are not ours to change",
+    "needs_upgrades": "only an embedded cluster has programs of a newer release at hand",
+}
+"""What no container can be asked for."""
 
 
 def reach_of(context: str, nodes: Sequence[Object], *, ours: bool, allowed: bool) -> Reach:
@@ -56,13 +57,12 @@ def reach_of(context: str, nodes: Sequence[Object], *, ours: bool, allowed: bool
     if isinstance(machines, str):
         return _none(machines)
     try:
-        lacks = {"needs_upgrades": _NO_UPGRADES} | dict(reversed([*_lacks(machines, nodes, ours=ours)]))
+        lacks = _EMBEDDED_ALONE | dict(reversed([*_lacks(machines, nodes, ours=ours)]))
     except EnvironmentUnfit as doubt:
         return _none(f"{doubt.title}: {doubt.observed}")
     open_planes = [_name(node) for node in nodes if _PLANE in node["metadata"].get("labels", {}) and takes_pods(node)]
     if open_planes:
         lacks.setdefault("needs_lost_nodes", f"pods may run on {open_planes[0]}, which carries its control plane")
-    lacks["needs_go_between"] = _NO_GO_BETWEEN
     return Reach(machines.address, lacks)
 
 
