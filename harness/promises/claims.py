@@ -108,7 +108,8 @@ def _of_named(history: History, named: NamedPods, window: Window) -> list[Breach
         for claim in claims:
             gone = claim.deleted
             used = gone and any(life.deleted is None or life.deleted.seq > gone.seq for life in lives)
-            if gone and used and gone.seq >= window.start and claim.uid not in ours:
+            lost = gone and used and claim is claims[-1]  # of one that came back the next clause tells
+            if gone and lost and gone.seq >= window.start and claim.uid not in ours:
                 text = f"claim {name} was deleted, though its member went on; nobody asked for it"
                 breaches.append(Breach("kept", text, (gone,)))
         for former, later in pairwise(claims):

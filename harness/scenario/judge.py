@@ -17,6 +17,7 @@ from harness.model import Since, TimeLimit, TimeWord, format_seconds
 from harness.promises.causes import Cause, Look, lasting
 from harness.promises.condition import Answer, Condition
 from harness.promises.explain import spell_events
+from harness.promises.subjects import named_pods
 from harness.promises.verdict import Outcome, Promise, Subject, Verdict, Window, proved_kinds
 from harness.promises.verdict import judge as judge_promise
 from harness.scenario.bounds import Fixed, Standstill
@@ -185,7 +186,8 @@ class Judge:
         self.verdicts.append(verdict)
         if verdict.outcome is Outcome.KEPT:
             return verdict
-        title = f'{promise.about} "{name}" did not keep the promise "{promise.name}"'
+        about = "pods" if named_pods(self.history, name) else promise.about
+        title = f'{about} "{name}" did not keep the promise "{promise.name}"'
         if verdict.outcome is Outcome.NOT_APPLICABLE:
             raise ExpectationNotMet(f"{title}: it does not apply", verdict.expected, verdict.observed)
         if verdict.outcome is Outcome.INCONCLUSIVE:
