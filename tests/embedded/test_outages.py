@@ -17,10 +17,12 @@ import pytest
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from harness.cluster.components import Component, is_alive
-from harness.cluster.embedded import lifecycle, real
+from harness.cluster.embedded import lifecycle, newer_releases, real
 from harness.cluster.embedded.addresses import Addresses
+from harness.cluster.embedded.assembly import put
 from harness.cluster.embedded.control_plane import ControlPlane
 from harness.cluster.embedded.embedded import Embedded
+from harness.cluster.embedded.families import DEFAULT, kubernetes_versions
 from harness.cluster.embedded.lifecycle import Status
 from harness.cluster.embedded.process_outages import outages_of
 from harness.cluster.embedded.state import ClusterPaths
@@ -31,6 +33,7 @@ from tests.embedded.conftest import Kubectl, traces
 pytestmark = [pytest.mark.embedded, pytest.mark.usefixtures("needs_root")]
 
 NAME = f"outages-{os.getpid()}"
+NEXT = kubernetes_versions()[kubernetes_versions().index(DEFAULT) + 1]
 KEPT_AFTER_S = 6
 """A program that has run for less than five whole seconds is held for one that cannot run."""
 
@@ -66,6 +69,18 @@ def outages(running: Status) -> Iterator[Outages]:
     yield made
     made.mend()
     made.await_well()
+
+
+@pytest.fixture(scope="module")
+def newer(running: Status) -> None:
+    """Have a next release at hand: the programs of the cluster's own one, in the folder of the next."""
+    for name in newer_releases.PROGRAMS:
+        put(running.paths.data / "bin" / name, running.paths.data / "releases" / NEXT / name)
+
+
+def is_upgraded(name: str) -> bool:
+    """Return whether a component was started from the folder of the next release."""
+    return f"releases/{NEXT}/".encode() in Path(f"/proc/{component(name).pid}/cmdline").read_bytes()
 
 
 def component(name: str) -> Component:
@@ -240,6 +255,34 @@ def test_what_is_not_there_or_out_already_cannot_fail(outages: Outages) -> None:
         outages.freeze("node-1/kubelet")
 
 
+@pytest.mark.usefixtures("newer")
+def test_what_was_upgraded_fails_like_any_other_and_comes_back_as_it_was(running: Status, outages: Outages) -> None:
+    """A restart brings back the newer program; only the end of the upgrade brings back the former one."""
+    uid = container(running, 1)["uid"]
+    upgraded = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "node-1/kubelet", "node-1/kube-proxy")
+    for name in upgraded:
+        outages.upgrade(name)
+    outages.await_well()
+    assert all(map(is_upgraded, upgraded))
+    assert not is_upgraded("node-2/kubelet")
+    assert runs()
+
+    outages.restart("kube-scheduler")
+    outages.switch_off("node-1")
+    outages.restore("node-1")
+    outages.await_well()
+    assert all(map(is_upgraded, upgraded))
+
+    with pytest.raises(BadInput, match=r"no program of .* to upgrade kube-scheduler to"):
+        outages.upgrade("kube-scheduler")
+    with pytest.raises(BadInput, match=r"etcd is not upgraded with Kubernetes"):
+        outages.upgrade("etcd")
+    assert sorted(outages.mend()) == sorted(upgraded)
+    outages.await_well()
+    assert not any(map(is_upgraded, upgraded))
+    assert container(running, 1)["uid"] == uid
+
+
 KILLED = """
 import os, signal, sys
 from harness.cluster.embedded.process_outages import outages_of
@@ -249,12 +292,14 @@ outages = outages_of(ClusterPaths.of(sys.argv[1]))
 outages.stop("node-1/kubelet")
 outages.cut_off("node-1")
 outages.switch_off("node-2")
+outages.upgrade("kube-scheduler")
 outages.freeze("kube-controller-manager")
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
 @pytest.mark.row(37)
+@pytest.mark.usefixtures("newer")
 def test_what_a_killed_run_has_left_out_is_mended_by_the_next(running: Status, outages: Outages) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     restarted = container(running, 2)["restartCount"] + 1
@@ -262,13 +307,14 @@ def test_what_a_killed_run_has_left_out_is_mended_by_the_next(running: Status, o
     assert killed.returncode == -signal.SIGKILL
     left = ClusterPaths.of(NAME).read()
     assert left is not None
-    assert [outage.how for outage in left.outages] == ["stopped", "cut off", "off", "frozen"]
+    assert [outage.how for outage in left.outages] == ["stopped", "cut off", "off", "upgraded", "frozen"]
     assert not outages.mend()
     Embedded.attach(NAME)
     state = ClusterPaths.of(NAME).read()
     assert state is not None
     assert state.outages == ()
     assert all(is_alive(one) for one in state.components)
+    assert not is_upgraded("kube-scheduler")
     assert process_state(component("kube-controller-manager").pid) != "T"
     await_start(running, 2, restarted)  # its node was off
     for node in (1, 2):
