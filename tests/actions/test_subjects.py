@@ -13,7 +13,7 @@ from harness.errors import BadInput
 from harness.history.observation import Verb
 from harness.plugin.vocabulary import refuse_named_pods
 from harness.promises.subjects import named_pods
-from steps.ordering import set_started_in_order
+from steps.ordering import set_kept_its_order
 from steps.statefulsets import set_has_pods
 from tests.actions.test_actions import FakeRecorder
 
@@ -64,10 +64,10 @@ def own_step(name: str) -> None:
 
 
 def test_what_only_a_set_can_promise_is_refused_for_named_pods(target: Target, recorder: WatchingRecorder) -> None:
-    refuse_named_pods(recorder.history, set_started_in_order, {"name": "db"})
+    refuse_named_pods(recorder.history, set_kept_its_order, {"name": "db"})
     name_labelled_pods(target, "db", {"app": "db"})
     with pytest.raises(BadInput, match='only be true of a StatefulSet, and "db" is the pods labelled "app=db"'):
-        refuse_named_pods(recorder.history, set_started_in_order, {"name": "db"})
-    refuse_named_pods(recorder.history, set_started_in_order, {"name": "web"})
+        refuse_named_pods(recorder.history, set_kept_its_order, {"name": "db"})
+    refuse_named_pods(recorder.history, set_kept_its_order, {"name": "web"})
     refuse_named_pods(recorder.history, set_has_pods, {"name": "db"})
     refuse_named_pods(recorder.history, own_step, {"name": "db"})
