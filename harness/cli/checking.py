@@ -7,6 +7,7 @@ There is one truth: the feature lies in a folder of this run's own, and pytest p
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ _USAGE_ERROR, _INTERRUPTED = 4, 2
 """Pytest's exit codes for options that it does not take, and for an end by Ctrl-C."""
 _CHOSEN = [f"--harness-{name}" for name in ("nodes", "cluster-name", "context", "kubeconfig", "in-cluster")]
 """Options by which somebody has decided how many nodes there are."""
+_ATTACHED = [f"--harness-{name}" for name in ("context", "kubeconfig", "in-cluster")]
+"""Options that name a cluster which is there, whose images are its own affair."""
 _CODES = """\
 exit code:
   0  every promise that was asked for is kept
@@ -71,6 +74,10 @@ def _check(given: argparse.Namespace) -> int:
         return 0
     from harness.drafting.verdicts import exit_code, judged, lines
 
+    if _is_embedded(given.rest) and application.needs_registry:
+        for line in lines(application, judged(application, [])):
+            print(line)
+        return 3
     found, report = _played(application, given.rest)
     if found is None:
         return 2
@@ -146,6 +153,16 @@ def _played(application: Application, rest: list[str]) -> tuple[list[ScenarioRes
     if code == _USAGE_ERROR:
         return None, report
     return (read_results(results) if results.is_file() else []), report
+
+
+def _is_embedded(rest: list[str]) -> bool:
+    """Whether the run is on an embedded cluster of real nodes, which pulls no image."""
+    where = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    where.add_argument("--harness-cluster", default=os.environ.get("HARNESS_CLUSTER", ""))
+    told, _ = where.parse_known_args(rest)
+    elsewhere = any(word.partition("=")[0] in _ATTACHED for word in rest)
+    environment = any(os.environ.get(f"HARNESS_{name}") for name in ("CONTEXT", "KUBECONFIG", "IN_CLUSTER"))
+    return told.harness_cluster in ("", "embedded") and not elsewhere and not environment
 
 
 def _nodes(application: Application, rest: list[str]) -> list[str]:

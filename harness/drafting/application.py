@@ -97,6 +97,11 @@ class Application:
         own = {tag for _, found in sets for one in found if isinstance(one, DraftedCase) for tag in one.tags}
         return own | {tag for workload, _ in sets for tag in tags_of(workload)}
 
+    @property
+    def needs_registry(self) -> bool:
+        """Whether each of its sets runs an image that has to be pulled."""
+        return all("needs_registry" in tags_of(workload) for workload, _ in self.chosen.values())
+
     def feature(self, folder: Path) -> str:
         """Return the text of the feature that asks for it, as it is to lie in this folder."""
         places = {release: source.said_from(folder) for release, source in self.sources.items()}

@@ -24,9 +24,9 @@ def start(one: Workload) -> Iterator[Found]:
     if one.ordered and one.replicas > 1:
         steps.append(f'And at no time since the scenario began did "{name}" start a replica out of order')
         title = f"The replicas of {name} start one after another"
-        yield DraftedCase(name, "starts, one replica after another", title, tuple(steps), advice=_ADVICE)
+        yield DraftedCase(name, "starts, one replica after another", title, tuple(steps), advice=_advice(one))
         return
-    yield DraftedCase(name, "starts", f"{name} starts", tuple(steps), advice=_ADVICE)
+    yield DraftedCase(name, "starts", f"{name} starts", tuple(steps), advice=_advice(one))
 
 
 def start_order(one: Workload) -> Iterator[Found]:
@@ -47,6 +47,14 @@ def start_preparation(one: Workload) -> Iterator[Found]:
         f'And each pod of "{name}" ran its init containers in order before it started',
     )
     yield DraftedCase(name, _PREPARES, f"{name} prepares before it starts", steps, ("needs_containers",))
+
+
+def _advice(one: Workload) -> str:
+    if not one.storage_classes:
+        return _ADVICE
+    return (
+        f"{_ADVICE}; its claims need storage class {' and '.join(one.storage_classes)}, which the cluster has to have"
+    )
 
 
 _ADVICE = (

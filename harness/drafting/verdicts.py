@@ -55,7 +55,7 @@ def _judged(one: DraftedCase | NotAsked, known: Mapping[str, ScenarioResult]) ->
         return Judged(one.subject, one.promise, CheckOutcome.NOT_ASKED, one.reason)
     result = known.get(one.title)
     if result is None:
-        return Judged(one.subject, one.promise, CheckOutcome.INCONCLUSIVE, "it was not played; see above")
+        return Judged(one.subject, one.promise, CheckOutcome.INCONCLUSIVE, "it was not played, for the reason above")
     outcome = _outcome(result)
     advice = one.advice if outcome is CheckOutcome.BROKEN else ""
     return Judged(one.subject, one.promise, outcome, result.message, advice, result.seconds)

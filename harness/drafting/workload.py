@@ -84,6 +84,13 @@ class Workload:
         return statefulsets.templates(self.body)
 
     @property
+    def storage_classes(self) -> list[str]:
+        """The names of the storage classes that its claims ask for."""
+        templates = self.body["spec"].get("volumeClaimTemplates") or []
+        named = (at(one, "spec.storageClassName") for one in templates)
+        return sorted({name for name in named if isinstance(name, str) and name})
+
+    @property
     def governing(self) -> str:
         """The name of the service that gives its pods their names, empty where it has none."""
         return str(self.body["spec"].get("serviceName") or "")

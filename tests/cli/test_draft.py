@@ -109,3 +109,23 @@ def test_two_releases_are_planned_there_and_back(application: Path, capsys: pyte
     told = capsys.readouterr().out
     assert "  to ask     is upgraded to next, and serves meanwhile\n" in told
     assert '               When release "next" is rolled back to "db"\n' in told
+
+
+@pytest.mark.parametrize(
+    ("options", "at_once"),
+    [([], True), (["--harness-cluster=embedded"], True), (["--harness-cluster=kind"], False)],
+)
+def test_images_that_cannot_be_had_are_told_before_a_cluster_is_started(
+    options: list[str],
+    at_once: bool,
+    application: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The embedded cluster pulls nothing; any other one may."""
+    monkeypatch.delenv("HARNESS_CLUSTER", raising=False)
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: subprocess.CompletedProcess(command, 4))
+    application.write_text(PAIR.replace("busybox:1.36", "example.com/db:1"))
+    assert main(["check", "db.yaml", *options]) == (3 if at_once else 2)
+    told = "  image example.com/db:1 has to be pulled from a registry: --harness-cluster=kind, or a context"
+    assert (told in capsys.readouterr().out) is at_once
