@@ -43,7 +43,7 @@ def kubeconfig() -> Iterator[Path]:
         lifecycle.down(name)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def defined(kubeconfig: Path) -> Iterator[Path]:
     """
     Yield the way into the cluster when it serves the operator's kind, which is defined nowhere afterwards.
