@@ -7,10 +7,12 @@ Solution: it comes when the first of these was collected. The programs are start
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from harness import timeouts
 from harness.cluster.embedded import addons, fake, real
 from harness.cluster.embedded.addresses import Addresses
 from harness.cluster.embedded.assembly import put
@@ -101,7 +103,23 @@ def _lead_through(paths: ClusterPaths, plane: ControlPlane, client: _Client, add
         api = BootstrapApi(plane.server, paths.data / "pki")
         for path, manifest in addons.dns_workload(Addresses(state_of(paths).slot).dns_service, DNS_IMAGE, address):
             api.apply(path, manifest)
+        _await_rollout(api)
     else:
         text = client.kubeconfig.read_text(encoding="utf-8")
         client.kubeconfig.write_text(text.replace(plane.server, f"https://{address}"), encoding="utf-8")
         start_anew(paths, client.program)
+
+
+def _await_rollout(api: BootstrapApi) -> None:
+    """Return when the pods of CoreDNS that ask the server themselves have gone."""
+
+    def is_through(deployments: Mapping[str, Mapping[str, Any]]) -> bool:
+        found = deployments.get(_DNS)
+        if found is None:
+            return False
+        told = found.get("status", {})
+        counts = {told.get(f"{which}eplicas", 0) for which in ("r", "updatedR", "availableR")}
+        return told.get("observedGeneration") == found["metadata"]["generation"] and counts == {1}
+
+    path = "/apis/apps/v1/namespaces/kube-system/deployments"
+    api.await_objects(path, is_through, timeouts.DNS.s, "CoreDNS behind its go-between")
