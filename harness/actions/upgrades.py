@@ -33,3 +33,4 @@ def _upgraded(target: Target) -> Iterator[Observation]:
         if program == _SERVER:
             target.note_server(target.api.told_of_itself())
         yield record_deed(target, "upgrade", program, until="bring back")
+    target.recorder.confirm_fresh(target.recorder.kinds)  # and it ends here

@@ -44,9 +44,15 @@ class Surprise:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """`seen`: minor release → where the features were run on it, in words; the others are read, and not seen."""
+    """
+    What was seen, and what is surprising.
+
+    `seen`: minor release → where the features were run on it, in words; the others are read, and not seen. `unseen`:
+    minor release → feature files that were not run on it all the same.
+    """
 
     seen: Mapping[str, str]
+    unseen: Mapping[str, tuple[str, ...]]
     surprises: tuple[Surprise, ...]
 
 
@@ -56,10 +62,11 @@ def load(path: Path) -> Ledger:
         told = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
     except YAMLError as error:
         raise BadInput(f"this is not YAML: {error}", str(path)) from error
-    if not isinstance(told, Mapping) or set(told) != {"seen", "surprises"}:
-        raise BadInput("a ledger of versions has the keys seen and surprises", str(path))
+    if not isinstance(told, Mapping) or set(told) != {"seen", "unseen", "surprises"}:
+        raise BadInput("a ledger of versions has the keys seen, unseen and surprises", str(path))
     seen = {str(minor): str(text) for minor, text in told["seen"].items()}
-    return Ledger(seen, tuple(_surprise(path, each) for each in told["surprises"]))
+    unseen = {str(minor): tuple(files) for minor, files in (told["unseen"] or {}).items()}
+    return Ledger(seen, unseen, tuple(_surprise(path, each) for each in told["surprises"]))
 
 
 def errors(ledger: Ledger, entries: Sequence[Entry], minors: Sequence[str]) -> list[str]:
@@ -146,4 +153,10 @@ def _cells(entry: Entry, ledger: Ledger, minors: Sequence[str], features: Path) 
             yield "—"
             continue
         broken = known is not None and known.concerns(ApiServer(name))
-        yield ("broken" if broken else f"with {gates}" if gates else "kept") + ("" if name in ledger.seen else " ?")
+        yield ("broken" if broken else f"with {gates}" if gates else "kept") + (
+            "" if _is_seen(entry, ledger, name) else " ?"
+        )
+
+
+def _is_seen(entry: Entry, ledger: Ledger, minor: str) -> bool:
+    return minor in ledger.seen and entry.file not in ledger.unseen.get(minor, ())

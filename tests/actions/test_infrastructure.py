@@ -225,6 +225,6 @@ def test_control_plane_is_upgraded_in_the_order_of_upstream_and_says_what_it_is(
     assert power.asked == [("upgrade", program) for program in programs]
     assert told == [(newer, 1)]
     assert verbs(scene) == [("upgrade", program) for program in programs]
-    assert scene.recorder.proved == [("Pod", "StatefulSet")]
+    assert scene.recorder.proved == [("Pod", "StatefulSet")] * 2
     scene.healing.heal()
     assert power.out == []

@@ -36,6 +36,7 @@ CONTROLS = """\
 """
 LEDGER = """\
 seen: {"1.36": run on v1.36.3}
+unseen: {"1.36": [shelf.feature]}
 surprises:
   - surprise: Books come back late.
     text: In 1.35 and 1.36 they do not come back.
@@ -68,6 +69,12 @@ def test_each_scenario_of_some_releases_has_a_row(features: Path) -> None:
     assert "- 1.37: not run yet" in made
 
 
+def test_file_that_was_not_run_is_said_with_a_question_mark(features: Path) -> None:
+    (features / "versions.yaml").write_text(LEDGER.replace("shelf.feature", "books.feature"))
+    made = page(load(features / "versions.yaml"), catalogue(features), MINORS, features, "../features")
+    assert "| A book is returned | kept ? | broken ? | kept ? |" in made
+
+
 def test_ledger_that_names_what_there_is_not_is_wrong(features: Path) -> None:
     told = LEDGER.replace("A book is returned]", "A book is eaten]").replace('"1.36":', '"1.20":')
     (features / "versions.yaml").write_text(told)
@@ -78,7 +85,7 @@ def test_ledger_that_names_what_there_is_not_is_wrong(features: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["[", "[]", "seen: {}\nsurprises: [{surprise: x}]", "seen: {}"])
+@pytest.mark.parametrize("text", ["[", "[]", "seen: {}\nunseen: {}\nsurprises: [{surprise: x}]", "seen: {}"])
 def test_ledger_that_is_none_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "versions.yaml"
     path.write_text(text)

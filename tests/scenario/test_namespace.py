@@ -48,19 +48,45 @@ def test_a_question_that_nobody_answers_is_recorded_and_the_next_is_asked_anew()
         scene.healing.heal()
 
 
-def test_a_cluster_has_recovered_when_its_dns_answers() -> None:
-    with serving(zone({(NAME, "A"): ["10.0.0.1"]})) as server:
+class Services:
+    """An API server of services alone."""
+
+    def __init__(self) -> None:
+        self.left: list[str] = []
+
+    def create(self, kind: Any, body: dict[str, Any], namespace: str) -> dict[str, Any]:
+        del namespace
+        self.left.append(f"{kind.name} {body['metadata']['name']}")
+        return {"metadata": {"uid": "u"}}
+
+    def delete(self, kind: Any, name: str, namespace: str, *, uid: str) -> None:
+        assert (namespace, uid) == ("demo", "u")
+        self.left.remove(f"{kind.name} {name}")
+
+
+def test_a_cluster_has_recovered_when_its_dns_answers_for_a_new_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it knew before proves nothing: it may be that it does not follow the API server yet."""
+    monkeypatch.setattr(namespaces, "token_hex", lambda _: "1")
+    new = "statefulspec-well-1.demo.svc.cluster.local"
+    with serving(zone({(new, "A"): ["10.0.0.1"]})) as server:
         scene = scenario(server.address)
+        scene.api = cast(Api, services := Services())
         scene.recover()
         scene.healing.heal()
         assert len(server.questions) == 1
+        assert services.left == []
 
 
 def test_a_dns_that_does_not_recover_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timeouts, "RECOVERY", timeouts.Timeout(0.3))
-    with pytest.raises(EnvironmentUnfit, match="DNS has not recovered") as told:
-        scenario(silent_address()).recover()
-    assert told.value.observed == "NOANSWER"
+    with serving(zone({(NAME, "A"): ["10.0.0.1"]})) as server:
+        scene = scenario(server.address)
+        scene.api = cast(Api, services := Services())
+        with pytest.raises(EnvironmentUnfit, match="DNS has not recovered") as told:
+            scene.recover()
+        scene.healing.heal()
+    assert told.value.observed == "NXDOMAIN"
+    assert services.left == []
 
 
 CLAIMS = """
