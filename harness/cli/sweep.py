@@ -25,6 +25,7 @@ from harness.workplace import workplace
 __all__ = ["Plan", "add_commands", "plans_of"]
 
 _NEVER = 9999
+"""A write that no program comes to: with it a scenario is played to its end, and tells how many there were."""
 _COUNTED = re.compile(r"it has written (\d+) times so far")
 _NEEDED = ("exclusive", "needs_go_between")
 _NO_TAGS = {"known_broken", "upstream"}
