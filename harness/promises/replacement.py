@@ -9,7 +9,7 @@ from harness.history.observation import Observation
 from harness.model import Object
 from harness.promises import statefulsets
 from harness.promises.changes import Initiator, deletions, in_record
-from harness.promises.interruptions import unchanged_meanwhile
+from harness.promises.interruptions import harmless_to_order
 from harness.promises.pods import revision
 from harness.promises.verdict import Breach, Subject, Window, promise
 
@@ -22,7 +22,7 @@ __all__ = ["replaced_for_a_reason"]
     clauses={"template": "No pod is deleted for a revision whose template is that of its own revision"},
     kinds=("Pod", "StatefulSet"),
     source="https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#rolling-updates",
-    bears=unchanged_meanwhile,
+    bears=harmless_to_order,
 )
 def replaced_for_a_reason(history: History, subject: Subject, window: Window) -> Iterable[Breach]:
     """
