@@ -8,7 +8,7 @@ from harness.history.history import History, Incarnation
 from harness.history.observation import Observation
 from harness.promises import statefulsets
 from harness.promises.condition import Answer, Condition, unmet
-from harness.promises.pods import condemned, healthy, turned_ready
+from harness.promises.pods import condemned, healthy, instant, ready_since, turned_ready
 from harness.promises.verdict import Subject
 
 __all__ = ["created_in_order", "created_once_available", "deleted_in_order", "replaced_together"]
@@ -43,8 +43,8 @@ def created_once_available(set_name: str, allowed_s: float) -> Condition:
     """
     Since the event pods were created, each as the one before it became available, give or take `allowed_s` seconds.
 
-    It becomes available minReadySeconds after it was seen to be ready. That may be early by a second and the kubelet's
-    lag: the condition counts from a whole second, which lies before its publication (seen with 1.36.3).
+    It becomes available minReadySeconds after its Ready condition says that it turned ready, which a kubelet on a busy
+    node publishes seconds later. Both times are the cluster's own, in whole seconds.
     """
     subject = Subject(set_name)
 
@@ -59,7 +59,7 @@ def created_once_available(set_name: str, allowed_s: float) -> Condition:
             ready = turned_ready(seen for seen in former.seen if seen.seq < later.first.seq)
             if ready is None:
                 return unmet(f"{later.name} was created before {former.name} was ready", later.first)
-            waited_s = later.first.at - ready.at
+            waited_s = _waited_s(ready, later)
             late |= abs(waited_s - statefulsets.min_ready_s(found)) > allowed_s
             told.append(f"{later.name} was created {waited_s:.1f} s after {former.name} was ready")
         return Answer(not late, "; ".join(told), tuple(life.first for life in made.values()))
@@ -108,6 +108,11 @@ def replaced_together(*pods: str) -> Condition:
         return Answer(None not in left.values() and not up, text, tuple(begun))
 
     return Condition(f"deleted, and none of them ready again: {', '.join(pods)}", ("Pod",), ask)
+
+
+def _waited_s(ready: Observation, later: Incarnation) -> float:
+    since, created = ready_since(ready.data), later.first.data["metadata"].get("creationTimestamp")
+    return (instant(created) - since).total_seconds() if since and created else later.first.at - ready.at
 
 
 def _created(history: History, pod: str, since: int) -> Incarnation | None:
