@@ -108,7 +108,8 @@ def check_fake_cluster() -> None:
         assert ask(cluster.dns or "", "web-1.web.default.svc.cluster.local.") == [addresses["web-1"]]
         assert {"needs_containers", "needs_csi"}.isdisjoint(cluster.capabilities)
         assert {"needs_three_nodes", "needs_dynamic_volumes"} <= cluster.capabilities
-        assert cluster.faults == ""
+        assert (running.paths.data / "kwok.yaml").read_text().count("delay: {durationMilliseconds: 200}") == 1
+        assert cluster.faults == "embedded:ordinary"  # a go-between can stand before its programs
         assert "nothing of them that could fail" in cluster.missing_reason("needs_node_faults")
         assert "nothing of them is executed" in cluster.missing_reason("needs_containers")
     finally:
