@@ -223,3 +223,20 @@ def test_what_belongs_to_a_set_is_refused_in_words_too(change: tuple[str, str], 
     with pytest.raises(BadInput, match=re.escape(told)) as refusal:
         chosen(tmp_path, change)
     assert refusal.value.line
+
+
+@pytest.mark.parametrize(
+    ("changes", "asked"),
+    [
+        ((), True),
+        ((("replicas: 3", "replicas: 1"),), False),  # one replica has no order
+        ((("  replicas: 3", "  updateStrategy: {rollingUpdate: {maxUnavailable: 2}}\n  replicas: 3"),), False),
+    ],
+)
+def test_an_order_of_replacements_is_asked_only_where_one_is_promised(
+    tmp_path: Path, changes: tuple[tuple[str, str], ...], asked: bool
+) -> None:
+    cases, _ = chosen(tmp_path, *changes)
+    rollouts = [case for promise, case in cases.items() if promise.startswith("rolls out")]
+    assert len(rollouts) == 1
+    assert any("replace a replica out of order" in step for step in rollouts[0].steps) == asked
