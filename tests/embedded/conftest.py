@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +33,8 @@ def name(request: pytest.FixtureRequest) -> Iterator[str]:
     chosen = f"test-{os.getpid()}"
     yield chosen
     lifecycle.down(chosen)
+    for logs in Path(tempfile.gettempdir()).glob(f"statefulspec-logs-{chosen}-*"):  # of clusters that did not come up
+        shutil.rmtree(logs)
 
 
 @dataclass(frozen=True)
