@@ -181,7 +181,7 @@ def _do(target: Target, verb: str, deed: Callable[[str], None], name: str) -> Ob
     return record_deed(target, verb, name, until=_BRING_BACK)
 
 
-def record_deed(target: Target, verb: str, name: str, **more: str) -> Observation:
+def record_deed(target: Target, verb: str, name: str, **more: object) -> Observation:
     """Record a deed; `until` is the verb that ends what it has begun."""
     return target.recorder.record(ACTION, Verb.DONE, name=name, data={"verb": verb, "kind": "Machine", **more})
 

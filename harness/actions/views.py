@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness import timeouts
-from harness.actions.infrastructure import node_of, power_of
+from harness.actions.infrastructure import node_of, power_of, record_deed
 from harness.actions.target import Target
 from harness.errors import BadInput
 from harness.history.observation import ACTION, ANSWER, STEP, Observation, Verb
@@ -95,7 +95,7 @@ def restart_in_the_past(target: Target, program: str, kind: str) -> list[Observa
     power.stop(program)
     hidden = _keep_from(target, Client(program), kind, _PAST, rule)
     power.restore(program)
-    return [hidden, _record(target, program, "restart")]
+    return [hidden, record_deed(target, "restart", program)]
 
 
 def show(target: Target, client: Client, kind: str) -> Observation:
@@ -115,14 +115,14 @@ def show(target: Target, client: Client, kind: str) -> Observation:
     power.restore(what)
     if not seen and hidden[0]["verb"] != _PAST:
         raise BadInput(f"nothing was kept from {program}", remedy=f"let something happen to a {kind} meanwhile")
-    return _record(target, name, _SHOW, kept_back=seen)
+    return record_deed(target, _SHOW, name, kept_back=seen)
 
 
 def refuse_next(target: Target, client: Client, kind: str, fate: Fate) -> Observation:
     """Return once the next write of a program to this kind will fail in this way; those after it succeed."""
     rule = {**fate.rule, "resource": KINDS[kind].plural, "namespace": target.namespace, "times": 1}
     program, what = _steer(target, client, f"next write to {KINDS[kind].plural} {fate.said}", rule)
-    return _record(target, f"{program}: {kind}", "refuse", what=what, until="end of the scenario")
+    return record_deed(target, "refuse", f"{program}: {kind}", what=what, until="end of the scenario")
 
 
 def tell_of_refusal(target: Target, client: Client, kind: str) -> Observation:
@@ -141,7 +141,7 @@ def stop_after(target: Target, program: str, count: int) -> Observation:
     """Return once a program will get no further than its write of this number; leases and events do not count."""
     rule = {"do": "stop", "namespace": target.namespace, "after": count}
     _, what = _steer(target, Client(program), f"stops after write {count}", rule)
-    return _record(target, program, f"stop after write {count}", what=what, until=_KILL)
+    return record_deed(target, f"stop after write {count}", program, what=what, until=_KILL)
 
 
 def kill_held(target: Target, program: str) -> Observation:
@@ -162,26 +162,26 @@ def kill_held(target: Target, program: str) -> Observation:
     power.stop(program)
     power.restore(held[-1])
     power.restore(program)
-    return _record(target, program, _KILL)
+    return record_deed(target, _KILL, program)
 
 
 def cut_off_alone(target: Target, client: Client) -> Observation:
     """Return once nothing passes between a program and the API server; whatever else it does goes on."""
     program, what = _steer(target, client, "is cut off from the API server", {"do": "cut"})
-    return _record(target, program, "cut off", what=what, until=_JOIN)
+    return record_deed(target, "cut off", program, what=what, until=_JOIN)
 
 
 def join_again(target: Target, client: Client) -> Observation:
     """Return once a program can reach the API server again; what it said meanwhile is lost."""
     program = _program(target, client)
     power_of(target).restore(f"{program}: is cut off from the API server")
-    return _record(target, program, _JOIN)
+    return record_deed(target, _JOIN, program)
 
 
 def _keep_from(target: Target, client: Client, kind: str, how: str, rule: Mapping[str, Any]) -> Observation:
     plural, namespace = KINDS[kind].plural, target.namespace if KINDS[kind].namespaced else ""
     program, what = _steer(target, client, f"{how} {plural}", {**rule, "resource": plural, "namespace": namespace})
-    return _record(target, f"{program}: {kind}", how, what=what, until=_SHOW)
+    return record_deed(target, how, f"{program}: {kind}", what=what, until=_SHOW)
 
 
 def _steer(target: Target, client: Client, said: str, rule: Mapping[str, Any]) -> tuple[str, str]:
@@ -193,7 +193,3 @@ def _steer(target: Target, client: Client, said: str, rule: Mapping[str, Any]) -
 
 def _program(target: Target, client: Client) -> str:
     return f"{node_of(target, client.pod)}/{client.program}" if client.pod else client.program
-
-
-def _record(target: Target, name: str, verb: str, **more: object) -> Observation:
-    return target.recorder.record(ACTION, Verb.DONE, name=name, data={"verb": verb, "kind": "Machine", **more})
