@@ -17,7 +17,7 @@ from harness.cluster.embedded.processes import spawn, tail
 from harness.cluster.embedded.state import ClusterPaths, ClusterState
 from harness.errors import EnvironmentUnfit
 
-__all__ = ["Assembly", "put"]
+__all__ = ["Assembly", "install", "put"]
 
 
 class Assembly:
@@ -68,18 +68,24 @@ class Assembly:
                 )
 
     def install(self, programs: Mapping[str, Path]) -> None:
-        """
-        Put the programs into the cluster's own folder, where its namespaces find them whatever they hide.
-
-        Raises EnvironmentUnfit, before any of them has run, where one is not what was made.
-        """
-        check_sums(programs.values())
-        for name, path in programs.items():
-            put(path, self.paths.data / "bin" / name)
+        """Put the programs into the cluster's own folder, where its namespaces find them whatever they hide."""
+        install(programs, self.paths.data / "bin")
 
     def add_files(self, paths: Iterable[Path], folder: str) -> list[Path]:
         """Put files into a folder of the cluster; returns their paths there."""
         return [put(path, self.paths.data / folder / f"{path.parent.name}-{path.name}") for path in paths]
+
+
+def install(programs: Mapping[str, Path], folder: Path) -> None:
+    """
+    Put those of the programs into a folder that are not there yet.
+
+    Raises EnvironmentUnfit, before any of them has run, where one is not what was made.
+    """
+    missing = {name: path for name, path in programs.items() if not (folder / name).exists()}
+    check_sums(missing.values())
+    for name, path in missing.items():
+        put(path, folder / name)
 
 
 def put(source: Path, target: Path) -> Path:

@@ -15,7 +15,7 @@ from typing import Any
 from harness import timeouts
 from harness.cluster.embedded import addons, fake, real
 from harness.cluster.embedded.addresses import Addresses
-from harness.cluster.embedded.assembly import put
+from harness.cluster.embedded.assembly import install
 from harness.cluster.embedded.bootstrap import BootstrapApi
 from harness.cluster.embedded.control_plane import ControlPlane
 from harness.cluster.embedded.go_between import GoBetween
@@ -55,7 +55,7 @@ def put_between(paths: ClusterPaths, program: Path) -> None:
         state = paths.read()
         if state is None or is_steered(state):
             return
-        put(program, paths.data / "bin" / "go-between")
+        install({"go-between": program}, paths.data / "bin")
         (paths.data / "go-between").mkdir(exist_ok=True)
         plane = fake.plane_of(paths, state) if state.kind == "fake" else real.plane_of(paths, state)
         clients = list(_clients(paths, state))

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from harness.api_server import short
-from harness.cluster.embedded.assembly import put
-from harness.cluster.embedded.checksums import check_sums
+from harness.cluster.embedded.assembly import install
 from harness.cluster.embedded.families import DEFAULT, Family, family_of, kubernetes_versions
 from harness.cluster.embedded.gates import check
 from harness.cluster.embedded.state import ClusterPaths, ClusterState
@@ -59,11 +58,7 @@ def provide(paths: ClusterPaths, state: ClusterState, stock: Stock) -> None:
             if minor == _newer(state)[0]:
                 raise
             return
-        check_sums(folder / name for name in PROGRAMS)
-        for name in PROGRAMS:
-            target = paths.data / _folder(minor) / name
-            if not target.exists():
-                put(folder / name, target)
+        install({name: folder / name for name in PROGRAMS}, paths.data / _folder(minor))
 
 
 def folder_of(state: ClusterState, component: str, back: int = 0) -> str:
