@@ -18,7 +18,7 @@ from pathlib import Path
 from harness.cluster.embedded.cache import Cache
 from harness.cluster.embedded.families import DEFAULT, Family, families, release_of
 from harness.cluster.embedded.go_modules import GoModules
-from harness.cluster.embedded.packed import PACKAGE, pack
+from harness.cluster.embedded.packed import PACKAGE, archive_name, pack
 from harness.workplace import workplace
 
 ROOT = Path(__file__).parent.parent
@@ -76,7 +76,7 @@ def wheel(name: str, content: str, packed: list[Family], target: Path) -> None:
         for family in packed:
             folder = source.ensure(family)
             print(f"packing {family.name} {family.version}", flush=True)
-            pack(folder, project / PACKAGE / f"{folder.name}.tar.xz")
+            pack(folder, project / PACKAGE / archive_name(folder.name))
         build = [TOOLS, "-m", "build", "--wheel", "--no-isolation", "--outdir", target.absolute(), project]
         subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
     made = next(target.glob(f"{name.replace('-', '_').replace('.', '_')}-*.whl"))

@@ -54,16 +54,18 @@ class GoModules:
 
     def ensure(self, family: Family) -> Path:
         """Return the folder that holds the family's programs and files; raises EnvironmentUnfit if a build fails."""
-        key = _key(family)
-        return self._cache.ensure("programs", family.name, key, lambda folder: self._make(family, key, folder))
+        return self._cache.ensure("programs", family.name, _key(family), lambda folder: self._make(family, folder))
 
     def made(self, family: Family) -> Path | None:
         """Return that folder where the family is built already, else None."""
-        entry = self._cache.entry("programs", family.name, _key(family))
+        entry = self._entry(family)
         return entry if entry.is_dir() else None
 
-    def _make(self, family: Family, key: str, folder: Path) -> None:
-        if archive := packed(family.name, key):
+    def _entry(self, family: Family) -> Path:
+        return self._cache.entry("programs", family.name, _key(family))
+
+    def _make(self, family: Family, folder: Path) -> None:
+        if archive := packed(self._entry(family).name):
             self._progress(f"unpacking {family.name} {family.version}")
             unpack(archive, folder)
         else:

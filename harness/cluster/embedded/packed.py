@@ -24,16 +24,16 @@ _DICTIONARY = 256 << 20
 _FILTERS = ({"id": lzma.FILTER_X86}, {"id": lzma.FILTER_LZMA2, "preset": 6, "dict_size": _DICTIONARY})
 
 
-def archive_name(family: str, key: str) -> str:
-    """Return how the archive of a family is called in the package; the key is that of its entry in the cache."""
-    return f"{family}-{key}.tar.xz"
+def archive_name(entry: str) -> str:
+    """Return how the archive of a family is called in the package, by the name of the family's entry in the cache."""
+    return f"{entry}.tar.xz"
 
 
-def packed(family: str, key: str) -> Path | None:
+def packed(entry: str) -> Path | None:
     """Return the archive of a family that an installed package has, None if there is none of just this build."""
     found = importlib.util.find_spec(PACKAGE)
     folders = (found.submodule_search_locations if found else None) or ()
-    archives = (Path(folder) / archive_name(family, key) for folder in folders)
+    archives = (Path(folder) / archive_name(entry) for folder in folders)
     return next((archive for archive in archives if archive.is_file()), None)
 
 
