@@ -8,7 +8,7 @@ pods of that name gets those. A subject yields its pods from a history, and noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from harness.history.history import History
@@ -84,20 +84,12 @@ def named_pods(history: History, name: str) -> NamedPods | None:
 
 def pods_of(history: History, name: str) -> list[Incarnation]:
     """Return the pods of a subject that are there at the end of a view, in order of name length and name."""
-    pods, subject = named_pods(history, name), Subject(name)
-    alive = history.alive("Pod").values()
-    if pods is None:
-        return [life for life in alive if subject.ordinal(life.name) is not None]
-    return [life for life in alive if pods.have(history, life.last.data)]
+    return _of_subject(history, name, history.alive("Pod").values())
 
 
 def incarnations_of_subject(history: History, name: str) -> list[Incarnation]:
     """Return the lives of all pods of a subject, in order of their first observation."""
-    pods, subject = named_pods(history, name), Subject(name)
-    lives = history.incarnations("Pod")
-    if pods is None:
-        return [life for life in lives if subject.ordinal(life.name) is not None]
-    return [life for life in lives if pods.have(history, life.last.data)]
+    return _of_subject(history, name, history.incarnations("Pod"))
 
 
 def bears(history: History, name: str) -> Callable[[str], bool]:
@@ -106,6 +98,13 @@ def bears(history: History, name: str) -> Callable[[str], bool]:
     if named_pods(history, name) is None:
         return lambda pod: subject.ordinal(pod) is not None
     return {life.name for life in incarnations_of_subject(history, name)}.__contains__
+
+
+def _of_subject(history: History, name: str, lives: Iterable[Incarnation]) -> list[Incarnation]:
+    pods, subject = named_pods(history, name), Subject(name)
+    if pods is None:
+        return [life for life in lives if subject.ordinal(life.name) is not None]
+    return [life for life in lives if pods.have(history, life.last.data)]
 
 
 class _Named:
