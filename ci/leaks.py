@@ -18,9 +18,10 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 OURS = re.compile(r"statefulspec|\bharness\b|quick-start-")
 """What stands in the command lines of our processes and in the names of our files."""
@@ -40,9 +41,13 @@ def main() -> int:
         given.file.write_text(json.dumps(sorted(machine())))
         return 0
     before = {tuple(one) for one in json.loads(given.file.read_text())}
-    end = time.monotonic() + SETTLED_S
-    while (left := set(machine()) - before) and time.monotonic() < end:
-        time.sleep(0.5)
+    settling = Retrying(
+        retry=retry_if_result(bool),
+        stop=stop_after_delay(SETTLED_S),
+        wait=wait_fixed(0.5),
+        retry_error_callback=lambda state: state.outcome.result(),
+    )
+    left = settling(lambda: set(machine()) - before)
     for kind, name in sorted(left):
         print(f"left on the machine: {kind} {name}")
     if not left:
