@@ -38,6 +38,7 @@ class GracefulShutdown:
         self._former: dict[int, Any] = {}
         self._ending = False
         self._told_at = -AGAIN_S
+        self._told_by = ""
         self._workers: list[Any] = []
 
     @classmethod
@@ -59,7 +60,19 @@ class GracefulShutdown:
         del frame
         if not self._ending and time.monotonic() - self._told_at > AGAIN_S:
             self._told_at = time.monotonic()
-            raise KeyboardInterrupt(f"ended by {signal.Signals(number).name}")
+            self._told_by = signal.Signals(number).name
+            raise KeyboardInterrupt(f"ended by {self._told_by}")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self) -> None:
+        """
+        Begin nothing more once a signal was heard.
+
+        Python drops an exception that strikes in a finalizer, and one that strikes just after threading.Condition.wait
+        has released its lock comes out as a RuntimeError of that lock (Python 3.11): the run would go on.
+        """
+        if self._told_by and not self._ending:
+            raise KeyboardInterrupt(f"ended by {self._told_by}")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodeready(self, node: Any) -> None:
