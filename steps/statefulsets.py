@@ -43,6 +43,15 @@ def stateful_set_with_ready_replicas(
     await_given(harness_judge, name, conditions.all_ready(name, replicas))
 
 
+@given(sentence('StatefulSet "{name:Name}" with {number:Number} available replica/replicas'))
+def stateful_set_with_available_replicas(
+    name: str, number: int, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    """Wait until all have been ready for `minReadySeconds`: before that, 1.37 rolls out a Parallel set all at once."""
+    stateful_set_with_ready_replicas(name, number, None, harness_actions, harness_judge)
+    await_given(harness_judge, name, conditions.reports(name, "available", number))
+
+
 @given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas} in group "{group:Name}"'))
 def stateful_set_in_group(
     name: str, replicas: int, group: str, harness_actions: ScenarioActions, harness_judge: Judge

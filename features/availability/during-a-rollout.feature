@@ -3,7 +3,7 @@ Feature: A site stays available during a rollout
   the client receives counts, not what the pods report.
 
   Background:
-    Given StatefulSet "site" with 3 ready replicas
+    Given StatefulSet "site" with 3 available replicas
     And client "visitor" queries "site" continuously
 
   @needs_containers

@@ -20,7 +20,7 @@ _ADVICE = (
 
 def rollout(one: Workload) -> Iterator[Found]:
     """Yield that a restart goes from the last replica to the first, or, where pods are updated on demand, nowhere."""
-    name, given = one.name, f'Given StatefulSet "{one.name}" with {replicas(one.replicas, "ready")}'
+    name, given = one.name, f'Given StatefulSet "{one.name}" with {replicas(one.replicas, one.settled)}'
     if one.on_demand:
         still = (
             given,
@@ -56,7 +56,7 @@ def canary(one: Workload) -> Iterator[Found]:
         yield NotAsked(name, _CANARY, "it has one replica: a partition opens nothing or all")
         return
     steps = (
-        f'Given StatefulSet "{name}" with {replicas(one.replicas, "ready")}',
+        f'Given StatefulSet "{name}" with {replicas(one.replicas, one.settled)}',
         f'When StatefulSet "{name}" is restarted with partition {partition}',
         f'Then {replacing(one)} pod "{one.pods[-1]}" is replaced',
         f"And for 3 seconds {pods(one.pods[:-1])} {'is' if partition == 1 else 'are'} not replaced",

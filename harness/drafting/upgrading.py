@@ -33,7 +33,7 @@ def upgrade(one: Workload, releases: Releases) -> Iterator[Found]:
     if next_one is None:
         yield NotAsked(name, promise, f"release {new} has no StatefulSet of that name, so that the upgrade deletes it")
         return
-    given = f'Given StatefulSet "{name}" with {replicas(one.replicas, "ready")}'
+    given = f'Given StatefulSet "{name}" with {replicas(one.replicas, one.settled)}'
     written = _data(one)
     first = (given, *([f'And each replica of "{name}" has written its own data'] if written else []))
     then = tuple(_then(one, next_one, reads=written))

@@ -73,6 +73,15 @@ class Workload:
         return statefulsets.on_delete(self.body)
 
     @property
+    def settled(self) -> str:
+        """
+        What its replicas are before an update of it begins: available, where that is more than ready.
+
+        Kubernetes 1.37 rolls out a Parallel set all at once whose replicas are ready and not yet available.
+        """
+        return "available" if statefulsets.min_ready_s(self.body) else "ready"
+
+    @property
     def unavailable(self) -> int:
         """How many replicas a rollout may take at once: one, where nothing usable is said."""
         told = ((self.body["spec"].get("updateStrategy") or {}).get("rollingUpdate") or {}).get("maxUnavailable")

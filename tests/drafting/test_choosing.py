@@ -84,6 +84,7 @@ def test_a_set_that_promises_all_is_asked_for_all(tmp_path: Path) -> None:
     assert list(spared) == ["what becomes of a replica that is not ready"]
 
 
+SLOW = ("  replicas: 3", "  minReadySeconds: 20\n  replicas: 3")
 PARALLEL = ("  serviceName: db-peers\n", "  serviceName: db-peers\n  podManagementPolicy: Parallel\n")
 ON_DELETE = ("  serviceName: db-peers\n", "  serviceName: db-peers\n  updateStrategy: {type: OnDelete}\n")
 DELETED = (
@@ -138,7 +139,15 @@ def test_a_budget_is_reckoned_as_its_controller_does(demand: str, answer: str, t
     assert asked["gives up no more replicas than its budget allows"].steps[-1] == f"Then {answer}"
 
 
-@pytest.mark.parametrize("change", [None, PARALLEL, ON_DELETE, ALONE, MANY])
+def test_an_update_begins_once_all_replicas_count_as_available(tmp_path: Path) -> None:
+    plain, _ = chosen(tmp_path)
+    slow, _ = chosen(tmp_path, SLOW)
+    for promise in ("rolls out one replica at a time, and serves meanwhile", "keeps a canary to its partition"):
+        assert plain[promise].steps[0] == 'Given StatefulSet "db" with 3 ready replicas'
+        assert slow[promise].steps[0] == 'Given StatefulSet "db" with 3 available replicas'
+
+
+@pytest.mark.parametrize("change", [None, PARALLEL, ON_DELETE, ALONE, MANY, SLOW])
 def test_every_sentence_of_a_draft_is_of_the_vocabulary(change: tuple[str, str] | None, tmp_path: Path) -> None:
     chosen(tmp_path, *([change] if change else []))
     (tmp_path / "db.feature").write_text(ManifestSource(tmp_path / "db.yaml").read().feature(tmp_path))
