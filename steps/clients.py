@@ -94,7 +94,11 @@ def no_write_is_lost(client: str, harness_actions: ScenarioActions, harness_judg
     harness_judge.keeps(writes_kept, client)
 
 
-@then(sentence('at least {percent:Number} percent of the writes of client "{client:Name}" were acknowledged'))
+@then(
+    sentence(
+        'at least {percent:Number} percent of the writes of client "{client:Name}" since the event were acknowledged'
+    )
+)
 def writes_were_acknowledged(percent: int, client: str, harness_judge: Judge) -> None:
     harness_judge.shows(conditions.enough_acknowledged(client, percent))
 

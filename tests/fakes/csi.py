@@ -12,7 +12,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +70,8 @@ class Driver:
                 self._serve(claim, volumes.get(claim["spec"].get("volumeName", "")))
         for volume in volumes.values():
             if volume["status"].get("phase") == "Released" and _ours(volume):
-                self._api.delete(_VOLUME, volume["metadata"]["name"])
+                with suppress(NotFound):  # whoever removes the scenario deletes its volumes too
+                    self._api.delete(_VOLUME, volume["metadata"]["name"])
         for attachment in self._api.list(_ATTACHMENT).items:
             if attachment["spec"]["attacher"] == DRIVER:
                 self._attach(attachment)

@@ -101,6 +101,15 @@ def test_enough_writes_are_acknowledged() -> None:
     assert not conditions.enough_acknowledged("stranger", 0).ask(record, 0).met
 
 
+def test_writes_that_failed_before_the_event_do_not_count() -> None:
+    world = asked().sample("write", "k0", "began").sample("write", "k0", "failed").sample("write", "k1", "began")
+    event = world.close().end
+    world.sample("write", "k1", "ok").sample("write", "k2", "began").sample("write", "k2", "ok")
+    record = world.close()
+    assert conditions.enough_acknowledged("web", 100).ask(record, event).observed.startswith("1 of 1 writes")
+    assert not conditions.enough_acknowledged("web", 100).ask(record, 0).met
+
+
 def test_a_name_that_a_client_was_told_is_judged_as_any_other() -> None:
     """Nine seconds after the pod has got another address the former one is wrong."""
     world = World().apply().settle()

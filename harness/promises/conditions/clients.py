@@ -7,7 +7,7 @@ from harness.history.observation import SAMPLE, Observation
 from harness.history.sampling import ANSWERED, WRITTEN
 from harness.model import format_seconds
 from harness.promises import statefulsets
-from harness.promises.clients import Downtime, acknowledged_writes, downtimes, samples
+from harness.promises.clients import Downtime, downtimes, samples
 from harness.promises.condition import Answer, Condition, unmet
 from harness.promises.conditions.combined import opposite
 from harness.promises.subjects import bears, named_pods, pods_of
@@ -138,20 +138,21 @@ def acknowledged_in_a_row(client: str, number: int) -> Condition:
 
 def enough_acknowledged(client: str, percent: int) -> Condition:
     """
-    At least so many percent of the client's writes were acknowledged.
+    At least so many percent of the writes that the client sent since the event were acknowledged.
 
-    All its writes count but the newest one while it is under way.
+    The newest one does not count while it is under way.
     """
 
-    def look(history: History) -> Answer:
-        writes = samples(history, WRITTEN, client=client)
-        sent = dict.fromkeys(seen.data["subject"] for seen in writes)
+    def ask(history: History, since: int) -> Answer:
+        writes = samples(history, WRITTEN, since=since, client=client)
+        sent = {seen.data["subject"] for seen in writes if seen.data["outcome"] == "began"}
         under_way = bool(writes) and writes[-1].data["outcome"] == "began"
-        number, ok = len(sent) - under_way, len(acknowledged_writes(history, client))
+        number = len(sent) - under_way
+        ok = sum(1 for seen in writes if seen.data["outcome"] == "ok" and seen.data["subject"] in sent)
         met = number > 0 and ok * 100 >= percent * number
         return Answer(met, f"{ok} of {number} writes of {client} were acknowledged", tuple(writes[-1:]))
 
-    return Condition.now(f"{percent} percent of the writes of {client} are acknowledged", (SAMPLE,), look)
+    return Condition(f"{percent} percent of the writes of {client} are acknowledged", (SAMPLE,), ask)
 
 
 def _last(seen: list[Observation]) -> dict[str, Observation]:
