@@ -8,7 +8,7 @@ from harness.errors import BadInput
 from harness.history.history import History
 from harness.history.observation import STEP, Verb
 from harness.promises.mutations import MUTATIONS, mutate
-from harness.promises.verdict import PROMISES, Outcome, Window, judge
+from harness.promises.verdict import PROMISES, Outcome, judge
 from tests.promises.histories import SUBJECT, World, history, rich, whole
 
 CREATED, ASKED, GONE, CHANGED = "added", "modified", "deleted", "modified"
@@ -133,5 +133,5 @@ def test_what_came_after_the_last_step_is_no_occasion() -> None:
     world._emit(STEP, Verb.ENDED, "the last step", "", {})
     recorded = world.change(replicas=6).settle().close()
     changed = mutate("ordered start: ready", recorded)
-    seen = Window(0, changed.of(STEP, Verb.ENDED)[-1].seq, 0.0)
-    assert judge(PROMISES["ordered start"], changed, SUBJECT, seen).outcome is Outcome.BROKEN
+    assert (changed[changed.end - 1].topic, changed[changed.end - 1].verb) == (STEP, Verb.ENDED)
+    assert judge(PROMISES["ordered start"], changed, SUBJECT, whole(changed)).outcome is Outcome.BROKEN

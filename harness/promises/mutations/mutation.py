@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.errors import BadInput
 from harness.history.history import History
-from harness.history.observation import SAMPLE
+from harness.history.observation import SAMPLE, STEP, Verb
 from harness.promises.verdict import PROMISES, Subject
 
 __all__ = ["MUTATIONS", "Mutate", "Mutation", "breaks", "mutate", "occasion"]
@@ -49,11 +49,17 @@ def mutate(name: str, history: History) -> History:
 
 
 def occasion(name: str, history: History) -> tuple[Subject, History] | None:
-    """Return the first subject that offers a mutation its occasion, with the changed copy; None where none does."""
+    """
+    Return the first subject that offers a mutation its occasion, with the changed copy; None where none does.
+
+    The copy ends with the last step: nobody judges what comes after it, while faults are healed.
+    """
+    steps = history.of(STEP, Verb.ENDED)
+    judged = history.upto(steps[-1].seq + 1) if steps else history
     of_set = PROMISES[MUTATIONS[name].promise].about == "StatefulSet"
-    named = history.incarnations("StatefulSet") if of_set else history.of(SAMPLE)
+    named = judged.incarnations("StatefulSet") if of_set else judged.of(SAMPLE)
     for subject in dict.fromkeys(one.name for one in named):
-        changed = MUTATIONS[name].apply(history, Subject(subject))
+        changed = MUTATIONS[name].apply(judged, Subject(subject))
         if changed is not None:
             return Subject(subject), changed
     return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from harness.history.history import History, Incarnation
-from harness.history.observation import OUTPUT, STEP, Observation, Verb
+from harness.history.observation import OUTPUT, Observation, Verb
 from harness.promises import statefulsets
 from harness.promises.changes import Change, Initiator, creations, deletions, incarnations_of
 from harness.promises.mutations.history_editor import HistoryEditor, Raw
@@ -36,15 +36,9 @@ def everything(history: History) -> Window:
 
 
 def replacements(history: History, subject: Subject) -> Iterator[tuple[Change, Incarnation]]:
-    """
-    Yield creations, newest first, with the pod before, created when both were wanted and neither there.
-
-    What came after the last step, when faults were healed, no verdict could see.
-    """
+    """Yield creations, newest first, with the pod before, created when both were wanted and neither there."""
     lives = incarnations_of(history, subject)
-    ended = history.of(STEP, Verb.ENDED)
-    judged = Window(0, ended[-1].seq, ended[-1].at) if ended else everything(history)
-    for change in reversed(creations(history, subject, judged)):
+    for change in reversed(creations(history, subject, everything(history))):
         former = standing(lives, subject, change.event.seq).get(change.ordinal - 1)
         if former and former.created and len(former.seen) > 1 and former.seen[1].seq < change.event.seq:
             states = statefulsets.governing(history, subject.name, former.first)
