@@ -64,6 +64,13 @@ def test_what_does_not_exist_says_since_when() -> None:
     assert not ask(conditions.released("web-7"), world).met
 
 
+def test_a_state_that_is_new_says_no_duration() -> None:
+    record = World(replicas=1).break_pod(0).apply().settle().close()
+    new = next(seen for seen in record.of("Pod") if seen.data["status"].get("phase") == "Running")
+    assert " for " not in conditions.all_ready("web", 1).ask(record.upto(new.seq + 1), 0).observed
+    assert "web-0 Running, not ready for " in conditions.all_ready("web", 1).ask(record, 0).observed
+
+
 def test_all_ready_names_what_is_missing() -> None:
     """Each pod that is not ready, and each that is not there, is named with its state."""
     world = World(replicas=3).break_pod(1).apply().settle()

@@ -211,14 +211,19 @@ def runs_version(version: str, *pods: str) -> Condition:
 
 
 def state(history: History, life: Incarnation) -> str:
-    """Return the state of a pod in words and for how long it has been in it."""
+    """
+    Return the state of a pod in words, and for how long it has been in it where that says something.
+
+    A note of what is waited for stands until there is something new: by then "for 0 ms" would be long untrue.
+    """
     words = describe(life.last.data)
     began = life.last
     for seen in reversed(life.seen):
         if describe(seen.data) != words:
             break
         began = seen
-    return f"{words} for {format_seconds(history.now - began.at)}"
+    lasted_s = history.now - began.at
+    return f"{words} for {format_seconds(lasted_s)}" if lasted_s >= 1 else words
 
 
 def has_version(history: History, pod: Incarnation, version: str) -> bool:
