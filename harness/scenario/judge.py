@@ -99,7 +99,7 @@ class Judge:
 
         It is given up where no pod and no claim has moved on for GIVEN; otherwise like `within`.
         """
-        bound = Standstill(self._anchor(), GIVEN.plain_s * self._run.scale)
+        bound = Standstill(self._anchor(), GIVEN.plain_s * self._run.scale, self.history)
         return self._await(bound, condition, since, blocked, probe)
 
     def holds(
@@ -259,7 +259,7 @@ class Judge:
         if settled is None:
             return
         begun = self._run.now
-        bound = Standstill(begun, REST.plain_s * self._run.scale)
+        bound = Standstill(begun, REST.plain_s * self._run.scale, self.history)
         event = self.event
         while not settled.met(self.history, event):
             if not self._run.wait(bound.end, note=lambda: settled.expected):

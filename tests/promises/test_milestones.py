@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.history.observation import STEP, Verb
-from harness.promises.milestones import milestones
+from harness.promises.milestones import milestones, pause_s
 from tests.promises.histories import World, history
 
 READY = {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}
@@ -84,3 +84,28 @@ def test_members_of_a_custom_resource_become_ready_one_after_another():
 def test_a_whole_record_reaches_something():
     record = World().apply().settle().close()
     assert any(milestone for one in record for milestone in milestones(one))
+
+
+@pytest.mark.parametrize(
+    ("container", "pause"),
+    [
+        ({}, 0),
+        ({"readinessProbe": {"periodSeconds": 5, "failureThreshold": 99}}, 0),
+        ({"readinessProbe": {"initialDelaySeconds": 45}}, 45),
+        ({"readinessProbe": {"initialDelaySeconds": 45, "periodSeconds": 60, "successThreshold": 3}}, 165),
+        ({"startupProbe": {"periodSeconds": 10}}, 30),
+        ({"startupProbe": {"initialDelaySeconds": 5, "periodSeconds": 20, "failureThreshold": 30}}, 605),
+    ],
+)
+def test_a_probe_asks_for_the_time_before_it_can_be_answered(container, pause):
+    spec = {"containers": [{"name": "helper"}, {"name": "web", **container}]}
+
+    assert pause_s({"spec": spec}) == pause_s({"spec": {"template": {"spec": spec}}}) == pause
+
+
+def test_a_pause_may_be_asked_for_after_readiness_and_before_an_end():
+    slow = {"terminationGracePeriodSeconds": 300, "containers": []}
+
+    assert pause_s({"spec": {"minReadySeconds": 150, "template": {"spec": {"containers": []}}}}) == 150
+    assert pause_s({"spec": {"minReadySeconds": 150, "template": {"spec": slow}}}) == 270
+    assert pause_s({"spec": {"terminationGracePeriodSeconds": 30, "containers": []}}) == 0

@@ -174,6 +174,37 @@ def test_a_given_ends_where_nothing_moves_on_and_tells_where_to_get_more_time():
     assert "--harness-timeout-scale" in " ".join(caught.value.look_at)
 
 
+def asking(at: float, spec: dict[str, object]) -> Happening:
+    """A set of this spec was applied, whose pods will be as it says."""
+    metadata = {"name": "web", "uid": "s1", "resourceVersion": f"{at}"}
+    return (at, "StatefulSet", Verb.ADDED, "web", {"metadata": metadata, "spec": spec})
+
+
+PROBED = {"containers": [{"name": "web", "readinessProbe": {"initialDelaySeconds": 130}}]}
+
+
+@pytest.mark.parametrize("spec", [{"minReadySeconds": 130}, {"template": {"spec": PROBED}}])
+def test_a_given_bears_the_pauses_that_the_manifests_ask_for(spec):
+    """Between two replicas, or before the first one is ready, nothing can move on for longer than a Given waits."""
+    slow = [asking(0.5, spec), *(replica(140 * number, f"web-{number - 1}", up=True) for number in (1, 2))]
+
+    assert judge_of(ScriptedRecorder(slow), CREW).awaits(crew_of(2)).met
+
+
+def test_a_given_knows_of_pauses_from_before_it():
+    recorder = ScriptedRecorder([replica(140, "web-0", up=True)])
+    recorder._deliver(*asking(0, {"minReadySeconds": 130})[1:])
+
+    assert judge_of(recorder, CREW).awaits(crew_of(1)).met
+
+
+def test_a_pause_that_was_asked_for_comes_to_an_end():
+    judge = judge_of(ScriptedRecorder([asking(0.5, {"minReadySeconds": 130})]), CREW)
+
+    with pytest.raises(ExpectationNotMet, match="nothing has moved on for 4 min 10 s"):
+        judge.awaits(crew_of(1))
+
+
 @pytest.fixture
 def slow_machine():
     timeouts.set_scale(3)
