@@ -33,11 +33,16 @@ def choose(
     """
     found = {one.name: (one, _found(one)) for one in workloads_of(manifests, hooks)}
     if not found:
-        told = ", ".join(f"{one.kind} {one.name}" for one in manifests[:_FEW]) or "nothing"
+        told = ", ".join(map(_named, manifests[:_FEW])) or "nothing"
         more = f" and {len(manifests) - _FEW} more" if len(manifests) > _FEW else ""
         remedy = "statefulspec judges StatefulSets; a set that an operator makes is not among what it is made from"
         raise BadInput(f"there is no StatefulSet in it, but {told}{more}", place, remedy=remedy)
     return found
+
+
+def _named(one: Manifest) -> str:
+    """Return kind and name, and the API of what is only called a StatefulSet."""
+    return f"{one.kind} {one.name}" + (f" of {one.body['apiVersion']}" if one.kind == "StatefulSet" else "")
 
 
 _FEW = 10
@@ -53,5 +58,8 @@ def others(manifests: Sequence[Manifest]) -> list[NotAsked]:
 def _found(one: Workload) -> list[Found]:
     if not one.replicas:
         reason = "it has no replicas: give them in the manifests (replicas, or the values of the chart)"
+        return [NotAsked(one.name, "all", reason)]
+    if one.autoscaler and not one.autoscaler.bears(one.replicas):
+        reason = f"{one.autoscaler} at once: write a number between these into replicas"
         return [NotAsked(one.name, "all", reason)]
     return [found for promise in _PROMISES for found in promise(one)]

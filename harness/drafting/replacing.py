@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from harness.app_container import data_folder
 from harness.drafting.case import DraftedCase, Found, NotAsked
 from harness.drafting.time_limits import replacing, rolling, starting
-from harness.drafting.words import ready, replicas
+from harness.drafting.words import MOST_NAMES, ready, replicas
 from harness.drafting.workload import Workload
 from harness.promises.services import headless, selects
 
 __all__ = ["data", "names", "replacement", "unready"]
 
 _NAMES, _DATA = "gives each replica a name that leads to it", "keeps its data"
-_MOST_NAMES = 5
-"""Names whose steps a person still reads in one scenario; the others would be judged alike."""
 _SETTLED = "within 10 seconds"
 
 
@@ -40,7 +38,7 @@ def names(one: Workload) -> Iterator[Found]:
     if not service:
         yield NotAsked(name, _NAMES, "it names no governing service (serviceName)")
         return
-    gone, others = one.pods[-1], one.pods[:-1][:_MOST_NAMES]
+    gone, others = one.pods[-1], one.pods[:-1][:MOST_NAMES]
     steps = [
         f'Given StatefulSet "{name}" with {replicas(one.replicas, "ready")}',
         f'When pod "{gone}" is deleted',
@@ -56,6 +54,8 @@ def _name_advice(one: Workload) -> str:
     found = one.governing_service()
     if found is None:
         return f"serviceName is {one.governing}, and the manifests have no Service of that name: add a headless one"
+    if (found.get("spec") or {}).get("type") == "ExternalName":
+        return f"Service {one.governing} is another name for something elsewhere: make it headless, with a selector"
     if not selects(found, one.pod):
         return f"the selector of Service {one.governing} does not select the pods of {one.name}: make it their labels"
     return (
@@ -80,6 +80,8 @@ def data(one: Workload) -> Iterator[Found]:
         yield _kept(one, "over a rollout", _restarted(one), advice)
     if one.replicas == 1:
         yield NotAsked(name, f"{_DATA} when it is scaled away and back", "one replica is the least that serves")
+    elif one.autoscaler:
+        yield NotAsked(name, f"{_DATA} when it is scaled away and back", one.autoscaler.decides)
     elif one.retained("whenScaled"):
         yield _kept(one, "when it is scaled away and back", _rescaled(one), advice)
     else:

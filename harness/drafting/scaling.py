@@ -17,6 +17,9 @@ _SCALES, _STOPS = "scales at the high end only", "stops its replicas from the la
 def scaling(one: Workload) -> Iterator[Found]:
     """Yield that the replica which was scaled away is the one that comes back; the others are not touched."""
     name, last = one.name, one.pods[-1]
+    if one.autoscaler:
+        yield NotAsked(name, f"{_SCALES}; {_STOPS}", one.autoscaler.decides)
+        return
     if one.replicas < 2:
         yield NotAsked(name, _SCALES, "it has one replica; whether it bears a second one only you know")
         return
@@ -33,8 +36,8 @@ def scaling(one: Workload) -> Iterator[Found]:
 def stop_order(one: Workload) -> Iterator[Found]:
     """Yield that replicas are stopped one after another, from the last one on."""
     name, number = one.name, one.replicas
-    if not one.ordered or number < 3:
-        if one.ordered:
+    if not one.ordered or number < 3 or one.autoscaler:
+        if one.ordered and not one.autoscaler:
             yield NotAsked(name, _STOPS, f"it has {replicas(number)}, and one is to stay: there is no order to see")
         return
     gone = [one.pods[-1], one.pods[-2]]

@@ -13,7 +13,7 @@ from typing import Any
 from harness.manifests.manifest import Manifest
 from harness.model import Object
 
-__all__ = ["at", "well_formed"]
+__all__ = ["at", "is_of_api", "well_formed"]
 
 _POD = "spec.template.spec"
 
@@ -55,11 +55,29 @@ _SHAPES = {
 }
 
 
+_GROUPS = {"StatefulSet": "apps", "Service": "", "PodDisruptionBudget": "policy"}
+"""Kind → the group of the API that it is of; others have kinds of the same names, as Knative a Service."""
+_VERSIONS = ("v1", "apps/v1", "policy/v1")
+"""What every release since 1.25 serves of them."""
+
+
+def is_of_api(manifest: Manifest, kind: str) -> bool:
+    """Whether it is of this kind, and the kind Kubernetes' own."""
+    return manifest.kind == kind and _group(manifest) == _GROUPS[kind]
+
+
+def _group(manifest: Manifest) -> str:
+    return str(manifest.body["apiVersion"]).rpartition("/")[0]
+
+
 def well_formed(manifest: Manifest) -> Manifest:
     """Return the manifest without nulls, as the server takes it; BadInput, with the line, for what is wrong in it."""
     shape = _SHAPES.get(manifest.kind)
-    if shape is None:
+    if shape is None or _group(manifest) != _GROUPS[manifest.kind]:
         return manifest
+    if manifest.body["apiVersion"] not in _VERSIONS:
+        wanted = f"{_GROUPS[manifest.kind]}/v1"
+        raise manifest.unfit("no server has this version any more", "apiVersion", f"write apiVersion: {wanted}")
     manifest = replace(manifest, body=_without_nulls(manifest.body))
     for problem, path in _unfit(manifest.body, manifest.kind, shape):
         raise manifest.unfit(problem, path)

@@ -11,6 +11,8 @@ from harness.drafting.workload import Workload
 
 __all__ = ["start", "start_order", "start_preparation"]
 
+_LONGEST = 52
+"""Characters of a set's name: of the 63 that a label may have, eleven go to a dash and a hash of ten digits."""
 _PREPARES = "runs its init containers first"
 
 
@@ -50,6 +52,11 @@ def start_preparation(one: Workload) -> Iterator[Found]:
 
 
 def _advice(one: Workload) -> str:
+    if len(one.name) > _LONGEST:
+        return (
+            f"shorten the set's name to {_LONGEST} characters: with a hash behind it, it is the value of a label of "
+            "its pods (controller-revision-hash), and the server takes none of more than 63"
+        )
     if not one.storage_classes:
         return _ADVICE
     return (

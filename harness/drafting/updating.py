@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harness.drafting.case import DraftedCase, Found, NotAsked
 from harness.drafting.time_limits import replacing, rolling
-from harness.drafting.words import pods, replicas
+from harness.drafting.words import MOST_NAMES, pods, replicas
 from harness.drafting.workload import Workload
 
 __all__ = ["canary", "rollout"]
@@ -55,11 +55,12 @@ def canary(one: Workload) -> Iterator[Found]:
     if one.replicas < 2:
         yield NotAsked(name, _CANARY, "it has one replica: a partition opens nothing or all")
         return
+    behind = one.pods[:-1][-MOST_NAMES:]
     steps = (
         f'Given StatefulSet "{name}" with {replicas(one.replicas, one.settled)}',
         f'When StatefulSet "{name}" is restarted with partition {partition}',
         f'Then {replacing(one)} pod "{one.pods[-1]}" is replaced',
-        f"And for 3 seconds {pods(one.pods[:-1])} {'is' if partition == 1 else 'are'} not replaced",
+        f"And for 3 seconds {pods(behind)} {'is' if partition == 1 else 'are'} not replaced",
         f'And at no time since the scenario began did a rollout of "{name}" reach below its partition',
     )
     yield DraftedCase(name, _CANARY, f"A canary of {name} is its last replica alone", steps)

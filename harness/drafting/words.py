@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["listed", "pods", "ready", "replicas"]
+__all__ = ["MOST_NAMES", "listed", "pods", "ready", "replicas"]
+
+MOST_NAMES = 5
+"""Names that a person still reads in one scenario; the others would be judged alike."""
 
 
 def replicas(number: int, kind: str = "") -> str:

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from harness.cluster.embedded.offered import need_of
-from harness.drafting.shapes import at, well_formed
+from harness.drafting.autoscaler import Autoscaler, autoscaler_of
+from harness.drafting.shapes import at, is_of_api, well_formed
 from harness.drafting.shares import share
 from harness.drafting.words import replicas
 from harness.manifests.manifest import Manifest
@@ -29,6 +30,7 @@ class Workload:
 
     `services` and `budgets` are those among the same manifests, the budgets those that select its pods. `pods_before`
     are the specs of pods that have to run before it, `defines_kinds` says that it brings kinds of its own along.
+    `autoscaler`: what among them changes its number of replicas.
     """
 
     manifest: Manifest
@@ -36,6 +38,7 @@ class Workload:
     budgets: tuple[Object, ...]
     pods_before: tuple[Object, ...] = ()
     defines_kinds: bool = False
+    autoscaler: Autoscaler | None = None
 
     @property
     def name(self) -> str:
@@ -149,13 +152,14 @@ def workloads_of(manifests: Sequence[Manifest], hooks: Sequence[Manifest] = ()) 
     before = tuple(filter(None, (_pod_spec(one.body) for one in hooks)))
     defines = any(one.kind == "CustomResourceDefinition" for one in manifests)
     shaped = [well_formed(one) for one in manifests]
-    services = tuple(one.body for one in shaped if one.kind == "Service")
-    budgets = [one.body for one in shaped if one.kind == "PodDisruptionBudget"]
+    services = tuple(one.body for one in shaped if is_of_api(one, "Service"))
+    budgets = [one.body for one in shaped if is_of_api(one, "PodDisruptionBudget")]
     found = []
-    for manifest in (one for one in shaped if one.kind == "StatefulSet"):
+    for manifest in (one for one in shaped if is_of_api(one, "StatefulSet")):
         labels = (manifest.body["spec"]["template"].get("metadata") or {}).get("labels") or {}
         own = tuple(one for one in budgets if _selects(one, labels))
-        found.append(Workload(manifest, services, own, before, defines))
+        scaler = autoscaler_of(manifest.name, manifests)
+        found.append(Workload(manifest, services, own, before, defines, scaler))
     return found
 
 

@@ -32,6 +32,7 @@ _CLUSTERS = (
     *("Namespace", "Node", "IngressClass", "RuntimeClass", "CSIDriver", "APIService", "PodSecurityPolicy"),
     *("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"),
     *("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "PriorityLevelConfiguration", "FlowSchema"),
+    *("MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding", "DeviceClass", "ClusterTrustBundle"),
 )
 """Further kinds of Kubernetes' own that belong to the whole cluster, as far as applications bring them."""
 _DEFAULT_CLASS = re.compile(r"(^|/)is-default-class$")

@@ -93,10 +93,23 @@ DELETED = (
 )
 
 
+_SCALER = """\
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: db}
+spec: {LEAST maxReplicas: 9, scaleTargetRef: {apiVersion: apps/v1, kind: StatefulSet, name: db}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+"""
+SCALED, SCALED_BEYOND = (
+    ("apiVersion: apps/v1\nkind: StatefulSet\n", _SCALER.replace("LEAST", least)) for least in ("", "minReplicas: 4,")
+)
 UNCOVERED = ("{matchLabels: {app: db}}}\n---", "{matchLabels: {app: x}}}\n---")
 ALONE, PAIR, MANY = (("replicas: 3", f"replicas: {number}") for number in (1, 2, 7))
 NO_SERVICE = ("  serviceName: db-peers\n", "")
 UNMOUNTED = ("        - name: db\n", "        - name: d\n")
+STARTS = "starts, one replica after another"
 DRAINED, NAMED = "leaves nodes that are drained, and serves on", "gives each replica a name that leads to it"
 
 
@@ -114,6 +127,8 @@ DRAINED, NAMED = "leaves nodes that are drained, and serves on", "gives each rep
         (("initContainers: [{", "volumes: [{"), "runs its init containers first", "no init containers"),
         (UNCOVERED, DRAINED, "no PodDisruptionBudget"),
         (("maxUnavailable: 1", "minAvailable: 100%"), DRAINED, "allows no eviction"),
+        (SCALED, "scales at the high end only; stops its replicas from the last one on", "db decides how many"),
+        (SCALED_BEYOND, "all", "HorizontalPodAutoscaler db scales it to 4 to 9 replicas at once"),
     ],
 )
 def test_what_a_set_does_not_promise_is_not_asked(
@@ -249,3 +264,49 @@ def test_an_order_of_replacements_is_asked_only_where_one_is_promised(
     rollouts = [case for promise, case in cases.items() if promise.startswith("rolls out")]
     assert len(rollouts) == 1
     assert any("replace a replica out of order" in step for step in rollouts[0].steps) == asked
+
+
+def test_a_set_that_is_scaled_by_somebody_else_is_not_scaled(tmp_path: Path) -> None:
+    asked, _ = chosen(tmp_path, SCALED)
+    assert "starts, one replica after another" in asked
+    assert not [step for one in asked.values() for step in one.steps if "scaled" in step]
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        (
+            "apps/v1beta1",
+            r"db\.yaml:\d+: StatefulSet db: no server has this version any more\n.*write apiVersion: apps/v1",
+        ),
+        ("apps.kruise.io/v1beta1", "there is no StatefulSet in it, but .*StatefulSet db of apps.kruise.io/v1beta1"),
+    ],
+)
+def test_a_set_of_another_api_is_none(version: str, told: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=told):
+        chosen(tmp_path, ("apps/v1", version))
+
+
+def test_a_service_of_another_api_gives_no_names(tmp_path: Path) -> None:
+    asked, _ = chosen(tmp_path, ("apiVersion: v1\nkind: Service", "apiVersion: serving.knative.dev/v1\nkind: Service"))
+    assert "have no Service of that name" in asked[NAMED].advice
+
+
+@pytest.mark.parametrize(
+    ("change", "promise", "advice"),
+    [
+        (("clusterIP: None", "type: ExternalName, externalName: db.example.com"), NAMED, "another name for something"),
+        (("metadata: {name: db}\nspec:\n", f"metadata: {{name: {'d' * 53}}}\nspec:\n"), STARTS, "to 52 characters"),
+    ],
+)
+def test_a_broken_promise_is_told_what_to_change(
+    change: tuple[str, str], promise: str, advice: str, tmp_path: Path
+) -> None:
+    asked, _ = chosen(tmp_path, change)
+    assert advice in asked[promise].advice
+
+
+def test_a_canary_of_many_replicas_is_still_read(tmp_path: Path) -> None:
+    asked, _ = chosen(tmp_path, ("replicas: 3", "replicas: 9"))
+    told = asked["keeps a canary to its partition"].steps[3]
+    assert told == 'And for 3 seconds pods "db-3", "db-4", "db-5", "db-6" and "db-7" are not replaced'
