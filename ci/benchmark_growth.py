@@ -45,7 +45,7 @@ FEATURE = """Feature: A set of many replicas
   Scenario: It starts and is scaled away
     Given StatefulSet "crowd" with {replicas} ready replicas
     When StatefulSet "crowd" is scaled to 0
-    Then within 3600 seconds no pod of "crowd" is left
+    Then within 3600 seconds "crowd" has no pods
 """
 
 

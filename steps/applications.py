@@ -51,8 +51,7 @@ def manifests_are_in(path: str, harness_actions: ScenarioActions) -> None:
 
 
 @given(sentence('(resource quota )"{system:Name}" exists'))
-@when(sentence('"{system:Name}" is created'))
-@when(sentence('"{system:Name}" is applied'))
+@when(sentence('(StatefulSet )"{system:Name}" is created/applied( again)'))
 def system_is_created(system: str, harness_actions: ScenarioActions) -> None:
     harness_actions.apply(system)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pytest_bdd import given, then, when
 
 from harness.actions.budgets import delete_budgets, record_disruption
-from harness.actions.metadata import add_finalizer
 from harness.actions.readiness import make_ready, make_unready, untouched
 from harness.actions.requests import EVICTION, ask_evictions
 from harness.actions.statefulsets import delete_group
@@ -56,16 +55,7 @@ def budget_has_observed_recovery(budget: str, pod: str, harness_actions: Scenari
 
 @given(sentence('the eviction of pod "{pod:Name}" has been refused'))
 def eviction_has_been_refused(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    harness_actions.query(ANSWER, EVICTION, lambda scenario: ask_evictions(scenario, [pod])[0])
-    harness_judge.shows(conditions.answered(EVICTION, "refused"))
-
-
-@given(sentence('pod "{pod:Name}" has been evicted and is held by a finalizer'))
-def evicted_pod_is_held(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    harness_actions.perform(add_finalizer, pod)
-    harness_actions.query(ANSWER, EVICTION, lambda scenario: ask_evictions(scenario, [pod])[0])
-    harness_judge.shows(conditions.answered(EVICTION, "granted"))
-    harness_judge.awaits(conditions.not_ready(pod))
+    evict(pod, "refused", harness_actions, harness_judge)
 
 
 @when(sentence('disruption budget "{budget:Name}" records the disruption of pod "{pod:Name}"'))
@@ -83,7 +73,7 @@ def evictions_are_requested(pods: list[str], harness_actions: ScenarioActions) -
     harness_actions.perform(ask_evictions, pods)
 
 
-@then(sentence('{time:Time} disruption budget "{budget:Name}" allows {number:Evictions}'))
+@then(sentence('{time:Time} disruption budget "{budget:Name}" allows {number:Count} eviction/evictions'))
 def budget_allows(time: TimeWord, budget: str, number: int, harness_judge: Judge) -> None:
     harness_judge.holds(time, conditions.budget_allows(budget, number, anew=time.within))
 
@@ -96,3 +86,9 @@ def eviction_is_answered(outcome: str, harness_judge: Judge) -> None:
 @then(sentence("{granted:Number} eviction/evictions is/are granted and {refused:Number} is/are refused"))
 def some_evictions_are_granted(granted: int, refused: int, harness_judge: Judge) -> None:
     harness_judge.shows(conditions.answered(EVICTION, *["granted"] * granted, *["refused"] * refused))
+
+
+def evict(pod: str, outcome: str, actions: ScenarioActions, judge: Judge) -> None:
+    """Have the eviction of a pod asked for, and see that it was answered so."""
+    actions.query(ANSWER, EVICTION, lambda scenario: ask_evictions(scenario, [pod])[0])
+    judge.shows(conditions.answered(EVICTION, outcome))

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from harness.model import seconds
+from harness.model import Since, seconds
 
 __all__ = ["present"]
 
@@ -33,6 +33,7 @@ _KINDS = {
     "replicas": r"\d+ (?:ready )?replicas?",
     "seconds": _SPAN,
     "size": r"\d+[MG]i",
+    "since": "|".join(Since),
     "span": _SPAN,
     "time": rf"(?:within|for) {_SPAN}",
     "word": r"\w+",

@@ -55,11 +55,7 @@ def objects_are_deleted(objects: Named, harness_actions: ScenarioActions) -> Non
 def objects_are_in_phase(
     time: TimeWord | None, objects: Named, phase: str, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    wanted = in_phase(harness_actions, objects, phase)
-    if time is None:
-        harness_judge.shows(wanted)
-    else:
-        harness_judge.holds(time, wanted)
+    harness_judge.holds(time, in_phase(harness_actions, objects, phase))
 
 
 @then(sentence("for {span:Span} {objects:Objects} exists/exist"))

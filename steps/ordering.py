@@ -52,8 +52,3 @@ def set_halted(since: Since, name: str, harness_judge: Judge) -> None:
 @then(sentence('at no time {since:Since} did a pod of "{name:Name}" have the identity of another ordinal'))
 def pods_had_their_identity(since: Since, name: str, harness_judge: Judge) -> None:
     harness_judge.keeps(stable_identity, name, since=since)
-
-
-@then(sentence('at no time {since:Since} was a pod of "{name:Name}" ready'))
-def no_pod_was_ready(since: Since, name: str, harness_judge: Judge) -> None:
-    harness_judge.never(conditions.at_least_ready(name, 1), since=since)

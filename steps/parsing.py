@@ -152,10 +152,10 @@ WORDS = {
     "Client": Word(
         r'the (?:controller manager|scheduler|DNS of the cluster|(?:kubelet|kube-proxy) of pod "[^"]+")', _client
     ),
+    "Count": Word(r"no|\d+", lambda text: int(text.replace("no", "0"))),
     "Demand": Word(
         rf"(?:minAvailable|maxUnavailable) \d+%?(?: and {_POLICY} (?:AlwaysAllow|IfHealthyBudget|unset))?", _demand
     ),
-    "Evictions": Word(r"(?:no|\d+) evictions?", lambda text: int(text.split()[0].replace("no", "0"))),
     "Fate": Word("|".join(_FATES), _FATES.__getitem__),
     "Kind": Word("|".join(_SEEN_KINDS), _SEEN_KINDS.__getitem__),
     "Labels": Word(r'[^"=,]+=[^"=,]*(?:,[^"=,]+=[^"=,]*)*', _labels),
@@ -193,7 +193,7 @@ WORDS = {
   Owned: of pods, claims, volumes; Storage: of claims, volumes
 - Client: of the API server, `the scheduler`, `the kubelet of pod "a"`
 - Demand: of a disruption budget, `minAvailable 60%`, `maxUnavailable 1 and unhealthyPodEvictionPolicy AlwaysAllow`
-- Evictions: `no eviction`, `2 evictions`
+- Count: `no`, `2`
 - Fate: of a write, `fails`, `meets a conflict`
 - Kind: `pods`, `StatefulSets`; Labels: `app=db,role=primary`; Owner: the kind of what owns pods, `Database`
 - Name: what stands between quotes; Names: `"a", "b" and "c"`; Nth: `3rd`

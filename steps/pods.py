@@ -16,6 +16,7 @@ from harness.promises.ownership import ownership
 from harness.scenario.judge import Judge
 from harness.scenario.scenario_actions import ScenarioActions
 
+from .disruption import evict
 from .objects import STORAGE
 from .parsing import sentence
 from .statefulsets import await_given, pods_of, set_of
@@ -71,17 +72,15 @@ def pod_has_lost_its_labels(pod: str, harness_actions: ScenarioActions, harness_
     harness_judge.awaits(conditions.released(pod))
 
 
-@given(sentence('the deletion of pod "{pod:Name}" is blocked by a finalizer'))
-def deletion_of_pod_is_blocked(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+@given(sentence('pod "{pod:Name}" is held by a finalizer(, its {taken:eviction granted/deletion requested})'))
+def pod_is_held(pod: str, taken: str | None, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
     harness_actions.perform(add_finalizer, pod)
-    harness_actions.perform(delete_pods, [pod])
-    known = conditions.all_of(conditions.not_ready(pod), conditions.reported(set_of(pod)))
-    harness_judge.awaits(known)
-
-
-@given(sentence('pod "{pod:Name}" is held by a finalizer'))
-def pod_is_held(pod: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(add_finalizer, pod)
+    if taken == "eviction granted":
+        evict(pod, "granted", harness_actions, harness_judge)
+        harness_judge.awaits(conditions.not_ready(pod))
+    elif taken == "deletion requested":
+        harness_actions.perform(delete_pods, [pod])
+        harness_judge.awaits(conditions.all_of(conditions.not_ready(pod), conditions.reported(set_of(pod))))
 
 
 @given(sentence('pod "{pod:Name}" has been deleted with its claim "{claim:Name}"'))
@@ -163,10 +162,10 @@ def pods_are_not_replaced(span: float, pods: list[str], harness_judge: Judge) ->
     harness_judge.throughout(span, conditions.unreplaced(*pods))
 
 
-@then(sentence('for {span:Span} no pod of "{name:Name}" is replaced'))
+@then(sentence('({time:Time} )no pod of "{name:Name}" is replaced'))
 @of_any_pods
-def no_pod_is_replaced(span: float, name: str, harness_judge: Judge) -> None:
-    harness_judge.throughout(span, conditions.none_replaced(name))
+def no_pod_is_replaced(time: TimeWord | None, name: str, harness_judge: Judge) -> None:
+    harness_judge.holds(time, conditions.none_replaced(name))
 
 
 @then(sentence("within {span:Span} {pods:Pods} are replaced together"))
@@ -180,16 +179,13 @@ def pods_are_ready(span: float, number: int, name: str, harness_judge: Judge) ->
     harness_judge.throughout(span, conditions.at_least_ready(name, number))
 
 
-@then(sentence('no pod of "{name:Name}" has been replaced'))
+@then(sentence('at no time {since:Since} were {bound:fewer/more} than {number:Number} pods of "{name:Name}" ready'))
 @of_any_pods
-def no_pod_has_been_replaced(name: str, harness_judge: Judge) -> None:
-    harness_judge.shows(conditions.none_replaced(name))
-
-
-@then(sentence('at no time {since:Since} were fewer than {number:Number} pods of "{name:Name}" ready'))
-@of_any_pods
-def pods_were_ready(since: Since, number: int, name: str, harness_judge: Judge) -> None:
-    harness_judge.never(conditions.fewer_ready(name, number), since=since, settled=conditions.settled(name))
+def pods_were_ready(since: Since, bound: str, number: int, name: str, harness_judge: Judge) -> None:
+    if bound == "more":
+        harness_judge.never(conditions.at_least_ready(name, number + 1), since=since)
+    else:
+        harness_judge.never(conditions.fewer_ready(name, number), since=since, settled=conditions.settled(name))
 
 
 @then(sentence('at no time {since:Since} did pods "{first:Name}" and "{second:Name}" run at the same time'))

@@ -21,14 +21,6 @@ from .statefulsets import await_given, pods_of, set_of
 from .subjects import of_any_pods
 
 
-@given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas} of version "{version:Name}"'))
-def stateful_set_of_version(
-    name: str, replicas: int, version: str, harness_actions: ScenarioActions, harness_judge: Judge
-) -> None:
-    harness_actions.apply(name, chain(with_replicas(name, replicas), with_version(name, version)))
-    await_given(harness_judge, name, conditions.all_ready(name, replicas, version))
-
-
 @given(
     sentence(
         'StatefulSet "{name:Name}" with {replicas:Replicas} of version "{version:Name}" '
@@ -119,14 +111,9 @@ def pod_runs_version(span: float, pod: str, version: str, harness_judge: Judge) 
     harness_judge.within(span, running, blocked=Obstacles(pod))
 
 
-@then(sentence('within {span:Span} pod "{pod:Name}" is created with version "{version:Name}"'))
-def pod_is_created_with_version(span: float, pod: str, version: str, harness_judge: Judge) -> None:
-    harness_judge.within(span, conditions.replaced(pod, version))
-
-
-@then(sentence('pod "{pod:Name}" came back with version "{version:Name}"'))
-def pod_came_back_with_version(pod: str, version: str, harness_judge: Judge) -> None:
-    harness_judge.shows(conditions.replaced(pod, version))
+@then(sentence('({time:Time} )pod "{pod:Name}" comes/came back with version "{version:Name}"'))
+def pod_comes_back_with_version(time: TimeWord | None, pod: str, version: str, harness_judge: Judge) -> None:
+    harness_judge.holds(time, conditions.replaced(pod, version))
 
 
 @then(sentence('at no time {since:Since} did {pods:Pods} run version "{version:Name}"'))

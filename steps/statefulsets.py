@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, then, when
 
 from harness.actions.statefulsets import GROUP, delete_set, patch_set, scale_set, set_status_condition
-from harness.manifests.editing import chain, with_replicas, with_spec
+from harness.manifests.editing import chain, with_replicas, with_spec, with_version
 from harness.manifests.volume_edits import claims_asking_for
 from harness.model import TimeWord
 from harness.promises import conditions, subjects
@@ -35,12 +35,20 @@ def set_of(pod: str) -> str:
     return pod.rpartition("-")[0]
 
 
-@given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas}( and {setting:Setting})'))
+@given(
+    sentence('StatefulSet "{name:Name}" with {replicas:Replicas}( of version "{version:Name}")( and {setting:Setting})')
+)
 def stateful_set_with_ready_replicas(
-    name: str, replicas: int, setting: Fields | None, harness_actions: ScenarioActions, harness_judge: Judge
+    name: str,
+    replicas: int,
+    version: str | None,
+    setting: Fields | None,
+    harness_actions: ScenarioActions,
+    harness_judge: Judge,
 ) -> None:
-    stateful_set_is_applied(name, replicas, setting, harness_actions)
-    await_given(harness_judge, name, conditions.all_ready(name, replicas))
+    edits = [with_version(name, version)] if version else []
+    harness_actions.apply(name, chain(with_replicas(name, replicas), with_spec(name, **(setting or {})), *edits))
+    await_given(harness_judge, name, conditions.all_ready(name, replicas, version))
 
 
 @given(sentence('StatefulSet "{name:Name}" with {number:Number} available replica/replicas'))
@@ -48,7 +56,7 @@ def stateful_set_with_available_replicas(
     name: str, number: int, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
     """Wait until all have been ready for `minReadySeconds`: before that, 1.37 rolls out a Parallel set all at once."""
-    stateful_set_with_ready_replicas(name, number, None, harness_actions, harness_judge)
+    stateful_set_with_ready_replicas(name, number, None, None, harness_actions, harness_judge)
     await_given(harness_judge, name, conditions.reports(name, "available", number))
 
 
@@ -136,11 +144,6 @@ def stateful_set_is_applied(name: str, replicas: int, setting: Fields | None, ha
     harness_actions.apply(name, chain(with_replicas(name, replicas), with_spec(name, **(setting or {}))))
 
 
-@when(sentence('StatefulSet "{name:Name}" is applied again'))
-def stateful_set_is_applied_again(name: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.apply(name)
-
-
 @when(sentence('StatefulSet "{name:Name}" is updated to {setting:Setting}'))
 def stateful_set_is_updated(name: str, setting: Fields, harness_actions: ScenarioActions) -> None:
     harness_actions.apply(name, with_spec(name, **setting))
@@ -168,14 +171,11 @@ def update_of_service_is_tried(name: str, service: str, harness_actions: Scenari
     harness_actions.dry_run(name, with_spec(name, serviceName=service))
 
 
-@then(sentence('the update is rejected(, because "{reason:Name}")'))
-def update_is_rejected(reason: str | None, harness_judge: Judge) -> None:
+@then(sentence('the update is rejected( for field "{path:Name}")(, because "{reason:Name}")'))
+def update_is_rejected(path: str | None, reason: str | None, harness_judge: Judge) -> None:
     harness_judge.shows(conditions.answered("proposal", "refused", because=reason or ""))
-
-
-@then(sentence('the update is rejected for field "{path:Name}"'))
-def update_is_rejected_for_field(path: str, harness_judge: Judge) -> None:
-    harness_judge.shows(conditions.refused_field("proposal", path))
+    if path:
+        harness_judge.shows(conditions.refused_field("proposal", path))
 
 
 @then(sentence('within {span:Span} {replicas:All} of "{name:Name}" is/are ready'))
@@ -189,7 +189,7 @@ def replicas_of_deployment_are_ready(span: float, replicas: int, name: str, harn
     harness_judge.within(span, conditions.crew_ready(name, replicas))
 
 
-@then(sentence('{time:Time} "{name:Name}" has {number:Number} pod/pods'))
+@then(sentence('{time:Time} "{name:Name}" has {number:Count} pod/pods'))
 @of_any_pods
 def set_has_pods(time: TimeWord, name: str, number: int, harness_judge: Judge) -> None:
     harness_judge.holds(time, conditions.count(name, number))
@@ -201,26 +201,16 @@ def pods_are_the_only_ones(time: TimeWord, pods: list[str], name: str, harness_j
     harness_judge.holds(time, conditions.only_pods(name, pods))
 
 
-@then(sentence('within {span:Span} no pod of "{name:Name}" is left'))
-@of_any_pods
-def no_pod_is_left(span: float, name: str, harness_judge: Judge) -> None:
-    harness_judge.within(span, conditions.only_pods(name, ()))
-
-
 @then(sentence('{time:Time} "{name:Name}" reports {number:Number} {reported:Reported} replica/replicas'))
 def set_reports(time: TimeWord, name: str, number: int, reported: str, harness_judge: Judge) -> None:
     harness_judge.holds(time, conditions.reports(name, reported, number))
 
 
-@then(sentence('{time:Time} the status of "{name:Name}" has condition "{condition:Name}"'))
-def status_has_condition(time: TimeWord, name: str, condition: str, harness_judge: Judge) -> None:
-    harness_judge.holds(time, conditions.has_condition(name, condition))
-
-
-@then(sentence('{time:Time} the status of "{name:Name}" has no condition "{condition:Name}"'))
-def status_has_no_condition(time: TimeWord, name: str, condition: str, harness_judge: Judge) -> None:
-    text = f'"{name}" has no condition {condition}'
-    harness_judge.holds(time, conditions.opposite(conditions.has_condition(name, condition), text))
+@then(sentence('{time:Time} the status of "{name:Name}" has {how:condition/no condition} "{condition:Name}"'))
+def status_has_condition(time: TimeWord, name: str, how: str, condition: str, harness_judge: Judge) -> None:
+    there = conditions.has_condition(name, condition)
+    absent = conditions.opposite(there, f'"{name}" has no condition {condition}')
+    harness_judge.holds(time, there if how == "condition" else absent)
 
 
 @then(sentence('within {span:Span} condition "{condition:Name}" of "{name:Name}" has reason "{reason:Name}"'))

@@ -98,15 +98,11 @@ def volume_is_filled_or_emptied(pod: str, how: str, harness_actions: ScenarioAct
     harness_actions.perform(fill_volume if how == "filled" else empty_volume, pod)
 
 
-@then(sentence('(within {span:Span} )claim "{claim:Name}" is bound to volume "{volume:Name}"'))
+@then(sentence('({time:Time} )claim "{claim:Name}" is bound to volume "{volume:Name}"'))
 def claim_is_bound_to_volume(
-    span: float | None, claim: str, volume: str, harness_actions: ScenarioActions, harness_judge: Judge
+    time: TimeWord | None, claim: str, volume: str, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    bound = conditions.claim_bound(claim, harness_actions.own_name(volume))
-    if span is None:
-        harness_judge.shows(bound)
-    else:
-        harness_judge.within(span, bound)
+    harness_judge.holds(time, conditions.claim_bound(claim, harness_actions.own_name(volume)))
 
 
 @then(

@@ -5,7 +5,7 @@ Feature: A pod that fails while terminating is replaced only when it is gone
 
   Background:
     Given StatefulSet "quitter" with 3 ready replicas of version "v2" and canary "v3" from ordinal 1
-    And the deletion of pod "quitter-0" is blocked by a finalizer
+    And pod "quitter-0" is held by a finalizer, its deletion requested
 
   Scenario: A pod that ends in failure comes back below the partition
     When the finalizer of pod "quitter-0" is removed

@@ -5,7 +5,7 @@ Feature: A terminating pod has no replacement yet
 
   Background:
     Given StatefulSet "nginx-web" with 3 ready replicas of version "v2" and canary "v3" from ordinal 1
-    And the deletion of pod "nginx-web-0" is blocked by a finalizer
+    And pod "nginx-web-0" is held by a finalizer, its deletion requested
 
   Scenario: A pod that was held comes back with the version below the partition
     When the finalizer of pod "nginx-web-0" is removed

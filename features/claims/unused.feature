@@ -6,5 +6,5 @@ Feature: A claim reports since when it is unused
   Scenario: The claim of a replica that was scaled away says since when it is idle
     Given StatefulSet "web" with 1 ready replica
     When StatefulSet "web" is scaled to 0
-    Then within 30 seconds no pod of "web" is left
+    Then within 30 seconds "web" has no pods
     And within 10 seconds claim "www-web-0" says since when nobody uses it

@@ -17,7 +17,7 @@ Feature: A budget always knows how many disruptions are allowed
     Then within 5 seconds disruption budget "nginx-budget" allows no eviction
 
   Scenario: A pod still terminating after its eviction does not count
-    Given pod "nginx-web-2" has been evicted and is held by a finalizer
+    Given pod "nginx-web-2" is held by a finalizer, its eviction granted
     When the eviction of pod "nginx-web-1" is requested
     Then the eviction is refused
 

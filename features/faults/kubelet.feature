@@ -34,7 +34,7 @@ Feature: Replicas outlive the silence of their node
     And StatefulSet "myapp" reports 2 available replicas
     When the kubelet of pod "myapp-1" is killed and restarted
     Then for 10 seconds at least 2 pods of "myapp" are ready
-    And no pod of "myapp" has been replaced
+    And no pod of "myapp" is replaced
 
   Scenario: A rollout goes on in order while a kubelet restarts
     Given the rollout of version "v2" of "myapp" has reached pod "myapp-1"

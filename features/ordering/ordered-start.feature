@@ -15,4 +15,4 @@ Feature: Replicas start one by one, each after its predecessor is ready
 
     When StatefulSet "crowd" is applied with 3 replicas
     Then within 30 seconds "crowd" has 3 pods
-    And at no time since the scenario began was a pod of "crowd" ready
+    And at no time since the scenario began were more than 0 pods of "crowd" ready

@@ -6,7 +6,7 @@ Feature: Replicas stop one by one, from the highest ordinal to the lowest
   Scenario: A set scaled to zero stops its replicas from the last to the first
     Given StatefulSet "nginx-web" with 3 ready replicas
     When StatefulSet "nginx-web" is scaled to 0
-    Then within 90 seconds no pod of "nginx-web" is left
+    Then within 90 seconds "nginx-web" has no pods
     And pods "nginx-web-2", "nginx-web-1" and "nginx-web-0" were deleted in this order, each after the one before was gone
     And at no time since the scenario began did "nginx-web" stop a replica out of order
 

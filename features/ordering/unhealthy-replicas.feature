@@ -21,11 +21,11 @@ Feature: An unhealthy replica does not block the replacement of another
     Given StatefulSet "nginx-web" with 2 ready replicas and parallel pod management
     And no pod of "nginx-web" is ready
     When StatefulSet "nginx-web" is scaled to 0
-    Then within 20 seconds no pod of "nginx-web" is left
+    Then within 20 seconds "nginx-web" has no pods
 
   @needs_containers @known_broken
   Scenario: A set of which no replica is ready can be scaled to nothing
     Given StatefulSet "nginx-web" with 3 ready replicas
     And no pod of "nginx-web" is ready
     When StatefulSet "nginx-web" is scaled to 0
-    Then within 10 seconds no pod of "nginx-web" is left
+    Then within 10 seconds "nginx-web" has no pods

@@ -19,7 +19,7 @@ Feature: Claims are deleted only as their retention policy says
 
     Scenario: A set with the default retention policy leaves all its claims
       When StatefulSet "web" is deleted
-      Then within 30 seconds no pod of "web" is left
+      Then within 30 seconds "web" has no pods
       And for 5 seconds claims "www-web-0" and "www-web-1" are bound
 
     Scenario: A set that deletes its claims also deletes that of an adopted pod

@@ -8,7 +8,7 @@ Feature: A broken version stops at the first replica and can be rolled back
 
   Scenario: A version that cannot start takes one replica and no other
     When version "broken" of "nginx-web" is rolled out
-    Then within 30 seconds pod "nginx-web-2" is created with version "broken"
+    Then within 30 seconds pod "nginx-web-2" comes back with version "broken"
     And for 10 seconds pods "nginx-web-0" and "nginx-web-1" are not replaced
 
   Scenario: A broken version is rolled back once its pod is deleted

@@ -6,5 +6,5 @@ Feature: Deleting sets by label deletes no other set
     Given StatefulSet "nginx-web" with 1 ready replica in group "leftovers"
     And StatefulSet "peer" with 1 ready replica
     When all StatefulSets in group "leftovers" are deleted
-    Then within 30 seconds no pod of "nginx-web" is left
-    And no pod of "peer" has been replaced
+    Then within 30 seconds "nginx-web" has no pods
+    And no pod of "peer" is replaced

@@ -17,7 +17,7 @@ Feature: With Recreate, two versions never run at the same time
   @needs_containers
   Scenario: A broken version leaves its first replica, and none of the former one
     When version "broken" of "nginx-web" is rolled out
-    Then within 30 seconds pod "nginx-web-0" is created with version "broken"
+    Then within 30 seconds pod "nginx-web-0" comes back with version "broken"
     And for 5 seconds pod "nginx-web-0" is the only pod of "nginx-web"
 
   @needs_containers

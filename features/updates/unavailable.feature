@@ -28,5 +28,5 @@ Feature: A rollout takes down at most maxUnavailable replicas
     Given pod "nginx-web-0" is not ready
     And pod "nginx-web-1" is not ready
     When version "v2" of "nginx-web" is rolled out
-    Then within 10 seconds pod "nginx-web-4" is created with version "v2"
+    Then within 10 seconds pod "nginx-web-4" comes back with version "v2"
     And for 1 second pods "nginx-web-0" and "nginx-web-1" are not replaced

@@ -103,9 +103,15 @@ class Judge:
         return self._await(bound, condition, since, blocked, probe)
 
     def holds(
-        self, time: TimeWord, condition: Condition, *, blocked: Look | None = None, probe: Probe | None = None
+        self, time: TimeWord | None, condition: Condition, *, blocked: Look | None = None, probe: Probe | None = None
     ) -> Answer:
-        """Return as `within` or as `throughout` does, as the time word says; what holds throughout is never blocked."""
+        """
+        Return as `within` or as `throughout` does, as the time word says; as `shows` does where none is said.
+
+        What holds throughout, or now, is never blocked.
+        """
+        if time is None:
+            return self.shows(condition)
         if time.within:
             return self.within(time.seconds, condition, blocked=blocked, probe=probe)
         return self.throughout(time.seconds, condition, probe=probe)

@@ -22,7 +22,7 @@ Feature: Order
   Scenario Outline: A start is in order
     When StatefulSet "web" is scaled to <size>
     Then within 60 seconds all <size> replicas of "web" are ready
-    And no pod of "web" has been replaced
+    And no pod of "web" is replaced
 
     Examples:
       | size |
@@ -78,7 +78,7 @@ def test_a_scenario_of_one_event_is_swept_with_each_of_its_examples(feature: Pat
         '    When StatefulSet "web" is scaled to 3',
         "    And the scheduler has been killed there and is restarted",
         '    Then within 60 seconds all 3 replicas of "web" are ready',
-        '    And no pod of "web" has been replaced',
+        '    And no pod of "web" is replaced',
         "",
         "    Examples:",
         "      | write |",

@@ -23,6 +23,7 @@ EXAMPLES = {
     "replicas": "3 ready replicas",
     "seconds": "2 minutes",
     "size": "64Mi",
+    "since": "since the event",
     "span": "5 seconds",
     "time": "within 5 seconds",
     "word": "start",

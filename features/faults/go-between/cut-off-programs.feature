@@ -37,11 +37,11 @@ Feature: A program that is cut off the API server loses nothing
       And the kubelet of pod "nginx-web-0" has been cut off from the API server
       When StatefulSet "nginx-web" is scaled to 2
       Then for 5 seconds "nginx-web" has 1 pod
-      And no pod of "nginx-web" has been replaced
+      And no pod of "nginx-web" is replaced
 
     Scenario: A replica is ready again, and the same, when its kubelet is back
       Given StatefulSet "nginx-web" with 1 ready replica
       And the kubelet of pod "nginx-web-0" has been cut off from the API server
       When the kubelet of pod "nginx-web-0" is reconnected to the API server
       Then within 60 seconds pod "nginx-web-0" is ready
-      And no pod of "nginx-web" has been replaced
+      And no pod of "nginx-web" is replaced
