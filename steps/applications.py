@@ -40,8 +40,11 @@ from .statefulsets import pods_of, set_of
 
 ENTRIES = 3
 """How many entries each replica is given."""
-VARIABLES = {"name": ("MY_POD_NAME", "metadata.name"), "zone": ("MY_ZONE", f"metadata.labels['{ZONE}']")}
-"""What an application is told of itself: the variable that its manifest has for it, and from which field."""
+VARIABLES = {
+    "its name": ("name", "MY_POD_NAME", "metadata.name"),
+    "the zone of its node": ("zone", "MY_ZONE", f"metadata.labels['{ZONE}']"),
+}
+"""What an application is told of itself: what the record calls it, in which variable, and from which field."""
 
 
 @given(sentence('the manifests are in "{path:Name}"'))
@@ -131,29 +134,22 @@ def server_had_ended(pod: str, stop: str, harness_actions: ScenarioActions, harn
     harness_judge.shows(conditions.printed(f"{pod}:last-stop", stop))
 
 
-@then(sentence('pod "{pod:Name}" is told in its environment that it is "{name:Name}"'))
-def environment_names_pod(pod: str, name: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    environment_says(pod, "name", name, harness_actions, harness_judge)
-
-
-@then(sentence('pod "{pod:Name}" is told in its environment the zone of its node'))
-def environment_names_zone(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
-    environment_says(pod, "zone", zone_of(harness_judge.history, pod), harness_actions, harness_judge)
-
-
-def environment_says(pod: str, what: str, expected: str, actions: ScenarioActions, judge: Judge) -> None:
-    """Return where a pod's application has been told one of VARIABLES; BadInput where its manifest tells it nothing."""
-    variable, field = VARIABLES[what]
-    container = app_container(actions.latest("Pod", pod))
+@then(sentence('pod "{pod:Name}" is told {what:its name/the zone of its node} in its environment'))
+def environment_says(pod: str, what: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+    """Have it looked up in one of VARIABLES; BadInput where the pod's manifest tells its application nothing."""
+    asked, variable, field = VARIABLES[what]
+    container = app_container(harness_actions.latest("Pod", pod))
     known = [each["name"] for each in container.get("env") or ()]
     if variable not in known and not container.get("envFrom"):
         raise BadInput(
-            f'container "{container.get("name")}" of {pod} is not told its {what}',
+            f'container "{container.get("name")}" of {pod} is not told {what}',
             remedy=f"it needs the environment variable {variable}, from the field {field}",
         )
-    output = f"{pod}:{what}"
-    actions.query(OUTPUT, output, partial(run_command, pod=pod, argv=["sh", "-c", f'echo "${variable}"'], name=output))
-    judge.shows(conditions.printed(output, expected))
+    output = f"{pod}:{asked}"
+    expected = pod if what == "its name" else zone_of(harness_judge.history, pod)
+    command = ["sh", "-c", f'echo "${variable}"']
+    harness_actions.query(OUTPUT, output, partial(run_command, pod=pod, argv=command, name=output))
+    harness_judge.shows(conditions.printed(output, expected))
 
 
 @then(sentence('within {span:Span} the members of "{name:Name}" are {pods:Names}'))

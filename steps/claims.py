@@ -15,7 +15,7 @@ from harness.app_container import data_folder, mount_of
 from harness.errors import BadInput, EnvironmentUnfit
 from harness.history.observation import OUTPUT
 from harness.manifests.editing import labelled
-from harness.model import Since
+from harness.model import Since, TimeWord
 from harness.promises import conditions
 from harness.promises.access import why_denied
 from harness.promises.claims import claim_identity, data_kept
@@ -50,22 +50,25 @@ def claim_has_another_controller(claim: str, harness_actions: ScenarioActions) -
     harness_actions.perform(set_controller, claim)
 
 
-@given(sentence('each replica of "{name:Name}" has written {which:its own/new} data'))
+@given(
+    sentence(
+        'each replica of "{name:Name}" has written {which:its own/new} data( to "{first:Name}" and "{second:Name}")'
+    )
+)
 @of_any_pods
-def each_replica_has_written(name: str, which: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+def each_replica_has_written(
+    name: str,
+    which: str,
+    first: str | None,
+    second: str | None,
+    harness_actions: ScenarioActions,
+    harness_judge: Judge,
+) -> None:
     again = " again" * (which == "new")
     for pod in pods_of(harness_judge, name):
-        write(harness_actions, pod, f"written{again} by {pod} of {harness_actions.namespace}")
-
-
-@given(sentence('each replica of "{name:Name}" has written different data to "{first:Name}" and "{second:Name}"'))
-@of_any_pods
-def each_replica_has_written_twice(
-    name: str, first: str, second: str, harness_actions: ScenarioActions, harness_judge: Judge
-) -> None:
-    for pod in pods_of(harness_judge, name):
-        for path in (f"{first}/{WRITTEN}", f"{second}/{WRITTEN}"):
-            write(harness_actions, pod, f"written into {path} by {pod} of {harness_actions.namespace}", path)
+        for path in files_in(first, second):
+            where = f" into {path}" * bool(path)
+            write(harness_actions, pod, f"written{again}{where} by {pod} of {harness_actions.namespace}", path)
 
 
 @given(sentence('Deployment "{name:Name}" with {replicas:Replicas} sharing a claim'))
@@ -109,11 +112,6 @@ def event_says_why(span: float, claim: str, harness_judge: Judge) -> None:
     harness_judge.within(span, conditions.refused_volume(claim))
 
 
-@then(sentence('within {span:Span} pod "{pod:Name}" is waiting for its claim'))
-def pod_waits_for_its_claim(span: float, pod: str, harness_judge: Judge) -> None:
-    harness_judge.within(span, conditions.held_back_by_claim(pod))
-
-
 @then(sentence('"{name:Name}" uses {claims:Claims}, which already existed'))
 def set_uses_former_claims(name: str, claims: list[str], harness_judge: Judge) -> None:
     pods = [(f"{name}-{claim.rpartition('-')[2]}", claim) for claim in claims]
@@ -150,21 +148,20 @@ def one_pod_wrote_at_a_time(since: Since, pod: str, harness_actions: ScenarioAct
 def each_replica_reads(
     name: str, first: str | None, second: str | None, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    paths = [f"{first}/{WRITTEN}", f"{second}/{WRITTEN}"] if first else [""]
     for pod in pods_of(harness_judge, name):
-        for path in paths:
+        for path in files_in(first, second):
             read(harness_actions, pod, path)
     harness_judge.keeps(data_kept, name)
 
 
-@then(sentence('within {span:Span} {replicas:All} of "{name:Name}" have that file'))
+@then(sentence('{time:Time} {owners:Number} of {number:Number} replicas of "{name:Name}" has/have that file'))
 @of_any_pods
-def all_replicas_have_the_file(
-    span: float, replicas: int, name: str, harness_actions: ScenarioActions, harness_judge: Judge
+def replicas_have_the_file(
+    time: TimeWord, owners: int, number: int, name: str, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
     read_all(harness_actions, harness_judge, name)
-    everywhere = conditions.crew_reads(name, replicas, owners=replicas)
-    harness_judge.within(span, everywhere, probe=partial(ask_all, harness_actions, harness_judge, name))
+    there = conditions.crew_reads(name, number, owners=owners)
+    harness_judge.holds(time, there, probe=partial(ask_all, harness_actions, harness_judge, name))
 
 
 @then(sentence('within {span:Span} claim "{claim:Name}" says since when nobody uses it'))
@@ -172,14 +169,9 @@ def claim_says_it_is_unused(span: float, claim: str, harness_judge: Judge) -> No
     harness_judge.within(span, conditions.unused(claim))
 
 
-@then(sentence('for {span:Span} only one of {number:Number} replicas of "{name:Name}" has that file'))
-@of_any_pods
-def one_replica_has_the_file(
-    span: float, number: int, name: str, harness_actions: ScenarioActions, harness_judge: Judge
-) -> None:
-    read_all(harness_actions, harness_judge, name)
-    once = conditions.crew_reads(name, number, owners=1)
-    harness_judge.throughout(span, once, probe=partial(ask_all, harness_actions, harness_judge, name))
+def files_in(*folders: str | None) -> list[str]:
+    """Return the paths of what a replica is given to keep in these folders; an empty one where none is said."""
+    return [f"{folder}/{WRITTEN}" for folder in folders if folder] or [""]
 
 
 def data_file(actions: ScenarioActions, pod: str, name: str = WRITTEN) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, then, when
 
 from harness.actions.claims import ask_for_attributes, ask_for_size
-from harness.manifests.volume_edits import asking_for
+from harness.manifests.volume_edits import asking_for, claims_asking_for
 from harness.model import Since, TimeWord
 from harness.promises import conditions
 from harness.scenario.judge import Judge
@@ -27,13 +27,15 @@ def snapshot_is_ready(snapshot: str, harness_actions: ScenarioActions, harness_j
     harness_judge.awaits(conditions.snapshot_ready(snapshot))
 
 
-@given(sentence('claim "{claim:Name}" has grown to {size:Size}'))
-def claim_has_grown_already(claim: str, size: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
+@given(sentence('claim "{claim:Name}" {how:requests/has grown to} {size:Size}'))
+def claim_has_requested_size(
+    claim: str, how: str, size: str, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
     harness_actions.perform(ask_for_size, claim, size)
-    harness_judge.awaits(conditions.grown(claim, size))
+    if how == "has grown to":
+        harness_judge.awaits(conditions.grown(claim, size))
 
 
-@given(sentence('claim "{claim:Name}" requests {size:Size}'))
 @when(sentence('claim "{claim:Name}" requests {size:Size}'))
 def claim_requests_size(claim: str, size: str, harness_actions: ScenarioActions) -> None:
     harness_actions.perform(ask_for_size, claim, size)
@@ -46,19 +48,19 @@ def claim_requests_attributes(claim: str, harness_actions: ScenarioActions) -> N
     )
 
 
-@when(sentence('an update of claim "{claim:Name}" to {size:Size} is tried'))
-def update_of_claim_is_tried(claim: str, size: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.dry_run(STORAGE, asking_for(claim, size), only=[claim])
+@when(sentence('an update of {what:claim/the claim templates of} "{name:Name}" to {size:Size} is tried'))
+def update_of_claims_is_tried(what: str, name: str, size: str, harness_actions: ScenarioActions) -> None:
+    if what == "claim":
+        harness_actions.dry_run(STORAGE, asking_for(name, size), only=[name])
+    else:
+        harness_actions.dry_run(name, claims_asking_for(name, size))
 
 
-@then(sentence('within {span:Span} claim "{claim:Name}" has grown to {size:Size}'))
-def claim_has_grown(span: float, claim: str, size: str, harness_judge: Judge) -> None:
-    harness_judge.within(span, conditions.grown(claim, size), blocked=conditions.unchanging(claim))
-
-
-@then(sentence('for {span:Span} claim "{claim:Name}" keeps a capacity of {size:Size}'))
-def claim_keeps_capacity(span: float, claim: str, size: str, harness_judge: Judge) -> None:
-    harness_judge.throughout(span, conditions.holds(claim, size))
+@then(sentence('{time:Time} claim "{claim:Name}" has a capacity of {size:Size}'))
+def claim_has_capacity(time: TimeWord, claim: str, size: str, harness_judge: Judge) -> None:
+    """Await that it has grown to this, or see that it stays so: then it may always have been so."""
+    wanted = conditions.grown(claim, size) if time.within else conditions.holds(claim, size)
+    harness_judge.holds(time, wanted, blocked=conditions.unchanging(claim))
 
 
 @then(sentence('within {span:Span} claim "{claim:Name}" has another VolumeAttributesClass'))

@@ -14,6 +14,13 @@ from harness.scenario.scenario_actions import ScenarioActions
 
 from .parsing import sentence
 
+KUBELET = {
+    "stopped": infrastructure.stop_kubelets,
+    "frozen": infrastructure.freeze_kubelets,
+    "killed and restarted": infrastructure.restart_kubelets,
+}
+"""What becomes of the kubelets of pods' nodes."""
+
 
 @given(sentence('the kubelet of pod "{pod:Name}" has been stopped'))
 def kubelet_has_been_stopped(pod: str, harness_actions: ScenarioActions, harness_judge: Judge) -> None:
@@ -21,15 +28,9 @@ def kubelet_has_been_stopped(pod: str, harness_actions: ScenarioActions, harness
     harness_judge.awaits(conditions.not_ready(pod))
 
 
-@when(sentence('the kubelet of pod "{pod:Name}" is {how:stopped/frozen}'))
+@when(sentence('the kubelet of pod "{pod:Name}" is {how:stopped/frozen/killed and restarted}'))
 def kubelet_fails(pod: str, how: str, harness_actions: ScenarioActions) -> None:
-    fault = infrastructure.stop_kubelets if how == "stopped" else infrastructure.freeze_kubelets
-    harness_actions.perform(fault, [pod])
-
-
-@when(sentence('the kubelet of pod "{pod:Name}" is killed and restarted'))
-def kubelet_is_restarted(pod: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(infrastructure.restart_kubelets, [pod])
+    harness_actions.perform(KUBELET[how], [pod])
 
 
 @given(sentence('the node of pod "{pod:Name}" has failed'))
@@ -114,27 +115,22 @@ def client_is_reconnected(client: str, pod: str, harness_actions: ScenarioAction
 
 @given(
     sentence(
-        'the network of pod "{pod:Name}", limited to {number:Number} bytes per second, '
+        'the network of pod "{pod:Name}", limited to {rate:Rate} per second, '
         'has been too slow for client "{client:Name}"'
     )
 )
 def network_has_been_slow(
-    pod: str, number: int, client: str, harness_actions: ScenarioActions, harness_judge: Judge
+    pod: str, rate: int, client: str, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    harness_actions.perform(slow_line, pod, number)
+    harness_actions.perform(slow_line, pod, rate)
     harness_judge.awaits(conditions.refused_write(client))
 
 
-@when(sentence('the network of pod "{pod:Name}" is limited to {number:Number} bytes per second'))
-def network_is_limited(pod: str, number: int, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(slow_line, pod, number)
+@when(sentence('{what:the network/writes to the volume} of pod "{pod:Name}" is/are limited to {rate:Rate} per second'))
+def pod_becomes_slow(what: str, pod: str, rate: int, harness_actions: ScenarioActions) -> None:
+    harness_actions.perform(slow_line if what == "the network" else slow_volume, pod, rate)
 
 
 @when(sentence('the network limit of pod "{pod:Name}" is lifted'))
 def network_limit_is_lifted(pod: str, harness_actions: ScenarioActions) -> None:
     harness_actions.perform(free_line, pod)
-
-
-@when(sentence('writes to the volume of pod "{pod:Name}" are limited to {number:Number} KiB per second'))
-def volume_becomes_slow(pod: str, number: int, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(slow_volume, pod, number)

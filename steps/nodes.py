@@ -15,14 +15,12 @@ from harness.scenario.scenario_actions import ScenarioActions
 from .parsing import sentence
 
 
-@given(sentence("all nodes are cordoned"))
-def nodes_are_cordoned(harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(cordon_all)
-
-
-@given(sentence('the node of pod "{pod:Name}" is cordoned'))
-def node_is_cordoned(pod: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(cordon, str(harness_actions.latest("Pod", pod)["spec"]["nodeName"]))
+@given(sentence("{of_pod:Nodes} is/are cordoned"))
+def nodes_are_cordoned(of_pod: str, harness_actions: ScenarioActions) -> None:
+    if of_pod:
+        harness_actions.perform(cordon, str(harness_actions.latest("Pod", of_pod)["spec"]["nodeName"]))
+    else:
+        harness_actions.perform(cordon_all)
 
 
 @when(sentence("all nodes are uncordoned"))

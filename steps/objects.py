@@ -8,16 +8,17 @@ from functools import partial
 from pytest_bdd import given, then, when
 
 from harness.actions.claims import delete_claim
-from harness.actions.pods import delete_pods
 from harness.actions.volumes import delete_volume
 from harness.errors import BadInput
+from harness.manifests.volume_edits import placed_on
 from harness.model import TimeWord
 from harness.promises import conditions
 from harness.promises.condition import Condition
+from harness.promises.nodes import open_hosts
 from harness.scenario.judge import Judge
 from harness.scenario.scenario_actions import ScenarioActions
 
-from .parsing import CLAIM, POD, VOLUME, Named, sentence
+from .parsing import CLAIM, VOLUME, Named, sentence
 
 CLAIM_PHASES: dict[str, Callable[[str], Condition]] = {
     "Bound": conditions.claim_bound,
@@ -35,17 +36,17 @@ def objects_have_come_into_phase(
     harness_judge.awaits(in_phase(harness_actions, objects, phase))
 
 
-@when(sentence("{objects:Objects} is/are created"))
-def objects_are_created(objects: Named, harness_actions: ScenarioActions) -> None:
-    harness_actions.apply(STORAGE, only=objects.names)
+@when(sentence('{objects:Objects} is/are created( with claim "{claim:Name}")( {where:on the last node})'))
+def objects_are_created(
+    objects: Named, claim: str | None, where: str | None, harness_actions: ScenarioActions, harness_judge: Judge
+) -> None:
+    edits = [placed_on(objects.kind, name, open_hosts(harness_judge.history)[-1]) for name in objects.names if where]
+    harness_actions.apply(STORAGE, *edits, only=[*objects.names, *([claim] if claim else [])])
 
 
-@given(sentence("the deletion of {objects:Owned} has been requested"))
-@when(sentence("{objects:Owned} is/are deleted"))
+@given(sentence("the deletion of {objects:Storage} has been requested"))
+@when(sentence("{objects:Storage} is/are deleted"))
 def objects_are_deleted(objects: Named, harness_actions: ScenarioActions) -> None:
-    if objects.kind == POD:
-        harness_actions.perform(delete_pods, objects.names)
-        return
     delete = {CLAIM: delete_claim, VOLUME: delete_volume}[objects.kind]
     for name in own_names(harness_actions, objects):
         harness_actions.perform(delete, name)

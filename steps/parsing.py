@@ -74,6 +74,16 @@ def _labels(text: str) -> dict[str, str]:
     return {key.strip(): value.strip() for key, _, value in pairs}
 
 
+def _quoted(text: str) -> str:
+    """Return what stands between quotes, nothing where there are none."""
+    return (*text.split('"'), "")[1]
+
+
+def _rate(text: str) -> int:
+    number, _, unit = text.partition(" ")
+    return int(number) * (1024 if unit == "KiB" else 1)
+
+
 def _setting(text: str) -> dict[str, object]:
     """Return the fields of a StatefulSet's spec that a text like `start ordinal 3` sets."""
     name, _, value = text.rpartition(" ")
@@ -87,6 +97,8 @@ def _setting(text: str) -> dict[str, object]:
         "minReadySeconds": lambda: {"minReadySeconds": int(value)},
         "revision history limit": lambda: {"revisionHistoryLimit": int(value)},
         "update strategy": lambda: {"updateStrategy": {"type": value}},
+        "service": lambda: {"serviceName": value.strip('"')},
+        "no claim": lambda: {"volumeClaimTemplates": []},
         "claim retention policy Delete when": lambda: {
             "persistentVolumeClaimRetentionPolicy": {f"when{value.capitalize()}": "Delete"}
         },
@@ -162,21 +174,22 @@ WORDS = {
     "Name": Word(r'[^"]+', str),
     "Names": Word(r'"[^"]+"(?:, "[^"]+")* and "[^"]+"', lambda text: text.split('"')[1::2]),
     "Nth": Word(r"\d+(?:st|nd|rd|th)", lambda text: int(text[:-2])),
+    "Nodes": Word(r'all nodes|the node of pod "[^"]+"', _quoted),
     "Number": Word(r"\d+", int),
     "Objects": Word(_objects(*_KINDS), _named),
-    "Owned": Word(_objects("pod", "claim", "volume"), _named),
     "Outcome": Word("granted|refused", str),
     "Owner": Word(r"[A-Z][A-Za-z0-9]*", str),
     "Phase": Word("available|bound|pending|released", str.capitalize),
     "Pods": Word(_objects("pod"), lambda text: _named(text).names),
     "PodOrNode": Word(r'(?:the node of )?pod "[^"]+"', _cut_off),
     "Program": Word("|".join(PROGRAMS), PROGRAMS.__getitem__),
+    "Rate": Word(r"\d+ (?:bytes|KiB)", _rate),
     "Replicas": Word(r"\d+ (?:ready )?replicas?", lambda text: int(text.partition(" ")[0])),
     "Reported": Word("ready|available", str),
     "Setting": Word(
         r"parallel pod management|no start ordinal|start ordinal \d+|maxUnavailable \d+|minReadySeconds \d+|"
         r"revision history limit \d+|update strategy (?:OnDelete|Recreate)|"
-        r"claim retention policy Delete when (?:deleted|scaled)",
+        r'claim retention policy Delete when (?:deleted|scaled)|service "[^"]+"|no claim templates',
         _setting,
     ),
     "Since": Word("|".join(Since), Since),
@@ -186,26 +199,30 @@ WORDS = {
     "Stop": Word("had been shut down cleanly|had crashed", lambda text: text.split()[-1].replace("cleanly", "clean")),
     "Storage": Word(_objects("claim", "volume"), _named),
     "Time": Word(rf"(?:within|for) {_SPAN}", _bound),
+    "Wait": Word(r'for its claim|in init container "[^"]+"', _quoted),
 }
 """
 - All: `all 3 replicas`, `the only replica`
 - Claims, Pods: `pod "a"`, `pods "a", "b" and "c"`; Objects: likewise of pods, claims, volumes, budgets, snapshots;
-  Owned: of pods, claims, volumes; Storage: of claims, volumes
+  Storage: of claims, volumes
 - Client: of the API server, `the scheduler`, `the kubelet of pod "a"`
 - Demand: of a disruption budget, `minAvailable 60%`, `maxUnavailable 1 and unhealthyPodEvictionPolicy AlwaysAllow`
 - Count: `no`, `2`
 - Fate: of a write, `fails`, `meets a conflict`
 - Kind: `pods`, `StatefulSets`; Labels: `app=db,role=primary`; Owner: the kind of what owns pods, `Database`
 - Name: what stands between quotes; Names: `"a", "b" and "c"`; Nth: `3rd`
+- Nodes: `all nodes`, `the node of pod "a"`
 - Outcome: of an eviction, `granted`, `refused`
 - Phase: of a claim or volume, `released`
 - PodOrNode: `pod "a"`, `the node of pod "a"`
+- Rate: of what is written or sent, per second, `50 bytes`, `1 KiB`
 - Replicas: `3 ready replicas`
 - Reported: a count in a StatefulSet's status, `available`
 - Setting: a field of a StatefulSet's spec, `minReadySeconds 4`
 - Since: where a window begins, `since the event`
 - Source: of a copy, `snapshot "a"`; Stop: how a server ended, `had crashed`
 - Size: `64Mi`; Span: `60 seconds`; Time: `within 60 seconds`, `for 10 seconds`
+- Wait: of a pod, `for its claim`, `in init container "a"`
 """
 
 _PLACEHOLDER = re.compile(r"\{(\w+):([\w/ ]+)\}")

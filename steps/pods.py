@@ -19,7 +19,7 @@ from harness.scenario.scenario_actions import ScenarioActions
 from .disruption import evict
 from .objects import STORAGE
 from .parsing import sentence
-from .statefulsets import await_given, pods_of, set_of
+from .statefulsets import await_given, pods_of, set_of, waiting
 from .subjects import of_any_pods
 
 
@@ -92,20 +92,11 @@ def pod_has_been_deleted_with_claim(
     harness_actions.perform(delete_claim, claim)
 
 
-@when(sentence('pod "{pod:Name}" is created with claim "{claim:Name}"'))
-def pod_is_created_with_claim(pod: str, claim: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.apply(STORAGE, only=[pod, claim])
-
-
-@when(sentence("{pods:Pods} is/are deleted with no grace period"))
-def pods_are_deleted_without_grace(pods: list[str], harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(delete_pods, pods, grace=0)
-
-
-@when(sentence('pod "{pod:Name}" is deleted with its claim "{claim:Name}"'))
-def pod_is_deleted_with_claim(pod: str, claim: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.perform(delete_claim, claim)
-    harness_actions.perform(delete_pods, [pod])
+@when(sentence('{pods:Pods} is/are deleted( {grace:with no grace period})( with its claim "{claim:Name}")'))
+def pods_are_deleted(pods: list[str], grace: str | None, claim: str | None, harness_actions: ScenarioActions) -> None:
+    if claim:
+        harness_actions.perform(delete_claim, claim)
+    harness_actions.perform(delete_pods, pods, grace=0 if grace else None)
 
 
 @when(sentence('pod "{pod:Name}" becomes {state:ready/unready}'))
@@ -193,9 +184,10 @@ def pods_never_ran_at_once(since: Since, first: str, second: str, harness_judge:
     harness_judge.never(conditions.both_run(first, second), since=since)
 
 
-@then(sentence('{time:Time} pod "{pod:Name}" is waiting in init container "{container:Name}"'))
-def pod_waits_in_container(time: TimeWord, pod: str, container: str, harness_judge: Judge) -> None:
-    harness_judge.holds(time, conditions.held(pod, container), blocked=conditions.unprepared(pod, container))
+@then(sentence('{time:Time} pod "{pod:Name}" is waiting {container:Wait}'))
+def pod_waits(time: TimeWord, pod: str, container: str, harness_judge: Judge) -> None:
+    waits, blocked = waiting(pod, container)
+    harness_judge.holds(time, waits, blocked=blocked)
 
 
 @then(sentence('each pod of "{name:Name}" ran its init containers in order before it started'))

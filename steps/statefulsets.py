@@ -6,10 +6,9 @@ from pytest_bdd import given, then, when
 
 from harness.actions.statefulsets import GROUP, delete_set, patch_set, scale_set, set_status_condition
 from harness.manifests.editing import chain, with_replicas, with_spec, with_version
-from harness.manifests.volume_edits import claims_asking_for
 from harness.model import TimeWord
 from harness.promises import conditions, subjects
-from harness.promises.causes import Obstacles
+from harness.promises.causes import Look, Obstacles
 from harness.promises.condition import Condition
 from harness.scenario.judge import Judge
 from harness.scenario.scenario_actions import ScenarioActions
@@ -33,6 +32,13 @@ def pods_of(judge: Judge, name: str) -> list[str]:
 def set_of(pod: str) -> str:
     """Return the name of the StatefulSet that a pod is named after."""
     return pod.rpartition("-")[0]
+
+
+def waiting(pod: str, container: str) -> tuple[Condition, Look | None]:
+    """Return that a pod waits in an init container, or for its claim where none is named, and what rules it out."""
+    if container:
+        return conditions.held(pod, container), conditions.unprepared(pod, container)
+    return conditions.held_back_by_claim(pod), None
 
 
 @given(
@@ -69,21 +75,13 @@ def stateful_set_in_group(
     await_given(harness_judge, name, conditions.all_ready(name, replicas))
 
 
-@given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas} waiting for its claim'))
-def stateful_set_waits_for_claim(
-    name: str, replicas: int, harness_actions: ScenarioActions, harness_judge: Judge
-) -> None:
-    harness_actions.apply(name, with_replicas(name, replicas))
-    harness_judge.awaits(conditions.held_back_by_claim(f"{name}-0"))
-
-
-@given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas} waiting in init container "{container:Name}"'))
-def stateful_set_waits_in_container(
+@given(sentence('StatefulSet "{name:Name}" with {replicas:Replicas} waiting {container:Wait}'))
+def stateful_set_waits(
     name: str, replicas: int, container: str, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
     harness_actions.apply(name, with_replicas(name, replicas))
-    blocked = conditions.unprepared(f"{name}-0", container)
-    harness_judge.awaits(conditions.held(f"{name}-0", container), blocked=blocked)
+    waits, blocked = waiting(f"{name}-0", container)
+    harness_judge.awaits(waits, blocked=blocked)
 
 
 @given(sentence('StatefulSet "{name:Name}" has been deleted(, {orphaning:orphaning its pods})'))
@@ -160,15 +158,9 @@ def client_sets_condition(condition: str, name: str, harness_actions: ScenarioAc
     harness_actions.perform(set_status_condition, name, condition)
 
 
-@when(sentence('an update of the claim templates of "{name:Name}"( to {size:Size}) is tried'))
-def update_of_templates_is_tried(name: str, size: str | None, harness_actions: ScenarioActions) -> None:
-    without = with_spec(name, volumeClaimTemplates=[])
-    harness_actions.dry_run(name, claims_asking_for(name, size) if size else without)
-
-
-@when(sentence('an update of "{name:Name}" to service "{service:Name}" is tried'))
-def update_of_service_is_tried(name: str, service: str, harness_actions: ScenarioActions) -> None:
-    harness_actions.dry_run(name, with_spec(name, serviceName=service))
+@when(sentence('an update of "{name:Name}" to {setting:Setting} is tried'))
+def update_is_tried(name: str, setting: Fields, harness_actions: ScenarioActions) -> None:
+    harness_actions.dry_run(name, with_spec(name, **setting))
 
 
 @then(sentence('the update is rejected( for field "{path:Name}")(, because "{reason:Name}")'))

@@ -11,7 +11,7 @@ from harness.actions.filling import empty_volume, fill_volume
 from harness.actions.pods import delete_pods
 from harness.actions.volumes import restore_default_class, withdraw_default_class
 from harness.history.observation import OUTPUT
-from harness.manifests.volume_edits import dealt_to, lying_on, running_on, with_reclaim_policy
+from harness.manifests.volume_edits import dealt_to, placed_on, with_reclaim_policy
 from harness.model import Since, TimeWord
 from harness.promises import conditions
 from harness.promises.nodes import open_hosts
@@ -19,8 +19,8 @@ from harness.scenario.judge import Judge
 from harness.scenario.scenario_actions import ScenarioActions
 
 from .claims import data_file, write
-from .objects import STORAGE, objects_have_come_into_phase
-from .parsing import VOLUME, Named, sentence
+from .objects import STORAGE
+from .parsing import VOLUME, sentence
 from .pods import pod_has_become_ready
 
 LOCAL = "local-volumes"
@@ -38,22 +38,16 @@ def every_node_has_volumes(harness_actions: ScenarioActions, harness_judge: Judg
     harness_actions.apply(LOCAL, dealt_to(open_hosts(harness_judge.history)))
 
 
-@given(sentence('claim "{claim:Name}" is bound to volume "{volume:Name}"'))
+@given(sentence('claim "{claim:Name}" is bound to volume "{volume:Name}"( {where:on the first node})'))
 def claim_has_been_bound_to_volume(
-    claim: str, volume: str, harness_actions: ScenarioActions, harness_judge: Judge
+    claim: str, volume: str, where: str | None, harness_actions: ScenarioActions, harness_judge: Judge
 ) -> None:
-    objects_have_come_into_phase(Named(VOLUME, [volume]), "Available", harness_actions, harness_judge)
+    own = harness_actions.own_name(volume)
+    edits = [placed_on(VOLUME, volume, open_hosts(harness_judge.history)[0])] if where else []
+    harness_actions.apply(STORAGE, *edits, only=[volume])
+    harness_judge.awaits(conditions.volume_phase(own, "Available"))
     harness_actions.apply(STORAGE, only=[claim])
-    harness_judge.awaits(conditions.claim_bound(claim, harness_actions.own_name(volume)))
-
-
-@given(sentence('claim "{claim:Name}" is bound to volume "{volume:Name}" on the first node'))
-def claim_has_been_bound_to_node(
-    claim: str, volume: str, harness_actions: ScenarioActions, harness_judge: Judge
-) -> None:
-    first = open_hosts(harness_judge.history)[0]
-    harness_actions.apply(STORAGE, lying_on(volume, first), only=[volume, claim])
-    harness_judge.awaits(conditions.claim_bound(claim, harness_actions.own_name(volume)))
+    harness_judge.awaits(conditions.claim_bound(claim, own))
 
 
 @given(sentence('volume "{volume:Name}" has been given reclaim policy Retain'))
@@ -83,14 +77,6 @@ def no_class_is_the_default(harness_actions: ScenarioActions) -> None:
 @when(sentence("the default StorageClass is restored"))
 def default_class_is_restored(harness_actions: ScenarioActions) -> None:
     harness_actions.perform(restore_default_class)
-
-
-@when(sentence('{kind:pod/volume} "{name:Name}" is created on the last node'))
-def object_is_created_on_last_node(
-    kind: str, name: str, harness_actions: ScenarioActions, harness_judge: Judge
-) -> None:
-    last = open_hosts(harness_judge.history)[-1]
-    harness_actions.apply(STORAGE, running_on(name, last) if kind == "pod" else lying_on(name, last), only=[name])
 
 
 @when(sentence('the volume of pod "{pod:Name}" is {how:filled/emptied}'))
@@ -148,14 +134,9 @@ def pod_does_not_start(span: float, pod: str, harness_judge: Judge) -> None:
     harness_judge.throughout(span, conditions.never_started(pod))
 
 
-@then(sentence("{pods:Pods} run/runs on the node of its/their volume/volumes"))
-def pods_run_together(pods: list[str], harness_judge: Judge) -> None:
-    harness_judge.shows(conditions.on_nodes(pods, different=False))
-
-
-@then(sentence("{pods:Pods} run on different nodes, those of their volumes"))
-def pods_run_apart(pods: list[str], harness_judge: Judge) -> None:
-    harness_judge.shows(conditions.on_nodes(pods, different=True))
+@then(sentence("{pods:Pods} run/runs on the node/nodes of its/their volume/volumes(, {apart:each on another})"))
+def pods_run_with_their_volumes(pods: list[str], apart: str | None, harness_judge: Judge) -> None:
+    harness_judge.shows(conditions.on_nodes(pods, different=apart is not None))
 
 
 @then(sentence('the volume of pod "{pod:Name}" is empty'))

@@ -18,7 +18,7 @@ Feature: A replica with several volumes gets each of them back
 
     @needs_containers
     Scenario: A set that is applied again finds in each volume what was in it
-      Given each replica of "ledger" has written different data to "/log" and "/data"
+      Given each replica of "ledger" has written its own data to "/log" and "/data"
       And StatefulSet "ledger" has been deleted
       When StatefulSet "ledger" is applied again
       Then within 60 seconds all 2 replicas of "ledger" are ready
@@ -34,7 +34,7 @@ Feature: A replica with several volumes gets each of them back
 
     @needs_containers
     Scenario: A replica that has lost a claim finds the new volume empty
-      Given each replica of "ledger" has written different data to "/log" and "/data"
+      Given each replica of "ledger" has written its own data to "/log" and "/data"
       When pod "ledger-1" is deleted with its claim "data-ledger-1"
       Then within 60 seconds claim "data-ledger-1" is recreated
       And within 60 seconds pod "ledger-1" is replaced

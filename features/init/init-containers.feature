@@ -28,5 +28,5 @@ Feature: A replica starts only after its init containers
     And StatefulSet "my-statefulset" with 2 ready replicas
     When pod "my-statefulset-1" is deleted
     Then within 30 seconds pod "my-statefulset-1" is replaced
-    And pod "my-statefulset-1" is told in its environment that it is "my-statefulset-1"
+    And pod "my-statefulset-1" is told its name in its environment
     And each pod of "my-statefulset" ran its init containers in order before it started

@@ -8,5 +8,5 @@ Feature: A replica is told the zone it runs in
     Given StatefulSet "zoned" with 2 ready replicas
     When pod "zoned-1" is deleted
     Then within 60 seconds pod "zoned-1" is replaced
-    And pod "zoned-0" is told in its environment the zone of its node
-    And pod "zoned-1" is told in its environment the zone of its node
+    And pod "zoned-0" is told the zone of its node in its environment
+    And pod "zoned-1" is told the zone of its node in its environment

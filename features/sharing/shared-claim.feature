@@ -11,15 +11,15 @@ Feature: Replicas share a volume, or have one each
   @needs_common_folder
   Scenario: What one replica writes to a shared claim all the others read
     When a replica of "nginx-pvc" writes a file
-    Then within 10 seconds all 3 replicas of "nginx-pvc" have that file
+    Then within 10 seconds 3 of 3 replicas of "nginx-pvc" have that file
 
   @needs_common_folder
   Scenario: Replicas that are all replaced find the file that was shared
     Given a replica of "nginx-pvc" has written a file
     When all replicas of "nginx-pvc" are deleted
     Then within 60 seconds all 3 replicas of Deployment "nginx-pvc" are ready
-    And within 10 seconds all 3 replicas of "nginx-pvc" have that file
+    And within 10 seconds 3 of 3 replicas of "nginx-pvc" have that file
 
   Scenario: What one replica writes to a claim of its own no other replica reads
     When a replica of "myapp" writes a file
-    Then for 3 seconds only one of 2 replicas of "myapp" has that file
+    Then for 3 seconds 1 of 2 replicas of "myapp" has that file

@@ -11,7 +11,7 @@ Feature: What identifies the replicas of a set is immutable
 
   Scenario: An update of the claim templates is rejected
     Given StatefulSet "web" with 1 ready replica
-    When an update of the claim templates of "web" is tried
+    When an update of "web" to no claim templates is tried
     Then the update is rejected
     And for 3 seconds no pod of "web" is replaced
 

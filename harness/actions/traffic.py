@@ -70,13 +70,13 @@ def free_line(target: Exposed, name: str) -> Observation:
     return record_action(target, "free line", "Pod", pod)
 
 
-def slow_volume(target: Exposed, name: str, kib_per_s: int) -> Observation:
+def slow_volume(target: Exposed, name: str, bytes_per_s: int) -> Observation:
     """Return once no more than this reaches the disk from a pod in a second; the limit is lifted at the end."""
     pod = target.api.read(_POD, name, target.namespace)
     node, uid = str(pod["spec"]["nodeName"]), str(pod["metadata"]["uid"])
     lift = f"let pod {name} write freely again"
     _heal_at_the_end(target, pod, lift, lambda: _faults(target).slow_writes(node, uid, 0))
-    _faults(target).slow_writes(node, uid, kib_per_s * 1024)
+    _faults(target).slow_writes(node, uid, bytes_per_s)
     return record_action(target, "slow volume", "Pod", pod, until="end of the scenario")
 
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from harness.errors import EnvironmentUnfit
+from harness.errors import BadInput, EnvironmentUnfit
 from harness.manifests.editing import Edit
 from harness.manifests.manifest import Manifest
 
-__all__ = ["asking_for", "claims_asking_for", "dealt_to", "lying_on", "running_on", "with_reclaim_policy"]
+__all__ = ["asking_for", "claims_asking_for", "dealt_to", "placed_on", "with_reclaim_policy"]
 
 HOSTNAME = "kubernetes.io/hostname"
 VOLUME = "PersistentVolume"
@@ -37,14 +37,12 @@ def claims_asking_for(set_name: str, size: str) -> Edit:
     return _edit("StatefulSet", set_name, change)
 
 
-def lying_on(volume: str, host: str) -> Edit:
-    """Return the edit by which a volume can be reached from the node of this host name alone."""
-    return _edit(VOLUME, volume, lambda body: body["spec"].update(nodeAffinity=_only(host)))
-
-
-def running_on(pod: str, host: str) -> Edit:
-    """Return the edit by which a pod runs on the node of this host name or nowhere."""
-    return _edit("Pod", pod, lambda body: body["spec"].update(nodeSelector={HOSTNAME: host}))
+def placed_on(kind: str, name: str, host: str) -> Edit:
+    """Return the edit by which a pod, or a volume, is on the node of this host name or nowhere; BadInput for others."""
+    places = {"Pod": {"nodeSelector": {HOSTNAME: host}}, VOLUME: {"nodeAffinity": _only(host)}}
+    if kind not in places:
+        raise BadInput(f"a {kind} is on no node", remedy="say on which node a pod or a volume is created")
+    return _edit(kind, name, lambda body: body["spec"].update(places[kind]))
 
 
 def dealt_to(hosts: Sequence[str]) -> Edit:
@@ -60,7 +58,7 @@ def dealt_to(hosts: Sequence[str]) -> Edit:
         volumes = [manifest.name for manifest in manifests if manifest.kind == VOLUME]
         dealt = list(manifests)
         for number, volume in enumerate(volumes):
-            dealt = lying_on(volume, hosts[number % len(hosts)])(dealt)
+            dealt = placed_on(VOLUME, volume, hosts[number % len(hosts)])(dealt)
         return dealt
 
     return edit

@@ -92,7 +92,7 @@ def test_two_pods_lose_each_others_packets_only(target: ExposedPlace) -> None:
 
 
 def test_a_slow_pod_writes_freely_again_at_the_end(target: ExposedPlace) -> None:
-    slow_volume(target.exposed, "web-0", 1)
+    slow_volume(target.exposed, "web-0", 1024)
     target.healing.heal()
     assert target.asked == [("slow", "node-2", "uid-web-0", 1024), ("slow", "node-2", "uid-web-0", 0)]
 

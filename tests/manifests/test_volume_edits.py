@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from harness.errors import EnvironmentUnfit
+from harness.errors import BadInput, EnvironmentUnfit
 from harness.manifests.loading import parse
 from harness.manifests.manifest import Manifest
-from harness.manifests.volume_edits import asking_for, claims_asking_for, dealt_to, running_on, with_reclaim_policy
+from harness.manifests.volume_edits import asking_for, claims_asking_for, dealt_to, placed_on, with_reclaim_policy
 
 SHELF = """
 apiVersion: v1
@@ -77,9 +77,14 @@ def test_nothing_can_be_dealt_to_nobody() -> None:
 
 def test_pod_runs_on_its_node_or_nowhere(shelf: list[Manifest]) -> None:
     """Only the pod of that name is told where to run."""
-    changed = running_on("a", "node-2")(shelf)
+    changed = placed_on("Pod", "a", "node-2")(shelf)
     assert changed[3].body["spec"] == {"nodeSelector": {"kubernetes.io/hostname": "node-2"}}
     assert [*changed[:3], changed[4]] == [*shelf[:3], shelf[4]]
+
+
+def test_what_is_on_no_node_is_placed_on_none() -> None:
+    with pytest.raises(BadInput, match="a PersistentVolumeClaim is on no node"):
+        placed_on("PersistentVolumeClaim", "data", "node-2")
 
 
 CLAIMED = """

@@ -9,7 +9,7 @@ import pytest
 from harness.errors import BadInput
 from harness.scenario.judge import Judge
 from harness.scenario.scenario_actions import ScenarioActions
-from steps.applications import environment_names_pod, environment_says
+from steps.applications import environment_says
 
 
 class Known:
@@ -30,6 +30,8 @@ class Known:
 class Shown:
     """A judge to whom everything is so."""
 
+    history = None
+
     def shows(self, condition: object) -> None:
         del condition
 
@@ -38,7 +40,7 @@ class Shown:
 def test_a_pod_without_the_variable_is_refused(environment: dict[str, Any]) -> None:
     known = Known(**environment)
     with pytest.raises(BadInput, match='container "server" of web-0 is not told its name') as raised:
-        environment_names_pod("web-0", "web-0", cast(ScenarioActions, known), cast(Judge, Shown()))
+        environment_says("web-0", "its name", cast(ScenarioActions, known), cast(Judge, Shown()))
     assert "MY_POD_NAME" in raised.value.remedy
     assert known.asked == []
 
@@ -46,13 +48,14 @@ def test_a_pod_without_the_variable_is_refused(environment: dict[str, Any]) -> N
 @pytest.mark.parametrize("environment", [{"env": [{"name": "MY_POD_NAME"}]}, {"envFrom": [{"configMapRef": {}}]}])
 def test_a_pod_that_may_know_it_is_asked(environment: dict[str, Any]) -> None:
     known = Known(**environment)
-    environment_names_pod("web-0", "web-0", cast(ScenarioActions, known), cast(Judge, Shown()))
+    environment_says("web-0", "its name", cast(ScenarioActions, known), cast(Judge, Shown()))
     assert known.asked == ["web-0:name"]
 
 
-def test_a_pod_is_asked_for_its_zone_where_its_manifest_tells_it() -> None:
+def test_a_pod_is_asked_for_its_zone_where_its_manifest_tells_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("steps.applications.zone_of", lambda _history, _pod: "east")
     known = Known(env=[{"name": "MY_ZONE"}])
-    environment_says("web-0", "zone", "east", cast(ScenarioActions, known), cast(Judge, Shown()))
+    environment_says("web-0", "the zone of its node", cast(ScenarioActions, known), cast(Judge, Shown()))
     assert known.asked == ["web-0:zone"]
     with pytest.raises(BadInput, match="is not told its name"):
-        environment_says("web-0", "name", "web-0", cast(ScenarioActions, known), cast(Judge, Shown()))
+        environment_says("web-0", "its name", cast(ScenarioActions, known), cast(Judge, Shown()))

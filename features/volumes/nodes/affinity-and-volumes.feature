@@ -12,13 +12,13 @@ Feature: Replicas run where affinity rules and their local volumes allow
     Scenario: Replicas with anti-affinity take a node each, one after another
       When StatefulSet "apart" is applied with 3 replicas
       Then within 60 seconds all 3 replicas of "apart" are ready
-      And pods "apart-0", "apart-1" and "apart-2" run on different nodes, those of their volumes
+      And pods "apart-0", "apart-1" and "apart-2" run on the nodes of their volumes, each on another
       And at no time since the scenario began were two claims bound to one volume
 
     Scenario: Replicas with anti-affinity take a node each, all at once
       When StatefulSet "burst" is applied with 3 replicas
       Then within 60 seconds all 3 replicas of "burst" are ready
-      And pods "burst-0", "burst-1" and "burst-2" run on different nodes, those of their volumes
+      And pods "burst-0", "burst-1" and "burst-2" run on the nodes of their volumes, each on another
       And at no time since the scenario began were two claims bound to one volume
 
   Rule: Affinity keeps all replicas on one node
