@@ -9,6 +9,7 @@ and so does every scenario that neither the file itself nor a Python module can 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 
@@ -19,6 +20,7 @@ from pytest_bdd.steps import StepFunctionContext
 from harness.errors import BadInput
 from harness.plugin.compat import Definition, definitions, example_of, test_name, wrapped_template
 from harness.plugin.gherkin import ENCODING, findings, read_feature, tags_of
+from harness.plugin.nearest import remedy
 from harness.plugin.versions import register
 from harness.plugin.vocabulary import load_vocabulary
 
@@ -60,15 +62,17 @@ class FeatureFile(pytest.Module):
         self.unfit, defined = list(findings(self.path)), list(definitions(self))
         known, self.undefined = False, {}
         for scenario in feature.scenarios.values():
-            checked = [_check(step, defined, self.path) for step in _steps(scenario)]
+            steps = list(_steps(scenario))
+            checked = [_check(step, defined, self.path) for step in steps]
+            self.unfit += [finding for step in steps for finding in _unread(step, defined, self.path)]
             known = known or None in checked
             self.undefined[scenario.name] = [finding for finding in checked if finding]
         if (self.unfit and known) or not feature.scenarios or (self._is_asked_for() and self.told(self.undefined)):
             raise FeaturesUnfit(self.told(self.undefined))
         if not known:
-            remedy = f"bind it in a Python module by scenarios(), or leave it out: --ignore={self.path.name}"
+            elsewhere = f"bind it in a Python module by scenarios(), or leave it out: --ignore={self.path.name}"
             line = feature.line_number
-            self.unfit.insert(0, BadInput("no sentence of this feature is known", str(self.path), line, remedy))
+            self.unfit.append(BadInput("no sentence of this feature is known", str(self.path), line, elsewhere))
         module = ModuleType(self.path.stem)
         module.__dict__.update(__file__=str(self.path), feature_path=str(self.path), encoding=ENCODING)
         source = "from pytest_bdd import scenarios; scenarios(feature_path, encoding=encoding)"
@@ -90,12 +94,25 @@ def _check(step: Step, defined: Sequence[Definition], path: Path) -> BadInput | 
     """Return what is wrong with the sentence of a step, None where it means one thing."""
     found = {function for function, context in defined if _understands(context, step)}
     if not found:
-        remedy = "`statefulspec steps` lists the sentences there are"
-        return BadInput(f"no step is defined for: {step.keyword} {step.name}", str(path), step.line_number, remedy)
+        problem = f"no step is defined for: {step.keyword} {step.name}"
+        return BadInput(problem, str(path), step.line_number, remedy(step, defined))
     if len(found) > 1 and len({function.__module__ for function in found}) == 1:
         problem = f"more than one step is defined for: {step.keyword} {step.name}"
         return BadInput(problem, str(path), step.line_number)
     return None
+
+
+_BELOW = {"datatable": "table", "docstring": "text"}
+"""What may stand below a step, by the name of the argument with which a step's function takes it."""
+
+
+def _unread(step: Step, defined: Sequence[Definition], path: Path) -> Iterator[BadInput]:
+    """Yield what stands below a step that takes nothing of the kind: pytest-bdd passes over it."""
+    meant = [signature(context.step_func).parameters for _, context in defined if _understands(context, step)]
+    for part, what in _BELOW.items():
+        if meant and getattr(step, part) and not any(part in parameters for parameters in meant):
+            problem = f"this step reads no {what}: {step.keyword} {step.name}"
+            yield BadInput(problem, str(path), step.line_number, "leave out what stands below it")
 
 
 def _understands(context: StepFunctionContext, step: Step) -> bool:

@@ -159,4 +159,31 @@ def _explained(error: GherkinParseError, path: Path) -> BadInput:
             close = get_close_matches(name.lower().replace("_", "-"), spelled, n=1)
             remedy = f"write `# language: {spelled[close[0]]}`" if close else f"one of {', '.join(DIALECTS)}"
             return BadInput(f"Gherkin has no language {name!r}", str(path), one.location["line"], remedy)
-    return BadInput(error.message, str(path), error.line, error.line_content.strip())
+    english = _KEYWORD.match(error.line_content)
+    language = _language(path)
+    if english and language not in ("en", ""):
+        dialect: Mapping[str, object] = {**DIALECTS[language]}
+        write = f"write {_first(dialect[_KEYS[english[1]]])}, or leave `# language: {language}` out"
+        return BadInput(f"{english[1]} is English, and this file is in {language}", str(path), error.line, write)
+    message = error.message
+    if isinstance(cause, CompositeParserException) and "Unknown" in message:
+        message = str(cause.errors[0]).partition(": ")[2]
+    return BadInput(message, str(path), error.line, error.line_content.strip())
+
+
+_KEYS = {"Feature": "feature", "Rule": "rule", "Background": "background", "Scenario": "scenario"} | {
+    "Scenario Outline": "scenarioOutline",
+    "Examples": "examples",
+}
+"""Keyword → what the dialects of Gherkin list it under."""
+_KEYWORD = re.compile(rf"\s*({'|'.join(sorted(_KEYS, reverse=True))}):")
+_LANGUAGE = re.compile(r"^\s*#\s*language\s*:\s*(\S+)", re.MULTILINE)
+
+
+def _first(words: object) -> str:
+    return str(words[0]) if isinstance(words, Sequence) else ""
+
+
+def _language(path: Path) -> str:
+    found = _LANGUAGE.search(path.read_text(encoding=ENCODING))
+    return found[1] if found and found[1] in DIALECTS else ""

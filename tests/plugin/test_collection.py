@@ -129,6 +129,41 @@ TABLES = """\
             id="undefined step",
         ),
         pytest.param(
+            FEATURE.replace("Given a shelf\n", "When StatefulSet \u201cweb\u201d is  aplied with 2 replicas\n"),
+            ['*perhaps: When StatefulSet "{name:Name}" is applied with {replicas:Replicas}*'],
+            id="misspelt step",
+        ),
+        pytest.param(
+            FEATURE.replace("a shelf\n", "a\u00a0 shelf\n"),
+            ["*shelf.feature:3: no step is defined for: *", "*plain blanks*: a shelf"],
+            id="blanks that are none",
+        ),
+        pytest.param(
+            FEATURE.replace("Given a shelf\n", "When a shelf\n"),
+            ["*shelf.feature:3: no step is defined for: When a shelf", "*it is known after Given; *"],
+            id="step after another keyword",
+        ),
+        pytest.param(
+            FEATURE.replace("a shelf\n", "a shelf\n      | a |\n"),
+            ["*shelf.feature:3: this step reads no table: Given a shelf", "*leave out what stands below it*"],
+            id="table that nothing reads",
+        ),
+        pytest.param(
+            FEATURE.replace("a shelf\n", 'a shelf\n      """\n      a\n      """\n'),
+            ["*shelf.feature:3: this step reads no text: Given a shelf"],
+            id="text that nothing reads",
+        ),
+        pytest.param(
+            "# language: fr\n" + FEATURE,
+            ["*shelf.feature:2: Feature is English, and this file is in fr", "*write Fonctionnalit\u00e9, or leave*"],
+            id="keywords of another language",
+        ),
+        pytest.param(
+            FEATURE.replace("a shelf\n", "a shelf\n      | a | b |\n      | c |\n"),
+            ["*shelf.feature:5: inconsistent cell count within the table"],
+            id="rows of different lengths",
+        ),
+        pytest.param(
             FEATURE + FEATURE.partition("\n")[2],
             ["*shelf.feature:2: *the same title as the one in line 5: A book is*", "*shelf.feature:5: *in line 2*"],
             id="one title twice",
