@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from harness.cli import (
+    bugs,
     checking,
     clusters,
     compare,
@@ -71,6 +72,7 @@ def parser_of_commands() -> argparse.ArgumentParser:
     for group in (
         runs,
         sweep,
+        bugs,
         init,
         draft,
         checking,

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from harness.cli import versions_page
+from harness.cli import bugs, versions_page
+from harness.cli.bugs import BUGS
 from harness.cli.pages import index, tables, with_tables
 from harness.cli.runs import shipped_features
 from harness.cli.versions_page import VERSIONS, load
@@ -23,6 +24,8 @@ __all__ = ["add_commands"]
 
 INDEX = Path("docs", "specifications.md")
 """The index of all scenarios, beside the page with the tables."""
+BUGS_PAGE = Path("docs", "bugs.md")
+"""The bugs that can be shown, where there is a ledger of them."""
 RELEASES = Path("docs", "versions.md")
 """What each release of Kubernetes promises, beside it as well, where there is a ledger of that."""
 
@@ -44,7 +47,7 @@ def add_commands(commands: Any) -> None:
         type=Path,
         metavar="FILE",
         help=f"write the tables into FILE, and beside it the index of all scenarios into {INDEX}; with a ledger "
-        f"{VERSIONS} what each release of Kubernetes promises into {RELEASES}",
+        f"{VERSIONS} what each release of Kubernetes promises into {RELEASES}, with {BUGS} the bugs into {BUGS_PAGE}",
     )
     pages.add_argument("--check", type=Path, metavar="FILE", help="fail where --write would change anything")
     coverage.set_defaults(command=_coverage)
@@ -63,6 +66,8 @@ def _coverage(given: argparse.Namespace) -> int:
     wrong = errors(seeds, entries) + errors(upstream, entries, CLAIM)
     releases = load(features / VERSIONS) if (features / VERSIONS).exists() else None
     wrong += versions_page.errors(releases, entries, kubernetes_versions()) if releases else []
+    published = bugs.load(features / BUGS) if (features / BUGS).exists() else ()
+    wrong += bugs.errors(published, entries, features) if published else []
     page = given.write or given.check
     if page and not wrong:
         listed = page.parent / INDEX
@@ -71,6 +76,8 @@ def _coverage(given: argparse.Namespace) -> int:
         if releases:
             text = versions_page.page(releases, entries, kubernetes_versions(), features, folder)
             pages[page.parent / RELEASES] = text
+        if published:
+            pages[page.parent / BUGS_PAGE] = bugs.page(published, features, folder)
         wrong = _pages(pages, given)
     for text in wrong:
         print(text, file=sys.stderr)
