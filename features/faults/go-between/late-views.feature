@@ -9,7 +9,7 @@ Feature: A controller that is behind does nothing that was not asked for
       Given StatefulSet "nginx-web" with 1 ready replica
       And the controller manager sees nothing new of pods
       When StatefulSet "nginx-web" is scaled to 3
-      Then within 10 seconds "nginx-web" has 2 pods
+      Then within 10 seconds pod "nginx-web-1" is ready
       And for 4 seconds pods "nginx-web-0" and "nginx-web-1" are the only pods of "nginx-web"
 
     Scenario: A start goes on in order when the pods are seen again
