@@ -24,7 +24,7 @@ def test_steps_lists_the_sentences(capsys):
     assert main(["steps"]) == 0
 
     lines = capsys.readouterr().out.splitlines()
-    assert "When  {pods:Pods} is/are deleted with no grace period" in lines
+    assert "Then  within {span:Span} {objects:Objects} is/are deleted" in lines
     assert len(lines) == len(set(lines))
 
 

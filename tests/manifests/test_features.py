@@ -9,7 +9,7 @@ import pytest
 from harness.manifests.loading import load
 
 FEATURES = Path(__file__).parents[2] / "features"
-LEDGERS = ("controls.yaml", "seeds.yaml", "upstream.yaml", "versions.yaml")
+LEDGERS = ("bugs.yaml", "controls.yaml", "seeds.yaml", "upstream.yaml", "versions.yaml")
 
 
 @pytest.mark.parametrize(
